@@ -1,0 +1,74 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+# The oldest supported interpreter where it is at hand, so that nothing newer slips in.
+PYTHON ?= $(shell for candidate in python3.11 python3; do \
+	$$candidate -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$candidate && break; done)
+PYTEST_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(READY) ## Make .venv and install what the locks name (PYTHON=… picks the interpreter)
+
+$(READY): pyproject.toml requirements/uv.txt requirements/run.txt requirements/dev.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer, with its venv module, was not found." >&2; exit 1; }
+	@rm -f $@
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: demo
+demo: setup ## Run the service with a filled-in example until Ctrl-C
+	@exec $(BIN)/letters demo
+
+.PHONY: test
+test: setup ## Run all tests (PYTEST_ARGS='tests/domain --no-cov' picks some)
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+.PHONY: check
+check: setup ## Check format, lint, types, the floors and the migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	@scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+	export LETTERS_DATABASE_URL="sqlite:///$$scratch/check.db"; \
+	echo "alembic check, on a database just migrated"; \
+	$(BIN)/alembic upgrade head && $(BIN)/alembic check
+
+.PHONY: format
+format: setup ## Format the code and mend what the linter can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: lock
+lock: setup ## Renew requirements/*.txt from requirements/*.in
+	$(COMPILE) requirements/uv.in --output-file requirements/uv.txt
+	$(COMPILE) requirements/run.in --output-file requirements/run.txt
+	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+
+.PHONY: messages
+messages: setup ## Collect the sentences for the translators
+	@mkdir -p letters/translations
+	$(BIN)/pybabel extract -F babel.cfg --add-comments=Translators: --strip-comments \
+		--sort-by-file --project=letters -o letters/translations/messages.pot .
+
+.PHONY: clean
+clean: ## Remove all that can be made again, .venv too; instance/ stays
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache .coverage .coverage.* htmlcov screenshots
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

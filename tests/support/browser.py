@@ -1,0 +1,108 @@
+"""Debian's Chromium, driven by Playwright, and what is measured in it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+HOW = "install Debian's chromium"
+
+PHONE: ViewportSize = {"width": 320, "height": 640}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+VIEWPORTS = (PHONE, DESKTOP)
+
+ColorScheme = Literal["light", "dark"]
+COLOR_SCHEMES: tuple[ColorScheme, ...] = ("light", "dark")
+
+_ARGUMENTS = (
+    # Chromium's own sandbox does not start for root, which is who runs tests in a container.
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+_STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+_WIDER_THAN_THE_WINDOW = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const name = (e) => e.tagName.toLowerCase() + (e.id && "#" + e.id)
+        + [...e.classList].map((c) => "." + c).join("");
+    const end = (e) => {
+        const box = e.getBoundingClientRect();
+        return Math.ceil(box.left + Math.max(box.width, e.scrollWidth));
+    };
+    const wide = [...document.body.querySelectorAll("*")].filter((e) => end(e) > width);
+    const innermost = wide.filter((e) => !wide.some((other) => other !== e && e.contains(other)));
+    return [`${document.documentElement.scrollWidth} px in ${width} px`]
+        .concat(innermost.map((e) => `${name(e)} ends at ${end(e)} px`));
+}"""
+
+
+def chromium() -> Path | None:
+    """Return the browser's executable, if this machine has it."""
+    found = shutil.which("chromium")
+    return Path(found) if found else None
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Run a headless browser. Ask `chromium()` first whether that is possible."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=chromium(), headless=True, args=_ARGUMENTS
+        )
+        try:
+            yield running
+        finally:
+            running.close()
+
+
+@contextmanager
+def new_page(
+    browser: Browser,
+    *,
+    viewport: ViewportSize = DESKTOP,
+    color_scheme: ColorScheme = "light",
+    javascript: bool = True,
+) -> Iterator[Page]:
+    """Open an empty page in a profile of its own, with no cookies from any other."""
+    context = browser.new_context(
+        viewport=viewport, color_scheme=color_scheme, java_script_enabled=javascript, locale="en-GB"
+    )
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def axe_violations(page: Page) -> list[str]:
+    """Return what breaks WCAG 2.2 AA on the page as it now stands, a line for each element."""
+    results = Axe().run(page, options={"runOnly": _STANDARD, "resultTypes": ["violations"]})
+    return [
+        f"{violation['id']} ({violation['impact']}): {violation['help']}: {node['html']}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def no_horizontal_scroll(page: Page) -> None:
+    """Raise AssertionError, naming the culprits, if the page is wider than its window."""
+    wide = page.evaluate(_WIDER_THAN_THE_WINDOW)
+    if wide:
+        raise AssertionError(f"{page.url} scrolls sideways: " + "; ".join(wide))
+
+
+def screenshot(page: Page, folder: Path, name: str) -> Path:
+    """Save a picture of the whole page as `folder`/`name`.png and return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path

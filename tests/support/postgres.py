@@ -1,0 +1,156 @@
+"""A throwaway PostgreSQL cluster from Debian's binaries, reached through a Unix socket alone.
+
+Every cluster has a keeper: a small shell process that waits for the end of a pipe which only the
+test process holds open. When that closes it, or dies in whatever way, the keeper stops the server
+and removes its folder. It is the only way a cluster ends, so the way out after a crash is the one
+that every run takes.
+"""
+
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psycopg
+from psycopg import sql
+
+HOW = "install Debian's postgresql"
+
+_USER = "postgres"
+_SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+}
+
+
+def binaries() -> Path | None:
+    """Return the folder of the newest PostgreSQL server on this machine, if there is one."""
+    versions = Path("/usr/lib/postgresql").glob("[0-9]*/bin/initdb")
+    newest = max(versions, key=lambda found: int(found.parts[-3]), default=None)
+    if newest:
+        return newest.parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+class Cluster:
+    """A running cluster; made for one test process and gone with it."""
+
+    def __init__(self, folder: Path, keeper: subprocess.Popen[bytes]) -> None:
+        self._folder = folder
+        self._keeper = keeper
+
+    @classmethod
+    def start(cls) -> Self:
+        """Make a cluster and start it. Ask `binaries()` first whether that is possible."""
+        programs = binaries()
+        if programs is None:
+            message = f"No PostgreSQL server was found: {HOW}."
+            raise RuntimeError(message)
+        folder = Path(tempfile.mkdtemp(prefix="letters-pg-"))
+        if os.geteuid() == 0:
+            shutil.chown(folder, _USER)
+        cluster = cls(folder, _keeper(programs, folder))
+        try:
+            _initialize(programs, folder)
+        except BaseException:
+            cluster.stop()
+            raise
+        return cluster
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop the server and remove all it wrote."""
+        self._keeper.communicate()
+
+    def url(self, database: str) -> str:
+        """Return SQLAlchemy's URL of a database."""
+        return f"postgresql+psycopg://{_USER}@/{database}?host={self._folder}"
+
+    def create_database(self, name: str, template: str | None = None) -> None:
+        """Create a database, as a copy of `template` (which nobody may be using) if given."""
+        statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        if template:
+            statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+        self._execute(statement)
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database together with the connections to it; a missing one is no error."""
+        self._execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+    def _execute(self, statement: sql.Composed) -> None:
+        with psycopg.connect(
+            host=str(self._folder), user=_USER, dbname="postgres", autocommit=True
+        ) as connection:
+            connection.execute(statement)
+
+
+def _initialize(programs: Path, folder: Path) -> None:
+    data = folder / "data"
+    _run(
+        *(programs / "initdb", "--pgdata", data, "--username", _USER, "--auth", "trust"),
+        *("--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"),
+        folder=folder,
+    )
+    settings = _SETTINGS | {"unix_socket_directories": str(folder)}
+    options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
+    _run(
+        *(programs / "pg_ctl", "start", "--pgdata", data, "--wait", "--silent"),
+        *("--log", folder / "log", "--options", options),
+        folder=folder,
+    )
+
+
+def _keeper(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
+    stop = shlex.join(
+        _as_owner(programs / "pg_ctl", "stop", "--pgdata", folder / "data", "--mode", "immediate")
+    )
+    script = f"cat; {stop}; rm -rf {shlex.quote(str(folder))}"
+    # A session of its own: Ctrl-C at the terminal must not end the keeper before the tests.
+    return subprocess.Popen(  # noqa: S603 -- a fixed program and our own folder
+        ["/bin/sh", "-c", script],
+        cwd="/",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _run(*command: str | Path, folder: Path) -> None:
+    # Output goes to a file: a server would inherit a pipe, and reading it would never end.
+    transcript = folder / "transcript"
+    with transcript.open("ab") as output:
+        done = subprocess.run(  # noqa: S603 -- Debian's own programs and our own folder
+            _as_owner(*command), cwd=folder, stdout=output, stderr=output, check=False
+        )
+    if done.returncode:
+        message = f"{command[0]} failed:\n{transcript.read_text()}"
+        raise RuntimeError(message)
+
+
+def _as_owner(*command: str | Path) -> list[str]:
+    """Return the command as the owner of the cluster runs it: the server refuses to run as root."""
+    words = [str(word) for word in command]
+    if os.geteuid() != 0:
+        return words
+    return ["/usr/sbin/runuser", "-u", _USER, "--", *words]

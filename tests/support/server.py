@@ -1,0 +1,40 @@
+"""A WSGI application behind a real HTTP server, for the tests that need a socket."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+HOST = "127.0.0.1"
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 -- Werkzeug's name
+        """Say nothing: the test's own output is what matters."""
+
+
+def free_port() -> int:
+    """Return a loopback port that nothing listens on, for whoever must know it beforehand."""
+    with socket.create_server((HOST, 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def serve(app: "WSGIApplication", port: int) -> Iterator[str]:
+    """Serve `app` on a loopback port while the block runs; gives the base URL."""
+    server = make_server(HOST, port, app, threaded=True, request_handler=_QuietHandler)
+    thread = Thread(target=server.serve_forever, name=f"serve-{port}", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{HOST}:{port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
