@@ -1,0 +1,76 @@
+"""What a letter's file may be."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from letters.domain.errors import (
+    ActiveContent,
+    DamagedPdf,
+    EncryptedPdf,
+    LetterRefused,
+    NotPdf,
+)
+
+MEGABYTE = 1024 * 1024
+DEFAULT_LIMIT = 10 * MEGABYTE
+LONGEST_FILE_NAME = 120
+FALLBACK_FILE_NAME = "letter.pdf"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What an inspector found in a file.
+
+    `checked` is false when the inspector ran into its limits; the other fields say nothing then.
+    `active` names the kinds of active content, in plain words.
+    """
+
+    checked: bool = True
+    is_pdf: bool = True
+    encrypted: bool = False
+    damaged: bool = False
+    pages: int | None = None
+    active: tuple[str, ...] = ()
+
+
+UNCHECKED = Findings(checked=False)
+
+
+def refusal(findings: Findings) -> LetterRefused | None:
+    """Say why a file with these findings is not accepted; None if it is.
+
+    A file that could not be checked is accepted: a due date is never lost to a checker.
+    """
+    if not findings.checked:
+        return None
+    if not findings.is_pdf:
+        return NotPdf()
+    if findings.encrypted:
+        return EncryptedPdf()
+    if findings.damaged or not findings.pages:
+        return DamagedPdf()
+    if findings.active:
+        return ActiveContent(what=", ".join(findings.active))
+    return None
+
+
+def display_name(raw: str | None) -> str:
+    """Return the sender's file name in a form that is safe to show and to put into a header.
+
+    Only the last part of a path, without control or formatting characters, at most 120
+    characters. The name is never used to store anything.
+    """
+    last_part = (raw or "").replace("\\", "/").rsplit("/", maxsplit=1)[-1]
+    visible = "".join(c for c in last_part if not unicodedata.category(c).startswith("C"))
+    name = _cut(" ".join(visible.replace('"', "").split()))
+    return name if name.strip(". ") else FALLBACK_FILE_NAME
+
+
+def _cut(name: str) -> str:
+    """Shorten a name that is too long, before its ending if it has one."""
+    if len(name) <= LONGEST_FILE_NAME:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:  # noqa: PLR2004 -- longer than any real file ending
+        return name[:LONGEST_FILE_NAME]
+    return stem[: LONGEST_FILE_NAME - len(ending) - 1] + "." + ending

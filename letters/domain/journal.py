@@ -1,0 +1,83 @@
+"""What is written down, what each fact owes by mail, and how entries are chained."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Fact(StrEnum):
+    """What a journal entry says happened."""
+
+    PROGRAM_CREATED = "program.created"
+    COORDINATOR_ADDED = "coordinator.added"
+    APPLICATION_CREATED = "application.created"
+    APPLICATION_SUBMITTED = "application.submitted"
+    APPLICATION_SELECTED = "application.selected"
+    APPLICATION_COMPLETED = "application.completed"
+    NOTICE_GIVEN = "notice.given"
+    LETTER_REQUESTED = "letter.requested"
+    LETTER_RECEIVED = "letter.received"
+    LETTER_REPLACED = "letter.replaced"
+    LETTER_READ = "letter.read"
+    REQUEST_DECLINED = "request.declined"
+    DECLINE_TAKEN_BACK = "request.decline_taken_back"
+    LINK_SENT_AGAIN = "link.sent_again"
+    STATUS_LINK_SENT_AGAIN = "link.status_sent_again"
+    MAIL_GIVEN_UP = "mail.given_up"
+
+
+class MessageKind(StrEnum):
+    """The mails this service writes; each has a folder of templates by this name."""
+
+    ADVANCE_NOTICE = "advance_notice"
+    LETTER_REQUEST = "letter_request"
+    RECEIPT = "receipt"
+    LETTER_ARRIVED = "letter_arrived"
+    APPLICATION_SUBMITTED = "application_submitted"
+    SIGN_IN = "sign_in"
+    DIGEST = "digest"
+
+
+class ActorKind(StrEnum):
+    """Who did it."""
+
+    SYSTEM = "system"
+    OPERATOR = "operator"
+    API = "api"
+    COORDINATOR = "coordinator"
+    APPLICANT = "applicant"
+    REFEREE = "referee"
+
+
+OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
+    {
+        Fact.APPLICATION_SUBMITTED: (MessageKind.APPLICATION_SUBMITTED,),
+        Fact.NOTICE_GIVEN: (MessageKind.ADVANCE_NOTICE,),
+        Fact.LETTER_REQUESTED: (MessageKind.LETTER_REQUEST,),
+        Fact.LETTER_RECEIVED: (MessageKind.RECEIPT, MessageKind.LETTER_ARRIVED),
+        Fact.LETTER_REPLACED: (MessageKind.RECEIPT,),
+        Fact.DECLINE_TAKEN_BACK: (MessageKind.LETTER_REQUEST,),
+        Fact.LINK_SENT_AGAIN: (MessageKind.LETTER_REQUEST,),
+        Fact.STATUS_LINK_SENT_AGAIN: (MessageKind.APPLICATION_SUBMITTED,),
+    }
+)
+"""The mails that a fact promises. The one who writes the fact down queues them with it."""
+
+CHAIN_START = "0" * 64
+
+
+def owed_key(kind: MessageKind, chain: str, position: int) -> str:
+    """Name the one outbox row that the entry at `position` of `chain` owes for `kind`."""
+    return f"{kind}:{chain}:{position}"
+
+
+def entry_hash(previous: str, entry: Mapping[str, object]) -> str:
+    """Return the SHA-256 (64 hex digits) of an entry and of the hash before it in its chain.
+
+    `entry` holds ids, instants as ISO 8601 text, numbers and enum values only: no names and no
+    addresses, so that erasing a person leaves the chain whole.
+    """
+    canonical = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(f"{previous}\n{canonical}".encode("ascii")).hexdigest()

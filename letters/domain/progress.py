@@ -1,0 +1,249 @@
+"""How far an application is, and what its applicant may see of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from letters.domain.policy import Terms, is_closed, is_overdue, requested_on_submission
+from letters.domain.status import ApplicationStatus, RequestStatus
+
+
+@dataclass(frozen=True)
+class RequestFacts:
+    """What the roll-up knows of one request: nothing about the letter itself.
+
+    `terms` are the request's own, with an extended due date applied.
+    """
+
+    referee_name: str
+    status: RequestStatus
+    terms: Terms
+    named_at: datetime
+    noticed_at: datetime | None = None
+    requested_at: datetime | None = None
+    received_at: datetime | None = None
+    declined_at: datetime | None = None
+    cancelled_at: datetime | None = None
+
+
+class Standing(StrEnum):
+    """Where an application stands, in one word."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"
+    REQUESTED = "requested"
+    PARTLY = "partly"
+    COMPLETE = "complete"
+    OVERDUE = "overdue"
+    INCOMPLETE = "incomplete"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The roll-up of one application.
+
+    `wanted` is the program's minimum. `short` says that too many referees declined: without
+    another referee the minimum cannot be reached.
+    """
+
+    standing: Standing
+    wanted: int
+    received: int
+    open: int
+    overdue: int
+    declined: int
+    short: bool
+
+
+def is_complete(terms: Terms, received: int) -> bool:
+    """Say whether enough letters are in."""
+    return received >= terms.min_letters
+
+
+def roll_up(
+    terms: Terms,
+    status: ApplicationStatus,
+    requests: Sequence[RequestFacts],
+    now: datetime,
+) -> Progress:
+    """Sum up the requests of one application at the instant `now`."""
+    count = {s: sum(r.status is s for r in requests) for s in RequestStatus}
+    received = count[RequestStatus.RECEIVED]
+    overdue = sum(is_overdue(r.terms, r.status, now) for r in requests)
+    possible = received + count[RequestStatus.REQUESTED] + count[RequestStatus.NAMED]
+    return Progress(
+        standing=_standing(terms, status, requests, now),
+        wanted=terms.min_letters,
+        received=received,
+        open=count[RequestStatus.REQUESTED],
+        overdue=overdue,
+        declined=count[RequestStatus.DECLINED],
+        short=possible < terms.min_letters and status is not ApplicationStatus.DRAFT,
+    )
+
+
+def _standing(
+    terms: Terms,
+    status: ApplicationStatus,
+    requests: Sequence[RequestFacts],
+    now: datetime,
+) -> Standing:
+    if status is ApplicationStatus.WITHDRAWN:
+        return Standing.WITHDRAWN
+    if status is ApplicationStatus.DRAFT:
+        return Standing.DRAFT
+    received = sum(r.status is RequestStatus.RECEIVED for r in requests)
+    if is_complete(terms, received):
+        return Standing.COMPLETE
+    if _nothing_can_come(terms, requests, now):
+        return Standing.INCOMPLETE
+    if all(r.requested_at is None for r in requests):
+        return Standing.WAITING
+    if any(is_overdue(r.terms, r.status, now) for r in requests):
+        return Standing.OVERDUE
+    return Standing.PARTLY if received else Standing.REQUESTED
+
+
+def _nothing_can_come(terms: Terms, requests: Sequence[RequestFacts], now: datetime) -> bool:
+    """True once the program and every extended request are closed."""
+    waiting = (r for r in requests if r.status is RequestStatus.REQUESTED)
+    return is_closed(terms, now) and all(is_closed(r.terms, now) for r in waiting)
+
+
+# --- the applicant's view ---------------------------------------------------------------------
+
+
+class Outlook(StrEnum):
+    """The applicant is always told, in words, whether letters are asked for."""
+
+    WILL_ON_SUBMISSION = "will_on_submission"
+    MAY_IF_SELECTED = "may_if_selected"
+    WERE_REQUESTED = "were_requested"
+    NOT_REQUESTED = "not_requested"
+
+
+class Next(StrEnum):
+    """What happens next with one referee."""
+
+    ALERT_FIRST = "alert_first"
+    REQUEST_MAY_FOLLOW = "request_may_follow"
+    REQUEST_FOLLOWS = "request_follows"
+    LETTER_EXPECTED = "letter_expected"
+    LETTER_LATE = "letter_late"
+    NOTHING_MORE = "nothing_more"
+    DECLINED = "declined"
+    TOO_LATE = "too_late"
+    NO_LONGER_NEEDED = "no_longer_needed"
+
+
+class MomentKind(StrEnum):
+    """What happened with one referee, in the order in which it can happen."""
+
+    NAMED = "named"
+    ALERTED = "alerted"
+    REQUESTED = "requested"
+    RECEIVED = "received"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One step of a referee's timeline; `at` is an aware instant."""
+
+    kind: MomentKind
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RefereeLine:
+    """What the applicant sees of one referee."""
+
+    name: str
+    status: RequestStatus
+    moments: tuple[Moment, ...]
+    next: Next
+    due_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True)
+class ApplicantView:
+    """All that the status view shows. There is no room in it for anything about a letter."""
+
+    progress: Progress
+    outlook: Outlook
+    requested_at: datetime | None
+    referees: tuple[RefereeLine, ...]
+
+
+def applicant_view(
+    terms: Terms,
+    status: ApplicationStatus,
+    requests: Sequence[RequestFacts],
+    now: datetime,
+) -> ApplicantView:
+    """Return what the applicant may see at the instant `now`, referees in the given order."""
+    asked = [r.requested_at for r in requests if r.requested_at is not None]
+    return ApplicantView(
+        progress=roll_up(terms, status, requests, now),
+        outlook=_outlook(terms, status, bool(asked), now),
+        requested_at=min(asked, default=None),
+        referees=tuple(_line(terms, status, r, now) for r in requests),
+    )
+
+
+def _outlook(terms: Terms, status: ApplicationStatus, asked: bool, now: datetime) -> Outlook:
+    if asked:
+        return Outlook.WERE_REQUESTED
+    if status is ApplicationStatus.WITHDRAWN or is_closed(terms, now):
+        return Outlook.NOT_REQUESTED
+    if requested_on_submission(terms):
+        return Outlook.WILL_ON_SUBMISSION
+    return Outlook.MAY_IF_SELECTED
+
+
+def _line(
+    terms: Terms, status: ApplicationStatus, request: RequestFacts, now: datetime
+) -> RefereeLine:
+    return RefereeLine(
+        name=request.referee_name,
+        status=request.status,
+        moments=tuple(_moments(request)),
+        next=_next(terms, status, request, now),
+        due_at=request.terms.due_at,
+        closes_at=request.terms.closes_at,
+    )
+
+
+def _moments(request: RequestFacts) -> list[Moment]:
+    """The timeline, oldest first; steps at the same instant keep the order they can happen in."""
+    dated = (
+        (MomentKind.NAMED, request.named_at),
+        (MomentKind.ALERTED, request.noticed_at),
+        (MomentKind.REQUESTED, request.requested_at),
+        (MomentKind.RECEIVED, request.received_at),
+        (MomentKind.DECLINED, request.declined_at),
+        (MomentKind.CANCELLED, request.cancelled_at),
+    )
+    moments = [Moment(kind, at) for kind, at in dated if at is not None]
+    return sorted(moments, key=lambda moment: moment.at)
+
+
+def _next(terms: Terms, status: ApplicationStatus, request: RequestFacts, now: datetime) -> Next:
+    if request.status is RequestStatus.RECEIVED:
+        return Next.NOTHING_MORE
+    if request.status is RequestStatus.CANCELLED or status is ApplicationStatus.WITHDRAWN:
+        return Next.NO_LONGER_NEEDED
+    if request.status is RequestStatus.DECLINED:
+        return Next.DECLINED
+    if is_closed(request.terms, now):
+        return Next.TOO_LATE
+    if request.status is RequestStatus.REQUESTED:
+        late = is_overdue(request.terms, request.status, now)
+        return Next.LETTER_LATE if late else Next.LETTER_EXPECTED
+    if requested_on_submission(terms):
+        return Next.REQUEST_FOLLOWS
+    return Next.ALERT_FIRST if request.noticed_at is None else Next.REQUEST_MAY_FOLLOW

@@ -1,0 +1,1 @@
+"""The rules of the domain floor, each with every case it has."""

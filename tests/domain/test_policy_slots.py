@@ -1,0 +1,183 @@
+"""What a referee can do behind the upload link, in every state that there can be."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from itertools import product
+
+import pytest
+
+from letters.domain.errors import (
+    DeclineNotPossible,
+    LettersError,
+    NotRequestedYet,
+    RequestCancelled,
+    RequestDeclined,
+    UploadClosed,
+)
+from letters.domain.policy import (
+    TAKES_A_LETTER,
+    RequestPolicy,
+    Slot,
+    Terms,
+    check_decline,
+    check_take_back,
+    check_upload,
+    notice_still_helps,
+    request_mail_still_helps,
+    slot,
+)
+from letters.domain.status import ApplicationStatus, Event, RequestStatus, can
+from tests.domain.builders import BLINK, CLOSES, CONTACT, DUE, NOW, raised, terms
+
+DRAFT = ApplicationStatus.DRAFT
+SUBMITTED = ApplicationStatus.SUBMITTED
+SELECTED = ApplicationStatus.SELECTED
+WITHDRAWN = ApplicationStatus.WITHDRAWN
+
+NAMED = RequestStatus.NAMED
+REQUESTED = RequestStatus.REQUESTED
+RECEIVED = RequestStatus.RECEIVED
+DECLINED = RequestStatus.DECLINED
+CANCELLED = RequestStatus.CANCELLED
+
+OPEN_INSTANTS = (NOW, DUE - BLINK, DUE, DUE + BLINK, CLOSES - BLINK, CLOSES)
+CLOSED_INSTANTS = (CLOSES + BLINK, datetime.max.replace(tzinfo=NOW.tzinfo))
+
+SLOTS: dict[tuple[RequestStatus, ApplicationStatus], tuple[Slot, Slot]] = {
+    # (request, application): (until the closing instant, after it)
+    (NAMED, DRAFT): (Slot.NOT_REQUESTED, Slot.NOT_REQUESTED),
+    (NAMED, SUBMITTED): (Slot.NOT_REQUESTED, Slot.NOT_REQUESTED),
+    (NAMED, SELECTED): (Slot.NOT_REQUESTED, Slot.NOT_REQUESTED),
+    (NAMED, WITHDRAWN): (Slot.CANCELLED, Slot.CANCELLED),
+    (REQUESTED, DRAFT): (Slot.OPEN, Slot.CLOSED),
+    (REQUESTED, SUBMITTED): (Slot.OPEN, Slot.CLOSED),
+    (REQUESTED, SELECTED): (Slot.OPEN, Slot.CLOSED),
+    (REQUESTED, WITHDRAWN): (Slot.CANCELLED, Slot.CANCELLED),
+    (RECEIVED, DRAFT): (Slot.RECEIVED, Slot.RECEIVED_FINAL),
+    (RECEIVED, SUBMITTED): (Slot.RECEIVED, Slot.RECEIVED_FINAL),
+    (RECEIVED, SELECTED): (Slot.RECEIVED, Slot.RECEIVED_FINAL),
+    (RECEIVED, WITHDRAWN): (Slot.RECEIVED_FINAL, Slot.RECEIVED_FINAL),
+    (DECLINED, DRAFT): (Slot.DECLINED, Slot.DECLINED_FINAL),
+    (DECLINED, SUBMITTED): (Slot.DECLINED, Slot.DECLINED_FINAL),
+    (DECLINED, SELECTED): (Slot.DECLINED, Slot.DECLINED_FINAL),
+    (DECLINED, WITHDRAWN): (Slot.CANCELLED, Slot.CANCELLED),
+    (CANCELLED, DRAFT): (Slot.CANCELLED, Slot.CANCELLED),
+    (CANCELLED, SUBMITTED): (Slot.CANCELLED, Slot.CANCELLED),
+    (CANCELLED, SELECTED): (Slot.CANCELLED, Slot.CANCELLED),
+    (CANCELLED, WITHDRAWN): (Slot.CANCELLED, Slot.CANCELLED),
+}
+
+
+@pytest.mark.parametrize("policy", RequestPolicy)
+@pytest.mark.parametrize(("status", "application"), list(product(RequestStatus, ApplicationStatus)))
+def test_the_slot_follows_from_both_statuses_and_the_closing_instant(
+    policy: RequestPolicy, status: RequestStatus, application: ApplicationStatus
+) -> None:
+    while_open, once_closed = SLOTS[status, application]
+    assert [slot(terms(policy), application, status, now) for now in OPEN_INSTANTS] == [
+        while_open for _ in OPEN_INSTANTS
+    ]
+    assert [slot(terms(policy), application, status, now) for now in CLOSED_INSTANTS] == [
+        once_closed for _ in CLOSED_INSTANTS
+    ]
+
+
+def test_there_is_no_slot_that_nothing_leads_to() -> None:
+    assert {found for pair in SLOTS.values() for found in pair} == set(Slot)
+
+
+def test_extending_the_due_date_of_a_request_opens_its_slot_again() -> None:
+    late = CLOSES + BLINK
+    assert slot(terms(), SELECTED, REQUESTED, late) is Slot.CLOSED
+    assert slot(terms().for_request(DUE + BLINK), SELECTED, REQUESTED, late) is Slot.OPEN
+
+
+# --- what each slot allows --------------------------------------------------------------------
+
+Refusal = type[LettersError] | None
+
+ALLOWED: dict[Slot, tuple[Refusal, Refusal, Refusal]] = {
+    # slot: (sending a letter, declining, taking a decline back)
+    Slot.NOT_REQUESTED: (NotRequestedYet, NotRequestedYet, NotRequestedYet),
+    Slot.OPEN: (None, None, DeclineNotPossible),
+    Slot.RECEIVED: (None, DeclineNotPossible, DeclineNotPossible),
+    Slot.RECEIVED_FINAL: (UploadClosed, DeclineNotPossible, DeclineNotPossible),
+    Slot.DECLINED: (RequestDeclined, DeclineNotPossible, None),
+    Slot.DECLINED_FINAL: (UploadClosed, DeclineNotPossible, UploadClosed),
+    Slot.CANCELLED: (RequestCancelled, RequestCancelled, RequestCancelled),
+    Slot.CLOSED: (UploadClosed, UploadClosed, UploadClosed),
+}
+
+
+@pytest.mark.parametrize("at", Slot)
+def test_a_letter_is_taken_while_the_slot_is_open_or_to_replace_one(at: Slot) -> None:
+    assert raised(lambda: check_upload(at, terms())) is ALLOWED[at][0]
+
+
+@pytest.mark.parametrize("at", Slot)
+def test_a_referee_declines_only_what_is_open(at: Slot) -> None:
+    assert raised(lambda: check_decline(at, terms())) is ALLOWED[at][1]
+
+
+@pytest.mark.parametrize("at", Slot)
+def test_a_referee_takes_back_only_a_decline_and_only_in_time(at: Slot) -> None:
+    assert raised(lambda: check_take_back(at, terms())) is ALLOWED[at][2]
+
+
+def test_the_slots_that_take_a_letter_are_those_where_sending_one_is_not_refused() -> None:
+    taking = {at for at in Slot if raised(partial(check_upload, at, terms())) is None}
+    assert taking == TAKES_A_LETTER == {Slot.OPEN, Slot.RECEIVED}
+
+
+@pytest.mark.parametrize(
+    ("check", "at"),
+    [
+        (check_upload, Slot.CLOSED),
+        (check_upload, Slot.RECEIVED_FINAL),
+        (check_upload, Slot.DECLINED_FINAL),
+        (check_decline, Slot.CLOSED),
+        (check_take_back, Slot.CLOSED),
+        (check_take_back, Slot.DECLINED_FINAL),
+    ],
+)
+def test_what_comes_too_late_names_whom_to_write_to(
+    check: Callable[[Slot, Terms], None], at: Slot
+) -> None:
+    with pytest.raises(UploadClosed) as refused:
+        check(at, terms())
+    assert refused.value.values == {"contact": CONTACT}
+
+
+@pytest.mark.parametrize(("status", "application"), list(product(RequestStatus, ApplicationStatus)))
+@pytest.mark.parametrize("now", [NOW, CLOSES + BLINK])
+def test_what_the_slot_allows_the_table_of_moves_can_do(
+    status: RequestStatus, application: ApplicationStatus, now: datetime
+) -> None:
+    at = slot(terms(), application, status, now)
+    if raised(lambda: check_upload(at, terms())) is None:
+        assert can(status, Event.REPLACE if at is Slot.RECEIVED else Event.RECEIVE) is True
+    if raised(lambda: check_decline(at, terms())) is None:
+        assert can(status, Event.DECLINE) is True
+    if raised(lambda: check_take_back(at, terms())) is None:
+        assert can(status, Event.TAKE_BACK) is True
+
+
+# --- a mail that was promised and not sent yet ------------------------------------------------
+
+
+@pytest.mark.parametrize("status", RequestStatus)
+def test_an_advance_notice_is_dropped_once_the_referee_is_more_than_named(
+    status: RequestStatus,
+) -> None:
+    assert notice_still_helps(status) is (status is NAMED)
+
+
+@pytest.mark.parametrize("at", Slot)
+def test_a_letter_request_is_dropped_once_it_was_answered_or_is_over(at: Slot) -> None:
+    assert request_mail_still_helps(at, asked_for_link=False) is (at is Slot.OPEN)
+
+
+@pytest.mark.parametrize("at", Slot)
+def test_who_asked_for_the_link_again_gets_it_as_long_as_a_letter_is_taken(at: Slot) -> None:
+    assert request_mail_still_helps(at, asked_for_link=True) is (at in {Slot.OPEN, Slot.RECEIVED})

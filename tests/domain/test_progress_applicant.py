@@ -1,0 +1,308 @@
+"""What the applicant may see: what happened, what happens next, and nothing of a letter."""
+
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from letters.domain.policy import RequestPolicy
+from letters.domain.progress import (
+    ApplicantView,
+    Moment,
+    MomentKind,
+    Next,
+    Outlook,
+    RefereeLine,
+    RequestFacts,
+    applicant_view,
+    roll_up,
+)
+from letters.domain.status import ApplicationStatus, RequestStatus
+from tests.domain.builders import (
+    ANSWERED_AT,
+    BLINK,
+    CLOSES,
+    DUE,
+    NAMED_AT,
+    NOTICED_AT,
+    NOW,
+    REQUESTED_AT,
+    request,
+    terms,
+)
+
+AUTOMATIC, SELECTED_ONLY = RequestPolicy.AUTOMATIC, RequestPolicy.SELECTED
+DRAFT = ApplicationStatus.DRAFT
+SUBMITTED = ApplicationStatus.SUBMITTED
+SELECTED = ApplicationStatus.SELECTED
+WITHDRAWN = ApplicationStatus.WITHDRAWN
+
+NAMED = RequestStatus.NAMED
+REQUESTED = RequestStatus.REQUESTED
+RECEIVED = RequestStatus.RECEIVED
+DECLINED = RequestStatus.DECLINED
+CANCELLED = RequestStatus.CANCELLED
+
+LATE = DUE + BLINK
+CLOSED = CLOSES + BLINK
+INSTANTS = (NOW, DUE, LATE, CLOSES, CLOSED)
+
+
+def view(
+    status: ApplicationStatus,
+    *requests: RequestFacts,
+    now: datetime = NOW,
+    policy: RequestPolicy = SELECTED_ONLY,
+) -> ApplicantView:
+    """Return what the applicant of this application sees."""
+    return applicant_view(terms(policy), status, requests, now)
+
+
+# --- whether letters are asked for ------------------------------------------------------------
+
+OUTLOOKS = {
+    # (policy, status): (while the program is open, once it has closed); nothing asked for so far
+    (AUTOMATIC, DRAFT): (Outlook.WILL_ON_SUBMISSION, Outlook.NOT_REQUESTED),
+    (AUTOMATIC, SUBMITTED): (Outlook.WILL_ON_SUBMISSION, Outlook.NOT_REQUESTED),
+    (AUTOMATIC, SELECTED): (Outlook.WILL_ON_SUBMISSION, Outlook.NOT_REQUESTED),
+    (AUTOMATIC, WITHDRAWN): (Outlook.NOT_REQUESTED, Outlook.NOT_REQUESTED),
+    (SELECTED_ONLY, DRAFT): (Outlook.MAY_IF_SELECTED, Outlook.NOT_REQUESTED),
+    (SELECTED_ONLY, SUBMITTED): (Outlook.MAY_IF_SELECTED, Outlook.NOT_REQUESTED),
+    (SELECTED_ONLY, SELECTED): (Outlook.MAY_IF_SELECTED, Outlook.NOT_REQUESTED),
+    (SELECTED_ONLY, WITHDRAWN): (Outlook.NOT_REQUESTED, Outlook.NOT_REQUESTED),
+}
+
+
+@pytest.mark.parametrize(("policy", "status"), list(product(RequestPolicy, ApplicationStatus)))
+@pytest.mark.parametrize("requests", [(), (request(NAMED), request(NAMED, noticed=True))])
+def test_the_applicant_is_always_told_whether_letters_will_be_asked_for(
+    policy: RequestPolicy, status: ApplicationStatus, requests: tuple[RequestFacts, ...]
+) -> None:
+    while_open, once_closed = OUTLOOKS[policy, status]
+    for now in (NOW, LATE, CLOSES):
+        assert view(status, *requests, now=now, policy=policy).outlook is while_open
+    assert view(status, *requests, now=CLOSED, policy=policy).outlook is once_closed
+
+
+@pytest.mark.parametrize(("policy", "status"), list(product(RequestPolicy, ApplicationStatus)))
+@pytest.mark.parametrize("now", INSTANTS)
+@pytest.mark.parametrize("asked", [REQUESTED, RECEIVED, DECLINED])
+def test_once_asked_for_letters_were_asked_for_for_good(
+    policy: RequestPolicy, status: ApplicationStatus, now: datetime, asked: RequestStatus
+) -> None:
+    found = view(status, request(NAMED), request(asked), now=now, policy=policy)
+    assert (found.outlook, found.requested_at) == (Outlook.WERE_REQUESTED, REQUESTED_AT)
+
+
+def test_letters_were_asked_for_when_the_first_of_them_was() -> None:
+    later = replace(request(REQUESTED), requested_at=REQUESTED_AT + timedelta(days=3))
+    found = view(SELECTED, later, request(NAMED), request(REQUESTED), later)
+    assert found.requested_at == REQUESTED_AT
+
+
+def test_as_long_as_nothing_was_asked_for_there_is_no_day_on_which_it_was() -> None:
+    assert view(SUBMITTED, request(NAMED), request(CANCELLED)).requested_at is None
+
+
+def test_there_is_a_test_for_every_outlook() -> None:
+    seen = {outlook for pair in OUTLOOKS.values() for outlook in pair}
+    assert seen | {Outlook.WERE_REQUESTED} == set(Outlook)
+
+
+# --- what happens next with each referee ------------------------------------------------------
+
+NEXT: dict[RequestStatus, tuple[Next, Next, Next]] = {
+    # status: (until the due date, until the closing instant, after it)
+    REQUESTED: (Next.LETTER_EXPECTED, Next.LETTER_LATE, Next.TOO_LATE),
+    RECEIVED: (Next.NOTHING_MORE, Next.NOTHING_MORE, Next.NOTHING_MORE),
+    DECLINED: (Next.DECLINED, Next.DECLINED, Next.DECLINED),
+    CANCELLED: (Next.NO_LONGER_NEEDED, Next.NO_LONGER_NEEDED, Next.NO_LONGER_NEEDED),
+}
+
+
+@pytest.mark.parametrize("policy", RequestPolicy)
+@pytest.mark.parametrize("application", [DRAFT, SUBMITTED, SELECTED])
+@pytest.mark.parametrize("status", NEXT)
+@pytest.mark.parametrize("noticed", [True, False])
+def test_what_happens_next_follows_from_the_request_and_the_clock(
+    policy: RequestPolicy, application: ApplicationStatus, status: RequestStatus, noticed: bool
+) -> None:
+    facts = request(status, own=terms(policy), noticed=noticed)
+    for now, expected in zip((DUE, CLOSES, CLOSED), NEXT[status], strict=True):
+        assert view(application, facts, now=now, policy=policy).referees[0].next is expected
+
+
+@pytest.mark.parametrize("application", [DRAFT, SUBMITTED, SELECTED])
+@pytest.mark.parametrize(
+    ("policy", "noticed", "expected"),
+    [
+        (AUTOMATIC, False, Next.REQUEST_FOLLOWS),
+        (AUTOMATIC, True, Next.REQUEST_FOLLOWS),
+        (SELECTED_ONLY, False, Next.ALERT_FIRST),
+        (SELECTED_ONLY, True, Next.REQUEST_MAY_FOLLOW),
+    ],
+)
+def test_what_happens_next_with_a_named_referee_follows_from_the_policy(
+    application: ApplicationStatus, policy: RequestPolicy, noticed: bool, expected: Next
+) -> None:
+    facts = request(NAMED, own=terms(policy), noticed=noticed)
+    for now in (NOW, LATE, CLOSES):
+        assert view(application, facts, now=now, policy=policy).referees[0].next is expected
+    closed = view(application, facts, now=CLOSED, policy=policy)
+    assert closed.referees[0].next is Next.TOO_LATE
+
+
+@pytest.mark.parametrize("policy", RequestPolicy)
+@pytest.mark.parametrize("now", INSTANTS)
+@pytest.mark.parametrize("status", RequestStatus)
+def test_nothing_more_is_needed_once_the_application_was_withdrawn(
+    policy: RequestPolicy, now: datetime, status: RequestStatus
+) -> None:
+    expected = Next.NOTHING_MORE if status is RECEIVED else Next.NO_LONGER_NEEDED
+    found = view(WITHDRAWN, request(status), now=now, policy=policy)
+    assert found.referees[0].next is expected
+
+
+def test_a_referee_with_more_time_is_neither_late_nor_too_late_on_the_programs_date() -> None:
+    own = terms().for_request(DUE + timedelta(days=7))
+    found = view(SELECTED, request(REQUESTED, own=own), request(REQUESTED), now=CLOSED)
+    assert [line.next for line in found.referees] == [Next.LETTER_EXPECTED, Next.TOO_LATE]
+    assert [line.due_at for line in found.referees] == [DUE + timedelta(days=7), DUE]
+    assert [line.closes_at for line in found.referees] == [CLOSES + timedelta(days=7), CLOSES]
+
+
+# --- what happened ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (request(NAMED), [(MomentKind.NAMED, NAMED_AT)]),
+        (
+            request(NAMED, noticed=True),
+            [(MomentKind.NAMED, NAMED_AT), (MomentKind.ALERTED, NOTICED_AT)],
+        ),
+        (
+            request(REQUESTED, noticed=True),
+            [
+                (MomentKind.NAMED, NAMED_AT),
+                (MomentKind.ALERTED, NOTICED_AT),
+                (MomentKind.REQUESTED, REQUESTED_AT),
+            ],
+        ),
+        (
+            request(RECEIVED),
+            [
+                (MomentKind.NAMED, NAMED_AT),
+                (MomentKind.REQUESTED, REQUESTED_AT),
+                (MomentKind.RECEIVED, ANSWERED_AT),
+            ],
+        ),
+        (
+            request(DECLINED),
+            [
+                (MomentKind.NAMED, NAMED_AT),
+                (MomentKind.REQUESTED, REQUESTED_AT),
+                (MomentKind.DECLINED, ANSWERED_AT),
+            ],
+        ),
+        (
+            request(CANCELLED),
+            [(MomentKind.NAMED, NAMED_AT), (MomentKind.CANCELLED, ANSWERED_AT)],
+        ),
+    ],
+)
+def test_a_timeline_holds_what_happened_and_when(
+    facts: RequestFacts, expected: list[tuple[MomentKind, datetime]]
+) -> None:
+    assert view(SELECTED, facts).referees[0].moments == tuple(
+        Moment(kind, at) for kind, at in expected
+    )
+
+
+def test_a_timeline_is_in_the_order_of_time() -> None:
+    asked_again = replace(request(REQUESTED), declined_at=REQUESTED_AT - timedelta(days=1))
+    kinds = [moment.kind for moment in view(SELECTED, asked_again).referees[0].moments]
+    assert kinds == [MomentKind.NAMED, MomentKind.DECLINED, MomentKind.REQUESTED]
+
+
+def test_steps_of_one_instant_stand_in_the_order_in_which_they_can_happen() -> None:
+    at_once = RequestFacts("Prof. Ines Halvorsen", RECEIVED, terms(), NOW, NOW, NOW, NOW, NOW, NOW)
+    kinds = [moment.kind for moment in view(SELECTED, at_once).referees[0].moments]
+    assert kinds == list(MomentKind)
+
+
+INSTANT = st.datetimes(NOW.replace(tzinfo=None), CLOSED.replace(tzinfo=None)).map(
+    lambda naive: naive.replace(tzinfo=NOW.tzinfo)
+)
+
+
+@given(INSTANT, st.lists(st.none() | INSTANT, min_size=5, max_size=5))
+def test_a_timeline_leaves_nothing_out_and_never_runs_backwards(
+    named_at: datetime, others: list[datetime | None]
+) -> None:
+    noticed, requested, received, declined, cancelled = others
+    facts = RequestFacts(
+        "Ines", REQUESTED, terms(), named_at, noticed, requested, received, declined, cancelled
+    )
+    moments = view(SELECTED, facts).referees[0].moments
+    instants = [moment.at for moment in moments]
+    assert instants == sorted(at for at in (named_at, *others) if at is not None)
+
+
+# --- the whole, and by construction -----------------------------------------------------------
+
+
+def test_the_view_holds_the_roll_up_and_a_line_for_each_referee_in_the_given_order() -> None:
+    facts = [
+        request(RECEIVED, name="Prof. Ines Halvorsen", noticed=True),
+        request(REQUESTED, name="Dr. Tomas Lindqvist"),
+    ]
+    assert view(SELECTED, *facts, now=LATE) == ApplicantView(
+        progress=roll_up(terms(), SELECTED, facts, LATE),
+        outlook=Outlook.WERE_REQUESTED,
+        requested_at=REQUESTED_AT,
+        referees=(
+            RefereeLine(
+                name="Prof. Ines Halvorsen",
+                status=RECEIVED,
+                moments=(
+                    Moment(MomentKind.NAMED, NAMED_AT),
+                    Moment(MomentKind.ALERTED, NOTICED_AT),
+                    Moment(MomentKind.REQUESTED, REQUESTED_AT),
+                    Moment(MomentKind.RECEIVED, ANSWERED_AT),
+                ),
+                next=Next.NOTHING_MORE,
+                due_at=DUE,
+                closes_at=CLOSES,
+            ),
+            RefereeLine(
+                name="Dr. Tomas Lindqvist",
+                status=REQUESTED,
+                moments=(
+                    Moment(MomentKind.NAMED, NAMED_AT),
+                    Moment(MomentKind.REQUESTED, REQUESTED_AT),
+                ),
+                next=Next.LETTER_LATE,
+                due_at=DUE,
+                closes_at=CLOSES,
+            ),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "names"),
+    [
+        (ApplicantView, ["progress", "outlook", "requested_at", "referees"]),
+        (RefereeLine, ["name", "status", "moments", "next", "due_at", "closes_at"]),
+        (Moment, ["kind", "at"]),
+    ],
+)
+def test_there_is_no_room_for_anything_about_a_letter(
+    shown: type[ApplicantView | RefereeLine | Moment], names: list[str]
+) -> None:
+    assert [field.name for field in fields(shown)] == names
