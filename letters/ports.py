@@ -1,0 +1,171 @@
+"""What the services need from the outside world, as protocols. Adapters fulfil them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from letters.domain.documents import Findings
+from letters.domain.journal import MessageKind
+
+
+class Clock(Protocol):
+    """The time of day."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        ...
+
+
+class Purpose(StrEnum):
+    """What a link is for. The value is the salt of its signature."""
+
+    UPLOAD = "referee-upload"
+    NOTICE = "advance-notice"
+    STATUS = "application-status"
+    SIGN_IN = "sign-in"
+
+
+@dataclass(frozen=True)
+class LinkPayload:
+    """What a genuine link says: a row and the generation its link had when it was minted."""
+
+    row_id: UUID
+    generation: int
+
+
+class LinkSigner(Protocol):
+    """Mints and reads signed links."""
+
+    def mint(self, purpose: Purpose, row_id: UUID, generation: int) -> str:
+        """Return a URL-safe token for `purpose`."""
+        ...
+
+    def url(self, purpose: Purpose, row_id: UUID, generation: int) -> str:
+        """Return the whole address of a page, under the configured base URL."""
+        ...
+
+    def read(self, purpose: Purpose, token: str) -> LinkPayload:
+        """Return what `token` says.
+
+        Raises LinkInvalid when it was not minted for `purpose` with one of the present keys.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An encrypted letter: the ciphertext, and its data key wrapped by the master key."""
+
+    ciphertext: bytes
+    wrapped_key: bytes
+
+
+class Envelope(Protocol):
+    """Encrypts letters, each with a data key of its own."""
+
+    def seal(self, plain: bytes, associated: bytes) -> Sealed:
+        """Encrypt `plain`, bound to `associated`."""
+        ...
+
+    def open(self, sealed: Sealed, associated: bytes) -> bytes:
+        """Return the plain bytes.
+
+        Raises LetterUnreadable when the key, the bytes or `associated` do not fit.
+        """
+        ...
+
+    def rewrap(self, wrapped_key: bytes) -> bytes:
+        """Return the same data key wrapped by the newest master key.
+
+        Raises LetterUnreadable when no present master key opens it.
+        """
+        ...
+
+
+class LetterStore(Protocol):
+    """Keeps encrypted letters under names that the service chose."""
+
+    def put(self, name: str, content: bytes) -> None:
+        """Store `content` durably under `name`, which must not exist.
+
+        Raises StoreUnavailable or StoreFull; nothing is left under `name` then.
+        """
+        ...
+
+    def get(self, name: str) -> bytes:
+        """Return the content. Raises LetterUnreadable if it is missing, StoreUnavailable."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Remove `name`; a missing one is fine."""
+        ...
+
+    def names(self) -> Iterator[tuple[str, datetime]]:
+        """Yield each stored name and the instant (UTC) it was stored."""
+        ...
+
+    def sweep(self, older_than: datetime) -> int:
+        """Remove temporary leftovers from before `older_than`; return how many."""
+        ...
+
+    def check(self) -> None:
+        """Write, read and delete a probe. Raises StoreUnavailable with the reason."""
+        ...
+
+
+class DocumentInspector(Protocol):
+    """Looks into an uploaded file, in a process with limits of its own."""
+
+    def inspect(self, content: bytes) -> Findings:
+        """Return what was found; limits that were exceeded are a finding, not an error."""
+        ...
+
+
+@dataclass(frozen=True)
+class Message:
+    """A mail ready to be handed over. `date` is aware; `message_id` includes the brackets."""
+
+    to: str
+    from_name: str
+    reply_to: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    date: datetime
+    headers: Mapping[str, str]
+
+
+class Mailer(Protocol):
+    """Hands one mail to the outside world."""
+
+    def send(self, message: Message) -> None:
+        """Return once the server has taken the mail.
+
+        Raises DeliveryRefused when it never will, DeliveryDeferred when it may later.
+        """
+        ...
+
+    def check(self) -> None:
+        """Connect and sign in without sending. Raises DeliveryDeferred or DeliveryRefused."""
+        ...
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The words of a mail."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class MessageRenderer(Protocol):
+    """Turns facts into the words of a mail."""
+
+    def render(self, kind: MessageKind, facts: Mapping[str, object], locale: str) -> Rendered:
+        """Return subject, text and HTML of the mail `kind`."""
+        ...

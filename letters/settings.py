@@ -1,0 +1,205 @@
+"""The settings: all from the environment, checked all at once, frozen."""
+
+import base64
+import binascii
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from dotenv import dotenv_values
+
+SHORTEST_SECRET = 32
+STORE_KEY_BYTES = 32
+
+DATABASE_URL = "LETTERS_DATABASE_URL"
+DEFAULT_DATABASE_URL = "sqlite:///instance/letters.db"
+DEFAULT_STORE_URL = "file:instance/letters"
+DEFAULT_MAIL_URL = "file:instance/mail"
+DEFAULT_MAIL_FROM = "Letters <letters@localhost>"
+DEFAULT_BASE_URL = "http://127.0.0.1:8000"
+
+
+class SettingsError(Exception):
+    """Settings that cannot work. `problems` has one sentence for each, naming the variable."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator decides. Keys are newest first.
+
+    `demo` is never read from the environment: only `letters demo` sets it.
+    """
+
+    secret_keys: tuple[str, ...]
+    database_url: str
+    store_url: str
+    store_keys: tuple[str, ...]
+    mail_url: str
+    mail_from: str
+    base_url: str
+    demo: bool = False
+
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str] | None = None, *, demo: bool = False
+    ) -> "Settings":
+        """Read the settings from `environ`, or from `.env` and the process's environment.
+
+        Raises SettingsError with every problem at once.
+        """
+        given = _environment() if environ is None else environ
+        problems: list[str] = []
+        settings = cls(
+            secret_keys=_secret_keys(given, problems),
+            database_url=_database_url(given, problems),
+            store_url=_store_url(given, problems),
+            store_keys=_store_keys(given, problems),
+            mail_url=_mail_url(given, problems),
+            mail_from=_mail_from(given, problems),
+            base_url=_base_url(given, problems),
+            demo=demo,
+        )
+        if problems:
+            raise SettingsError(problems)
+        return settings
+
+    @property
+    def is_https(self) -> bool:
+        """Whether pages are reached over TLS."""
+        return self.base_url.startswith("https://")
+
+
+def database_url_from_env(environ: Mapping[str, str] | None = None) -> str:
+    """Read only where the database is, for what needs nothing else (migrations).
+
+    Raises SettingsError.
+    """
+    problems: list[str] = []
+    url = _database_url(_environment() if environ is None else environ, problems)
+    if problems:
+        raise SettingsError(problems)
+    return url
+
+
+def _environment() -> Mapping[str, str]:
+    """The process's environment over the `.env` file of the present folder, if there is one."""
+    from_file = {k: v for k, v in dotenv_values(Path(".env")).items() if v is not None}
+    return {**from_file, **os.environ}
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _split(name: str, value: str, problems: list[str]) -> SplitResult | None:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError as error:
+        problems.append(f"{name}: not a URL ({error}).")
+        return None
+    return parts
+
+
+def _secret_keys(given: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    name = "LETTERS_SECRET_KEYS"
+    keys = _list(given.get(name, ""))
+    if not keys:
+        problems.append(
+            f"{name}: is required: one or more random keys of at least {SHORTEST_SECRET} "
+            "characters, comma-separated, newest first."
+        )
+    if any(len(key) < SHORTEST_SECRET for key in keys):
+        problems.append(f"{name}: each key needs at least {SHORTEST_SECRET} characters.")
+    return keys
+
+
+def _store_keys(given: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    name = "LETTERS_STORE_KEYS"
+    keys = _list(given.get(name, ""))
+    if not keys:
+        problems.append(f"{name}: is required; `letters keys new` prints a key.")
+    if not all(_is_store_key(key) for key in keys):
+        problems.append(
+            f"{name}: each key is {STORE_KEY_BYTES} random bytes in URL-safe base64; "
+            "`letters keys new` prints one."
+        )
+    return keys
+
+
+def _is_store_key(key: str) -> bool:
+    try:
+        return len(base64.b64decode(key, altchars=b"-_", validate=True)) == STORE_KEY_BYTES
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _database_url(given: Mapping[str, str], problems: list[str]) -> str:
+    url = given.get(DATABASE_URL) or DEFAULT_DATABASE_URL
+    scheme = url.partition(":")[0].partition("+")[0]
+    if scheme not in {"sqlite", "postgresql", "postgres"}:
+        problems.append(f"{DATABASE_URL}: use sqlite:///FILE or postgresql://…")
+    return url
+
+
+def _store_url(given: Mapping[str, str], problems: list[str]) -> str:
+    name = "LETTERS_STORE_URL"
+    url = given.get(name) or DEFAULT_STORE_URL
+    if not url.startswith("file:") or not url.removeprefix("file:").lstrip("/"):
+        problems.append(f"{name}: use file:FOLDER.")
+    return url
+
+
+def _mail_url(given: Mapping[str, str], problems: list[str]) -> str:
+    name = "LETTERS_MAIL_URL"
+    url = given.get(name) or DEFAULT_MAIL_URL
+    parts = _split(name, url, problems)
+    if parts is None:
+        return url
+    if parts.scheme == "file" and parts.path:
+        return url
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        problems.append(f"{name}: use file:FOLDER, smtp://HOST:PORT or smtps://HOST:PORT.")
+    return url
+
+
+def _mail_from(given: Mapping[str, str], problems: list[str]) -> str:
+    name = "LETTERS_MAIL_FROM"
+    sender = given.get(name) or DEFAULT_MAIL_FROM
+    local, at, domain = parseaddr(sender)[1].rpartition("@")
+    if not (local and at and domain) or any(ord(c) < ord(" ") for c in sender):
+        problems.append(f"{name}: use an address such as Letters <letters@example.org>.")
+    return sender
+
+
+def _base_url(given: Mapping[str, str], problems: list[str]) -> str:
+    name = "LETTERS_BASE_URL"
+    url = (given.get(name) or DEFAULT_BASE_URL).rstrip("/")
+    parts = _split(name, url, problems)
+    if parts is None:
+        return url
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        problems.append(f"{name}: use https://HOST, the address under which people reach this.")
+        return url
+    if parts.path or parts.query or parts.fragment or parts.username:
+        problems.append(f"{name}: give scheme, host and port only.")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        problems.append(f"{name}: plain http is for this machine alone; use https://.")
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,137 @@
+"""How dates, sizes and sentences are put for people, alike in pages and in mails.
+
+The forms come from Unicode's locale data, so a new language needs no work here. The clock has 24
+hours in every language: nobody has to wonder which of two twelve o'clocks a due date means.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    get_datetime_format,
+    get_timezone_location,
+)
+from babel.units import format_unit
+from jinja2 import Environment
+
+INTERNATIONAL_ENGLISH = Locale("en", "GB")
+KILOBYTE = 1024
+MEGABYTE = 1024 * KILOBYTE
+MINUS = "\N{MINUS SIGN}"
+
+Width = Literal["long", "full"]
+"""How much of a date is said: the full form has the weekday."""
+
+
+def locale_named(name: str) -> Locale:
+    """Return the locale called `name`, such as `de`, `pt_BR` or `pt-BR`.
+
+    English without a country is the international one: the day comes before the month. So is
+    whatever is unknown, for a strange language tag must not keep a mail from going out.
+    """
+    try:
+        locale = Locale.parse(name.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return INTERNATIONAL_ENGLISH
+    return INTERNATIONAL_ENGLISH if str(locale) == "en" else locale
+
+
+def instant(value: datetime, zone: str, locale: str) -> str:
+    """Return an instant that cannot be misread, with weekday and zone.
+
+    For example: Thursday, 1 April 2027, 23:59 (Zurich Time, UTC+2).
+    """
+    local, spoken = _in_zone(value, zone), locale_named(locale)
+    return f"{_date_and_time(local, 'full', spoken)} ({_zone(local, zone, spoken)})"
+
+
+def moment(value: datetime, zone: str, locale: str) -> str:
+    """Return an instant in short, where the zone is plain from what stands around it.
+
+    For example: 1 April 2027, 23:59.
+    """
+    return _date_and_time(_in_zone(value, zone), "long", locale_named(locale))
+
+
+def day(value: datetime, zone: str, locale: str) -> str:
+    """Return the day on which an instant falls. For example: 1 April 2027."""
+    return format_date(_in_zone(value, zone).date(), "long", locale=locale_named(locale))
+
+
+def last_day(due: datetime, zone: str, locale: str) -> str:
+    """Return the last day on which something due at `due` is in time.
+
+    What is due at midnight sharp was to be sent the day before: “by 1 April” would promise a day
+    too many.
+    """
+    return day(due - timedelta(microseconds=1), zone, locale)
+
+
+def file_size(size: int, locale: str) -> str:
+    """Return a size in bytes as a person would say it. For example: 214 kB, or 1.2 MB."""
+    spoken = locale_named(locale)
+    kilobytes = max(1, round(size / KILOBYTE))
+    if kilobytes < KILOBYTE:
+        return format_unit(kilobytes, "digital-kilobyte", "short", locale=spoken)
+    return format_unit(round(size / MEGABYTE, 1), "digital-megabyte", "short", locale=spoken)
+
+
+def sentence(message: str, values: Mapping[str, object], gettext: Callable[[str], str]) -> str:
+    """Return `message`, a gettext message id, in the reader's language and filled with `values`."""
+    return gettext(message) % values
+
+
+def install(environment: Environment, locale: Callable[[], str]) -> None:
+    """Teach `environment` these forms as filters, in the locale that `locale` returns each time.
+
+    Translatable blocks lose their line breaks, as they do when the sentences are collected for the
+    translators: otherwise the two would not match.
+    """
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.filters.update(
+        instant=lambda value, zone: instant(value, zone, locale()),
+        moment=lambda value, zone: moment(value, zone, locale()),
+        day=lambda value, zone: day(value, zone, locale()),
+        last_day=lambda value, zone: last_day(value, zone, locale()),
+        file_size=lambda size: file_size(size, locale()),
+    )
+
+
+def _in_zone(value: datetime, zone: str) -> datetime:
+    if value.tzinfo is None:
+        message = "a time without a zone has no place on a page: the value must be aware"
+        raise ValueError(message)
+    return value.astimezone(ZoneInfo(zone))
+
+
+def _date_and_time(local: datetime, width: Width, locale: Locale) -> str:
+    joined = str(get_datetime_format(width, locale=locale)).replace("'", "")
+    date = format_date(local.date(), width, locale=locale)
+    time = format_skeleton("Hm", local, tzinfo=local.tzinfo, locale=locale)
+    return joined.replace("{0}", time).replace("{1}", date)
+
+
+def _zone(local: datetime, zone: str, locale: Locale) -> str:
+    """Name the zone by its city and its distance from UTC, or by the latter alone."""
+    offset = _offset(local)
+    known_as = get_global("zone_aliases").get(zone, zone)
+    if get_global("zone_territories").get(known_as, "ZZ") == "ZZ":
+        return offset
+    city = get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True)
+    time_there = locale.zone_formats["region"] % city
+    return f"{city if '(' in time_there else time_there}, {offset}"
+
+
+def _offset(local: datetime) -> str:
+    minutes_east = round((local.utcoffset() or timedelta()).total_seconds() / 60)
+    if not minutes_east:
+        return "UTC"
+    hours, minutes = divmod(abs(minutes_east), 60)
+    sign = "+" if minutes_east > 0 else MINUS
+    return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
