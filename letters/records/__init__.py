@@ -1,0 +1,28 @@
+"""Floor 1: the tables. SQLAlchemy only, nouns only; what to do with them is upstairs."""
+
+from letters.records.applications import Application
+from letters.records.base import Base, new_id
+from letters.records.coordinators import ApiKey, Coordinator, IdempotentAnswer
+from letters.records.database import Database
+from letters.records.journal import JournalEntry
+from letters.records.letters import Letter
+from letters.records.outbox import OutboxMessage, OutboxStatus
+from letters.records.programs import Program, program_coordinators
+from letters.records.requests import LetterRequest
+
+__all__ = [
+    "ApiKey",
+    "Application",
+    "Base",
+    "Coordinator",
+    "Database",
+    "IdempotentAnswer",
+    "JournalEntry",
+    "Letter",
+    "LetterRequest",
+    "OutboxMessage",
+    "OutboxStatus",
+    "Program",
+    "new_id",
+    "program_coordinators",
+]

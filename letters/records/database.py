@@ -1,0 +1,83 @@
+"""Connecting: SQLite as the embedded default, PostgreSQL through psycopg 3."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+SQLITE_WAIT_MS = 10_000
+POOL_SIZE = 10
+READ_ONLY = "letters_read_only"
+
+
+class Database:
+    """One database, for writing and for reading.
+
+    On SQLite a writing transaction begins with BEGIN IMMEDIATE, so that it waits for its turn
+    at the start and never fails half-way with "database is locked"; a reading one begins plainly
+    and does not wait for writers (WAL). On PostgreSQL a reading transaction is READ ONLY and sees
+    one snapshot from beginning to end.
+    """
+
+    def __init__(self, url: str, pool_size: int = POOL_SIZE) -> None:
+        """Open nothing yet; `url` is `sqlite:///…` or `postgresql://…`."""
+        parsed = with_driver(make_url(url))
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.engine = (
+            _sqlite_engine(parsed) if self.is_sqlite else _postgres_engine(parsed, pool_size)
+        )
+        options: dict[str, Any] = {READ_ONLY: True}
+        if not self.is_sqlite:
+            options |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+        self._reader = self.engine.execution_options(**options)
+
+    def writing(self) -> Session:
+        """Return a session for a use case that changes something."""
+        return Session(self.engine, expire_on_commit=False)
+
+    def reading(self) -> Session:
+        """Return a session for looking only."""
+        return Session(self._reader, expire_on_commit=False, autoflush=False)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def with_driver(url: URL) -> URL:
+    """Return `url` with the driver we use where it names none."""
+    if url.drivername in {"postgresql", "postgres"}:
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgres_engine(url: URL, pool_size: int) -> Engine:
+    return create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 -- the driver's own type
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA busy_timeout = {SQLITE_WAIT_MS}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """The driver would begin late and plainly; see Database for why we say it ourselves."""
+    reading = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

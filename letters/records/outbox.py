@@ -1,0 +1,71 @@
+"""The outbox: every mail that a commit promised."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from letters.domain.journal import MessageKind
+from letters.records.base import Base, enum_column, new_id
+
+
+class OutboxStatus(StrEnum):
+    """Where a mail is on its way."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+class OutboxMessage(Base):
+    """One mail. It holds ids; address, words and links are made when it is delivered.
+
+    `claim` counts how often it was taken for sending: a worker whose claim is not the newest any
+    more must not record anything. `sent_to` is the address it went to in the end.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
+        CheckConstraint("(status = 'sending') = (lease_until IS NOT NULL)", name="lease_until"),
+        CheckConstraint("attempts >= 0", name="attempts"),
+        Index(
+            "ix_outbox_due",
+            "not_before",
+            postgresql_where=text("status = 'queued'"),
+            sqlite_where=text("status = 'queued'"),
+        ),
+        Index(
+            "ix_outbox_leased",
+            "lease_until",
+            postgresql_where=text("status = 'sending'"),
+            sqlite_where=text("status = 'sending'"),
+        ),
+        Index("ix_outbox_application_id", "application_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[MessageKind] = mapped_column(enum_column(MessageKind, "kind"))
+    dedupe_key: Mapped[str] = mapped_column(String(200), unique=True)
+    application_id: Mapped[UUID | None] = mapped_column(ForeignKey("applications.id"))
+    request_id: Mapped[UUID | None] = mapped_column(ForeignKey("letter_requests.id"))
+    letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id"))
+    coordinator_id: Mapped[UUID | None] = mapped_column(ForeignKey("coordinators.id"))
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    status: Mapped[OutboxStatus] = mapped_column(
+        enum_column(OutboxStatus, "status"), default=OutboxStatus.QUEUED
+    )
+    attempts: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    sent_at: Mapped[datetime | None]
+    sent_to: Mapped[str | None] = mapped_column(String(254))

@@ -1,0 +1,68 @@
+"""Programs and who coordinates them."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from letters.domain.policy import RequestPolicy, Terms
+from letters.records.base import Base, Chained, enum_column, new_id
+
+if TYPE_CHECKING:
+    from letters.records.coordinators import Coordinator
+
+program_coordinators = Table(
+    "program_coordinators",
+    Base.metadata,
+    Column("program_id", ForeignKey("programs.id"), primary_key=True),
+    Column("coordinator_id", ForeignKey("coordinators.id"), primary_key=True),
+    Index("ix_program_coordinators_coordinator_id", "coordinator_id"),
+)
+
+
+class Program(Chained, Base):
+    """A research internship, a fellowship, a graduate school, a faculty search."""
+
+    __tablename__ = "programs"
+    __table_args__ = (
+        CheckConstraint("min_letters >= 1", name="min_letters"),
+        CheckConstraint("max_letters >= min_letters", name="max_letters"),
+        CheckConstraint("grace_hours >= 0", name="grace_hours"),
+        CheckConstraint("largest_file > 0", name="largest_file"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    organization: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(Text, default="")
+    instructions: Mapped[str] = mapped_column(Text, default="")
+    contact_email: Mapped[str] = mapped_column(String(254))
+    due_at: Mapped[datetime]
+    grace_hours: Mapped[int] = mapped_column(default=0)
+    timezone: Mapped[str] = mapped_column(String(64))
+    min_letters: Mapped[int]
+    max_letters: Mapped[int]
+    request_policy: Mapped[RequestPolicy] = mapped_column(
+        enum_column(RequestPolicy, "request_policy")
+    )
+    largest_file: Mapped[int]
+    created_at: Mapped[datetime]
+
+    coordinators: Mapped[list["Coordinator"]] = relationship(
+        secondary=program_coordinators, back_populates="programs"
+    )
+
+    @property
+    def terms(self) -> Terms:
+        """What this program asks, as the rules want it."""
+        return Terms(
+            min_letters=self.min_letters,
+            max_letters=self.max_letters,
+            request_policy=self.request_policy,
+            due_at=self.due_at,
+            grace=timedelta(hours=self.grace_hours),
+            contact=self.contact_email,
+        )

@@ -1,0 +1,86 @@
+"""Letter requests: one referee of one application."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from letters.domain.status import RequestStatus
+from letters.records.base import Base, enum_column, new_id
+
+if TYPE_CHECKING:
+    from letters.records.applications import Application
+
+
+class LetterRequest(Base):
+    """One referee of one application, from being named to the letter being in.
+
+    `current_version` points to the letter that counts; older versions are kept.
+    `received_at` is when the first version that still counts came in.
+    """
+
+    __tablename__ = "letter_requests"
+    __table_args__ = (
+        UniqueConstraint("application_id", "position"),
+        ForeignKeyConstraint(
+            ["id", "current_version"],
+            ["letters.request_id", "letters.version"],
+            name="fk_letter_requests_current_version",
+            use_alter=True,
+        ),
+        CheckConstraint(
+            "(status = 'received') = (current_version IS NOT NULL)", name="current_version"
+        ),
+        CheckConstraint("(status = 'received') = (received_at IS NOT NULL)", name="received_at"),
+        CheckConstraint(
+            "(status IN ('requested', 'received') AND requested_at IS NOT NULL)"
+            " OR (status = 'named' AND requested_at IS NULL)"
+            " OR status IN ('declined', 'cancelled')",
+            name="requested_at",
+        ),
+        CheckConstraint("(status = 'declined') = (declined_at IS NOT NULL)", name="declined_at"),
+        CheckConstraint("status = 'declined' OR decline_reason IS NULL", name="decline_reason"),
+        CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_at"),
+        Index("ix_letter_requests_referee_key", "referee_key"),
+        Index(
+            "ix_letter_requests_awaited",
+            "application_id",
+            postgresql_where=text("status = 'requested'"),
+            sqlite_where=text("status = 'requested'"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    position: Mapped[int]
+    referee_name: Mapped[str] = mapped_column(String(120))
+    referee_email: Mapped[str] = mapped_column(String(254))
+    referee_key: Mapped[str] = mapped_column(String(254))
+    affiliation: Mapped[str] = mapped_column(String(200), default="")
+    relation: Mapped[str] = mapped_column(String(200), default="")
+    status: Mapped[RequestStatus] = mapped_column(
+        enum_column(RequestStatus, "status"), default=RequestStatus.NAMED
+    )
+    link_generation: Mapped[int] = mapped_column(default=1)
+    extended_due_at: Mapped[datetime | None]
+    named_at: Mapped[datetime]
+    noticed_at: Mapped[datetime | None]
+    requested_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    decline_reason: Mapped[str | None] = mapped_column(Text)
+    cancelled_at: Mapped[datetime | None]
+    current_version: Mapped[int | None]
+
+    application: Mapped["Application"] = relationship(back_populates="requests")

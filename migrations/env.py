@@ -1,0 +1,48 @@
+"""Run by Alembic: connects to the configured database and runs the migrations in a transaction."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from letters.records import Base, Database
+from letters.settings import database_url_from_env
+
+
+def database_url() -> str:
+    """The URL the caller put into the configuration, else the one of the environment."""
+    return context.config.attributes.get("database_url") or database_url_from_env()
+
+
+def _switch_foreign_keys_off(connection: Connection) -> None:
+    """On the driver's own connection: inside a transaction the pragma does nothing."""
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        driver.execute("PRAGMA foreign_keys = OFF")
+
+
+def run() -> None:
+    """Migrate over one connection; SQLite rebuilds tables where it cannot alter them.
+
+    Foreign keys are off on SQLite meanwhile, or rebuilding a table would empty those that point
+    to it; they are checked before the commit instead.
+    """
+    database = Database(database_url())
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            _switch_foreign_keys_off(connection)
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=database.is_sqlite,
+            compare_type=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+            if database.is_sqlite:
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                if broken is not None:
+                    message = f"the migration would leave a dangling reference: {broken}"
+                    raise RuntimeError(message)
+    database.close()
+
+
+run()
