@@ -1,0 +1,94 @@
+"""The words of the mails, from one folder of templates for each kind."""
+
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+
+from babel.support import Translations
+from css_inline import CSSInliner
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from letters import wording
+from letters.domain.journal import MessageKind
+from letters.ports import Rendered
+
+JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+"""The invisible characters that Persian and Hindi names cannot be written without."""
+
+
+class TemplateMessages:
+    """Renders `templates/email/<kind>/{subject.txt,body.txt,body.html}`.
+
+    A fact that a template asks for and does not get raises jinja2.UndefinedError: a mail with a
+    hole in it never goes out. A language without a catalogue is answered in English throughout,
+    dates included.
+    """
+
+    def __init__(self, templates: Path, translations: Path) -> None:
+        self._loader = FileSystemLoader(templates)
+        self._translations = translations
+        self._environments: dict[str, Environment] = {}
+        self._inliner = CSSInliner(
+            extra_css=(templates / "email" / "style.css").read_text(encoding="utf-8"),
+            load_remote_stylesheets=False,
+        )
+
+    def render(self, kind: MessageKind, facts: Mapping[str, object], locale: str) -> Rendered:
+        """Return subject, text and HTML of the mail `kind`."""
+        environment = self._environment(locale)
+
+        def part(name: str, **more: object) -> str:
+            return environment.get_template(f"email/{kind.value}/{name}").render(facts, **more)
+
+        subject = on_one_line(part("subject.txt"))
+        return Rendered(
+            subject=subject,
+            text=in_paragraphs(part("body.txt")),
+            html=self._inliner.inline(without_blank_lines(part("body.html", subject=subject))),
+        )
+
+    def _environment(self, locale: str) -> Environment:
+        if locale not in self._environments:
+            self._environments[locale] = self._new_environment(locale)
+        return self._environments[locale]
+
+    def _new_environment(self, name: str) -> Environment:
+        locale = wording.locale_named(name)
+        translations = Translations.load(self._translations, [str(locale)])
+        if locale.language != "en" and not isinstance(translations, Translations):
+            locale = wording.INTERNATIONAL_ENGLISH
+        environment = Environment(
+            loader=self._loader,
+            undefined=StrictUndefined,
+            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+            extensions=["jinja2.ext.i18n"],
+            lstrip_blocks=True,
+        )
+        environment.install_gettext_translations(  # type: ignore[attr-defined]  # by the extension
+            translations, newstyle=True
+        )
+        environment.globals.update(
+            language=str(locale).replace("_", "-"), direction=locale.text_direction
+        )
+        wording.install(environment, lambda: str(locale))
+        return environment
+
+
+def on_one_line(text: str) -> str:
+    """Return `text` as a header can carry it: one line, without control characters."""
+    spaced = " ".join(text.split())
+    return "".join(c for c in spaced if c in JOINERS or not unicodedata.category(c).startswith("C"))
+
+
+def in_paragraphs(text: str) -> str:
+    """Return `text` with a single blank line between paragraphs and no blanks at line ends."""
+    tidy: list[str] = []
+    for line in (line.rstrip() for line in text.splitlines()):
+        if line or (tidy and tidy[-1]):
+            tidy.append(line)
+    return "\n".join(tidy).rstrip() + "\n"
+
+
+def without_blank_lines(html: str) -> str:
+    """Return `html` without the empty lines that template tags leave behind."""
+    return "\n".join(line for line in html.splitlines() if line.strip()) + "\n"

@@ -1,0 +1,96 @@
+"""A mail server that says what a test tells it to, byte by byte if need be."""
+
+import socket
+from collections.abc import Mapping
+from threading import Event, Thread
+from types import MappingProxyType, TracebackType
+from typing import Self
+
+HANG_UP = b""
+"""In the place of an answer: close the connection without one."""
+
+USUAL: Mapping[str, bytes] = {
+    "greeting": b"220 scripted.example.org",
+    "EHLO": b"250-scripted.example.org\r\n250 SIZE 1000000",
+    "MAIL": b"250 OK",
+    "RCPT": b"250 OK",
+    "DATA": b"354 Go on",
+    "message": b"250 Taken",
+    "RSET": b"250 OK",
+    "QUIT": b"221 Bye",
+}
+
+
+class ScriptedServer:
+    """Serves one connection after the other with the usual answers, and `answers` over them.
+
+    With `pause`, every byte waits that many seconds. `heard` lists the lines that came in,
+    in small letters.
+    """
+
+    def __init__(
+        self, answers: Mapping[str, bytes] = MappingProxyType({}), *, pause: float = 0
+    ) -> None:
+        self.heard: list[str] = []
+        self._answers = {**USUAL, **answers}
+        self._pause = pause
+        self._over = Event()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._thread = Thread(target=self._serve, daemon=True)
+
+    @property
+    def url(self) -> str:
+        """The server's URL."""
+        return f"smtp://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection:
+                self._converse(connection)
+
+    def _converse(self, connection: socket.socket) -> None:
+        try:
+            with connection.makefile("rb") as incoming:
+                answering = self._answer(connection, "greeting")
+                while answering and (line := incoming.readline()):
+                    self.heard.append(line.decode().rstrip().lower())
+                    command = line.decode().split()[0].upper()
+                    answering = self._answer(connection, command)
+                    if command == "DATA" and self._answers["DATA"].startswith(b"354"):
+                        while incoming.readline() not in {b".\r\n", b""}:
+                            pass
+                        answering = self._answer(connection, "message")
+        except OSError:
+            return
+
+    def _answer(self, connection: socket.socket, stage: str) -> bool:
+        answer = self._answers[stage]
+        if answer is HANG_UP:
+            return False
+        if not self._pause:
+            connection.sendall(answer + b"\r\n")
+            return True
+        for byte in answer + b"\r\n":
+            connection.sendall(bytes([byte]))
+            if self._over.wait(self._pause):
+                return False
+        return True
