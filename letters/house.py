@@ -1,0 +1,63 @@
+"""Putting the house together: the only place where adapters are chosen."""
+
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+
+from letters.adapters.clock import SystemClock
+from letters.adapters.envelope import KeyEnvelope
+from letters.adapters.filestore import FolderStore
+from letters.adapters.inspector import SubprocessInspector
+from letters.adapters.links import SignedLinks
+from letters.adapters.mailer import mailer_from_url
+from letters.adapters.messages import TemplateMessages
+from letters.ports import Clock, DocumentInspector, Mailer, MessageRenderer
+from letters.records import Database
+from letters.resources import templates_folder, translations_folder
+from letters.services.work import Tools, Works
+from letters.settings import Settings
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that web, worker and commands work with."""
+
+    settings: Settings
+    database: Database
+    works: Works
+    inspector: DocumentInspector
+    mailer: Mailer
+    renderer: MessageRenderer
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mails are written, with a `file:` transport; the demo looks into it."""
+        return Path(self.settings.mail_url.removeprefix("file:"))
+
+
+def assemble(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    inspector: DocumentInspector | None = None,
+) -> House:
+    """Build the house from its settings. Tests bring their own clock and inspector."""
+    sender = parseaddr(settings.mail_from)[1]
+    database = Database(settings.database_url)
+    tools = Tools(
+        clock=clock or SystemClock(),
+        links=SignedLinks(settings.secret_keys, settings.base_url),
+        store=FolderStore(Path(settings.store_url.removeprefix("file:"))),
+        envelope=KeyEnvelope(settings.store_keys),
+        mail_domain=sender.rpartition("@")[2],
+        base_url=settings.base_url,
+        sender=sender,
+    )
+    return House(
+        settings=settings,
+        database=database,
+        works=Works(database, tools),
+        inspector=inspector or SubprocessInspector(),
+        mailer=mailer_from_url(settings.mail_url, settings.mail_from),
+        renderer=TemplateMessages(templates_folder(), translations_folder()),
+    )

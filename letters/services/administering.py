@@ -1,0 +1,206 @@
+"""What an operator sets up: programs, coordinators, API keys."""
+
+import hashlib
+import re
+import secrets
+import zoneinfo
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from letters.addresses import clean_address
+from letters.domain.digest import DEFAULT_HOUR
+from letters.domain.documents import DEFAULT_LIMIT
+from letters.domain.errors import AlreadyExists, InvalidInput, Problem
+from letters.domain.journal import Fact
+from letters.domain.policy import DEFAULT_MIN_LETTERS, RequestPolicy, Terms, terms_problems
+from letters.domain.text import LONGEST_LINE, clean_text, required_line
+from letters.domain.words import N_
+from letters.records import ApiKey, Coordinator, JournalEntry, Program
+from letters.services import finding
+from letters.services.happening import happened_to_program
+from letters.services.work import Work
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_SLUG = 60
+
+
+@dataclass(frozen=True)
+class NewProgram:
+    """A program as somebody typed it; `due_at` is aware, `timezone` an IANA name."""
+
+    slug: str
+    title: str
+    organization: str
+    contact_email: str
+    due_at: datetime
+    timezone: str
+    description: str = ""
+    instructions: str = ""
+    grace_hours: int = 0
+    min_letters: int = DEFAULT_MIN_LETTERS
+    max_letters: int | None = None
+    request_policy: RequestPolicy = RequestPolicy.AUTOMATIC
+    largest_file: int = DEFAULT_LIMIT
+
+
+def create_program(work: Work, new: NewProgram) -> Program:
+    """Create a program; `max_letters` defaults to two more than the minimum.
+
+    Raises InvalidInput with every problem at once, or AlreadyExists.
+    """
+    program = _cleaned_program(work, new)
+    same = select(Program.id).where(Program.slug == program.slug)
+    if work.session.scalar(same) is not None:
+        raise AlreadyExists(name=program.slug)
+    work.session.add(program)
+    try:
+        work.session.flush()
+    except IntegrityError as error:
+        raise AlreadyExists(name=new.slug) from error
+    happened_to_program(work, Fact.PROGRAM_CREATED, program)
+    return program
+
+
+def programs(work: Work) -> Sequence[Program]:
+    """List all programs, by due date."""
+    return work.session.scalars(select(Program).order_by(Program.due_at, Program.slug)).all()
+
+
+def add_coordinator(
+    work: Work, email: str, name: str, slugs: Sequence[str], timezone: str | None = None
+) -> Coordinator:
+    """Add a coordinator to programs, or let an existing one run more of them.
+
+    Their digests tell of what happens from now on, in the time zone given or that of the first
+    program. Raises InvalidInput or UnknownProgram.
+    """
+    runs = [_locked_program(work, slug) for slug in slugs]
+    problems: list[Problem] = []
+    address = clean_address("email", email, problems).lower()
+    clean_name = required_line("name", name, problems)
+    zone = timezone or (runs[0].timezone if runs else "UTC")
+    _check_zone("timezone", zone, problems)
+    if problems:
+        raise InvalidInput(problems)
+    found = work.session.scalar(select(Coordinator).where(Coordinator.email == address))
+    coordinator = found or _new_coordinator(work, address, clean_name, zone)
+    for program in runs:
+        if program not in coordinator.programs:
+            coordinator.programs.append(program)
+            work.session.flush()
+            happened_to_program(
+                work,
+                Fact.COORDINATOR_ADDED,
+                program,
+                details={"coordinator": str(coordinator.id)},
+            )
+    return coordinator
+
+
+def _new_coordinator(work: Work, address: str, name: str, zone: str) -> Coordinator:
+    newest = work.session.scalar(select(func.max(JournalEntry.seq))) or 0
+    coordinator = Coordinator(
+        email=address,
+        name=name,
+        timezone=zone,
+        digest_hour=DEFAULT_HOUR,
+        digested_seq=newest,
+        digested_at=work.now,
+        created_at=work.now,
+    )
+    work.session.add(coordinator)
+    return coordinator
+
+
+def _locked_program(work: Work, slug: str) -> Program:
+    program = finding.program_by_slug(work, slug)
+    work.session.refresh(program, with_for_update=True)
+    return program
+
+
+def create_api_key(work: Work, name: str, slug: str | None = None) -> str:
+    """Create a key, for one program or for all, and return it: it cannot be shown again.
+
+    Raises InvalidInput, UnknownProgram or AlreadyExists.
+    """
+    problems: list[Problem] = []
+    clean_name = required_line("name", name, problems)
+    if problems:
+        raise InvalidInput(problems)
+    if work.session.scalar(select(ApiKey.id).where(ApiKey.name == clean_name)) is not None:
+        raise AlreadyExists(name=clean_name)
+    program = finding.program_by_slug(work, slug) if slug else None
+    key = f"letters_{secrets.token_urlsafe(32)}"
+    work.session.add(
+        ApiKey(
+            name=clean_name,
+            key_hash=key_hash(key),
+            program_id=program.id if program else None,
+            created_at=work.now,
+        )
+    )
+    return key
+
+
+def key_hash(key: str) -> str:
+    """Return what is kept of an API key. It is long and random, so a plain SHA-256 will do."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _cleaned_program(work: Work, new: NewProgram) -> Program:
+    problems: list[Problem] = []
+    _check_slug(new.slug, problems)
+    title = required_line("title", new.title, problems, LONGEST_LINE)
+    organization = required_line("organization", new.organization, problems, LONGEST_LINE)
+    description = clean_text("description", new.description, problems)
+    instructions = clean_text("instructions", new.instructions, problems)
+    contact_email = clean_address("contact_email", new.contact_email, problems)
+    _check_zone("timezone", new.timezone, problems)
+    max_letters = new.min_letters + 2 if new.max_letters is None else new.max_letters
+    terms = Terms(
+        min_letters=new.min_letters,
+        max_letters=max_letters,
+        request_policy=new.request_policy,
+        due_at=new.due_at,
+        grace=timedelta(hours=new.grace_hours),
+        contact=contact_email,
+    )
+    problems += terms_problems(terms, work.now)
+    if problems:
+        raise InvalidInput(problems)
+    return Program(
+        slug=new.slug,
+        title=title,
+        organization=organization,
+        description=description,
+        instructions=instructions,
+        contact_email=contact_email,
+        due_at=new.due_at,
+        grace_hours=new.grace_hours,
+        timezone=new.timezone,
+        min_letters=new.min_letters,
+        max_letters=max_letters,
+        request_policy=new.request_policy,
+        largest_file=new.largest_file,
+        created_at=work.now,
+    )
+
+
+def _check_slug(slug: str, problems: list[Problem]) -> None:
+    if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
+        problems.append(
+            Problem(
+                "slug",
+                N_("Use small letters, digits and single hyphens, at most %(longest)s characters."),
+                {"longest": LONGEST_SLUG},
+            )
+        )
+
+
+def _check_zone(field: str, zone: str, problems: list[Problem]) -> None:
+    if zone not in zoneinfo.available_timezones():
+        problems.append(Problem(field, N_("Use the name of a time zone, such as Europe/Zurich.")))

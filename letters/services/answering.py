@@ -1,0 +1,48 @@
+"""What a referee answers other than with a letter: declining, and taking that back."""
+
+from letters.domain.errors import InvalidInput, Problem
+from letters.domain.journal import Fact
+from letters.domain.policy import check_decline, check_take_back, slot
+from letters.domain.status import Event, advance
+from letters.domain.text import clean_text
+from letters.ports import Purpose
+from letters.records import LetterRequest
+from letters.services import finding
+from letters.services.happening import happened
+from letters.services.work import Work
+
+LONGEST_REASON = 2000
+
+
+def decline(work: Work, token: str, reason: str) -> LetterRequest:
+    """Decline; `reason` may be empty and is for coordinators only.
+
+    Raises LinkInvalid, LinkReplaced, InvalidInput, or what check_decline raises.
+    """
+    application, request = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
+    terms = finding.terms_of(application, request)
+    check_decline(slot(terms, application.status, request.status, work.now), terms)
+    problems: list[Problem] = []
+    text = clean_text("reason", reason, problems, LONGEST_REASON)
+    if problems:
+        raise InvalidInput(problems)
+    request.status = advance(request.status, Event.DECLINE)
+    request.declined_at = work.now
+    request.decline_reason = text or None
+    happened(work, Fact.REQUEST_DECLINED, application, request)
+    return request
+
+
+def take_back_decline(work: Work, token: str) -> LetterRequest:
+    """Take a decline back, so that the letter can be sent; the request is mailed again.
+
+    Raises LinkInvalid, LinkReplaced, or what check_take_back raises.
+    """
+    application, request = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
+    terms = finding.terms_of(application, request)
+    check_take_back(slot(terms, application.status, request.status, work.now), terms)
+    request.status = advance(request.status, Event.TAKE_BACK)
+    request.declined_at = None
+    request.decline_reason = None
+    happened(work, Fact.DECLINE_TAKEN_BACK, application, request)
+    return request

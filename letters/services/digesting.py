@@ -1,0 +1,283 @@
+"""The coordinator's digest: planned by the clock, computed from the journal.
+
+The window of a digest begins where the last one that was handed over ended, so that nothing is
+told twice or skipped, whatever dies in between.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+
+from letters.domain.digest import NEWSWORTHY, Change, Late, SectionLines, is_due, news
+from letters.domain.journal import MessageKind
+from letters.domain.status import ApplicationStatus, RequestStatus
+from letters.records import (
+    Application,
+    Coordinator,
+    JournalEntry,
+    LetterRequest,
+    OutboxMessage,
+    OutboxStatus,
+    Program,
+)
+from letters.services.dashboard import Season, seasons
+from letters.services.happening import post
+from letters.services.work import Actor, Work, Works
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a digest covers: journal entries after `since_seq` up to and with `until_seq`,
+
+    and due dates after `since_at` up to and with `until_at` (aware, UTC).
+    """
+
+    since_seq: int
+    until_seq: int
+    since_at: datetime
+    until_at: datetime
+
+    def details(self) -> dict[str, Any]:
+        """Return the window as it is kept in an outbox row."""
+        return {
+            "since_seq": self.since_seq,
+            "until_seq": self.until_seq,
+            "since_at": self.since_at.isoformat(),
+            "until_at": self.until_at.isoformat(),
+        }
+
+    @classmethod
+    def from_details(cls, details: Mapping[str, Any]) -> Self:
+        """Read a window from an outbox row."""
+        return cls(
+            since_seq=details["since_seq"],
+            until_seq=details["until_seq"],
+            since_at=datetime.fromisoformat(details["since_at"]),
+            until_at=datetime.fromisoformat(details["until_at"]),
+        )
+
+
+# --- planning ---------------------------------------------------------------------------------
+
+
+def plan_digests(works: Works, actor: Actor, *, at_once: bool = False) -> int:
+    """Queue the digests that are due and have something to say; return how many.
+
+    With `at_once` the hour does not matter. Each coordinator gets a transaction of their own.
+    """
+    with works.look(actor) as work:
+        coordinators = work.session.scalars(select(Coordinator)).all()
+    due = [c for c in coordinators if at_once or _slot_has_come(c, works.tools.clock.now())]
+    if not due:
+        return 0
+    with works.change(actor) as work:
+        until_seq = horizon(work)
+    planned = 0
+    for coordinator in due:
+        with works.change(actor) as work:
+            planned += plan_for(work, coordinator.id, until_seq)
+    return planned
+
+
+def horizon(work: Work) -> int:
+    """Return the newest journal number below which no more entries can appear.
+
+    Numbers are given before the commit, so on PostgreSQL an entry with a lower number can
+    become visible after one with a higher. The lock waits for everybody who is writing one.
+    """
+    if work.session.get_bind().dialect.name == "postgresql":
+        work.session.execute(text("LOCK TABLE journal IN SHARE MODE"))
+    return work.session.scalar(select(func.max(JournalEntry.seq))) or 0
+
+
+def plan_for(work: Work, coordinator_id: UUID, until_seq: int) -> bool:
+    """Queue one coordinator's digest if there is something to say; say whether it was.
+
+    An earlier digest that is still on its way is waited for. With nothing to say the window is
+    closed in silence.
+    """
+    coordinator = work.session.scalars(
+        select(Coordinator).where(Coordinator.id == coordinator_id).with_for_update()
+    ).one()
+    if _on_its_way(work, coordinator):
+        return False
+    window = Window(
+        coordinator.digested_seq,
+        max(until_seq, coordinator.digested_seq),
+        coordinator.digested_at,
+        work.now,
+    )
+    if not program_digests(work, coordinator, window):
+        close_window(coordinator, window)
+        return False
+    post(
+        work,
+        MessageKind.DIGEST,
+        f"digest:{coordinator.id}:{window.until_seq}:{int(work.now.timestamp())}",
+        coordinator_id=coordinator.id,
+        details=window.details(),
+    )
+    return True
+
+
+def close_window(coordinator: Coordinator, window: Window) -> None:
+    """Let the next digest begin where this window ended."""
+    coordinator.digested_seq = max(coordinator.digested_seq, window.until_seq)
+    coordinator.digested_at = max(coordinator.digested_at, window.until_at)
+
+
+def _slot_has_come(coordinator: Coordinator, now: datetime) -> bool:
+    return is_due(coordinator.digested_at, now, coordinator.timezone, coordinator.digest_hour)
+
+
+def _on_its_way(work: Work, coordinator: Coordinator) -> bool:
+    underway = select(OutboxMessage.id).where(
+        OutboxMessage.kind == MessageKind.DIGEST,
+        OutboxMessage.coordinator_id == coordinator.id,
+        OutboxMessage.status.in_([OutboxStatus.QUEUED, OutboxStatus.SENDING]),
+    )
+    return work.session.scalar(underway.limit(1)) is not None
+
+
+# --- what it says -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DigestLine:
+    """One line, with the address of the page where it is dealt with."""
+
+    applicant_name: str
+    referee_name: str | None
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True)
+class DigestSection:
+    """One section of a program: at most ten lines, and how many there are in all."""
+
+    section: str
+    total: int
+    lines: Sequence[DigestLine]
+
+
+@dataclass(frozen=True)
+class ProgramDigest:
+    """One program with something new, and its season in numbers."""
+
+    title: str
+    organization: str
+    due_at: datetime
+    zone: str
+    url: str
+    applications: int
+    complete: int
+    waiting: int
+    sections: Sequence[DigestSection]
+
+
+def program_digests(work: Work, coordinator: Coordinator, window: Window) -> list[ProgramDigest]:
+    """Return the programs with something new in `window`, soonest due first."""
+    changes = _changes(work, coordinator, window)
+    late = _late(work, coordinator, window)
+    found = []
+    for season in seasons(work, coordinator):
+        program = season.program
+        sections = news(
+            program.request_policy, changes.get(program.id, ()), late.get(program.id, ())
+        )
+        if sections:
+            found.append(_program_digest(work, season, sections))
+    return found
+
+
+def _program_digest(work: Work, season: Season, sections: Sequence[SectionLines]) -> ProgramDigest:
+    program, base_url = season.program, work.tools.base_url
+    return ProgramDigest(
+        title=program.title,
+        organization=program.organization,
+        due_at=program.due_at,
+        zone=program.timezone,
+        url=f"{base_url}/coordinate/programs/{program.slug}",
+        applications=season.submitted,
+        complete=season.complete,
+        waiting=season.waiting,
+        sections=[
+            DigestSection(
+                section=section.section.value,
+                total=section.total,
+                lines=[
+                    DigestLine(
+                        line.applicant_name,
+                        line.referee_name,
+                        line.at,
+                        f"{base_url}/coordinate/applications/{line.application_id}",
+                    )
+                    for line in section.lines
+                ],
+            )
+            for section in sections
+        ],
+    )
+
+
+def _program_ids(coordinator: Coordinator) -> list[UUID]:
+    return [program.id for program in coordinator.programs]
+
+
+def _changes(
+    work: Work, coordinator: Coordinator, window: Window
+) -> Mapping[UUID, Sequence[Change]]:
+    rows = work.session.execute(
+        select(JournalEntry, Application, LetterRequest)
+        .join(Application, Application.id == JournalEntry.application_id)
+        .outerjoin(LetterRequest, LetterRequest.id == JournalEntry.request_id)
+        .where(
+            JournalEntry.program_id.in_(_program_ids(coordinator)),
+            JournalEntry.seq > window.since_seq,
+            JournalEntry.seq <= window.until_seq,
+            JournalEntry.fact.in_(NEWSWORTHY),
+        )
+        .order_by(JournalEntry.seq)
+    )
+    changes: dict[UUID, list[Change]] = {}
+    for entry, application, joined in rows:
+        request: LetterRequest | None = joined
+        change = Change(
+            fact=entry.fact,
+            at=entry.at,
+            application_id=application.id,
+            applicant_name=application.applicant_name,
+            application_status=application.status,
+            complete=application.completed_at is not None,
+            request_id=request.id if request else None,
+            referee_name=request.referee_name if request else None,
+            request_status=request.status if request else None,
+        )
+        changes.setdefault(entry.program_id, []).append(change)
+    return changes
+
+
+def _late(work: Work, coordinator: Coordinator, window: Window) -> Mapping[UUID, Sequence[Late]]:
+    due_at = func.coalesce(LetterRequest.extended_due_at, Program.due_at)
+    rows = work.session.execute(
+        select(Application, LetterRequest, due_at)
+        .join(LetterRequest, LetterRequest.application_id == Application.id)
+        .join(Program, Program.id == Application.program_id)
+        .where(
+            Application.program_id.in_(_program_ids(coordinator)),
+            Application.status != ApplicationStatus.WITHDRAWN,
+            LetterRequest.status == RequestStatus.REQUESTED,
+            due_at > window.since_at,
+            due_at <= window.until_at,
+        )
+    )
+    late: dict[UUID, list[Late]] = {}
+    for application, request, at in rows:
+        line = Late(application.id, application.applicant_name, request.referee_name, at)
+        late.setdefault(application.program_id, []).append(line)
+    return late

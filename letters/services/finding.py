@@ -1,0 +1,116 @@
+"""Finding rows by what people and clients know of them, locked where they will be changed."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from letters.domain.errors import (
+    LinkInvalid,
+    LinkReplaced,
+    UnknownApplication,
+    UnknownCoordinator,
+    UnknownProgram,
+    UnknownRequest,
+)
+from letters.domain.policy import Terms
+from letters.ports import Purpose
+from letters.records import Application, Coordinator, LetterRequest, Program
+from letters.services.work import Work
+
+
+def program_by_slug(work: Work, slug: str) -> Program:
+    """Return the program. Raises UnknownProgram."""
+    program = work.session.scalar(select(Program).where(Program.slug == slug))
+    if program is None:
+        raise UnknownProgram(slug=slug[:60])
+    return program
+
+
+def application(work: Work, application_id: UUID, *, lock: bool = False) -> Application:
+    """Return an application with its program and requests. Raises UnknownApplication."""
+    found = _one(work, _application_query().where(Application.id == application_id), lock=lock)
+    if found is None:
+        raise UnknownApplication
+    return found
+
+
+def application_of_request(work: Work, request_id: UUID, *, lock: bool = False) -> Application:
+    """Return the application that a request belongs to. Raises UnknownRequest."""
+    owner = select(LetterRequest.application_id).where(LetterRequest.id == request_id)
+    query = _application_query().where(Application.id == owner.scalar_subquery())
+    found = _one(work, query, lock=lock)
+    if found is None:
+        raise UnknownRequest
+    return found
+
+
+def request_in(found: Application, request_id: UUID) -> LetterRequest:
+    """Return one request of an application. Raises UnknownRequest."""
+    for request in found.requests:
+        if request.id == request_id:
+            return request
+    raise UnknownRequest
+
+
+def terms_of(found: Application, request: LetterRequest) -> Terms:
+    """Return the terms of one request: the program's, with its own due date if it has one."""
+    return found.program.terms.for_request(request.extended_due_at)
+
+
+def request_behind(
+    work: Work, purpose: Purpose, token: str, *, lock: bool = False
+) -> tuple[Application, LetterRequest]:
+    """Return what an upload link or a notice link opens.
+
+    Raises LinkInvalid, or LinkReplaced when a newer link took its place.
+    """
+    payload = work.tools.links.read(purpose, token)
+    try:
+        found = application_of_request(work, payload.row_id, lock=lock)
+    except UnknownRequest:
+        raise LinkInvalid from None
+    request = request_in(found, payload.row_id)
+    _check_generation(purpose, request.id, payload.generation, request.link_generation)
+    return found, request
+
+
+def application_behind(work: Work, token: str) -> Application:
+    """Return what a status link opens. Raises LinkInvalid or LinkReplaced."""
+    payload = work.tools.links.read(Purpose.STATUS, token)
+    try:
+        found = application(work, payload.row_id)
+    except UnknownApplication:
+        raise LinkInvalid from None
+    _check_generation(Purpose.STATUS, found.id, payload.generation, found.link_generation)
+    return found
+
+
+def coordinator_by_email(work: Work, email: str) -> Coordinator:
+    """Return the coordinator with this address, whatever its case. Raises UnknownCoordinator."""
+    found = work.session.scalar(select(Coordinator).where(Coordinator.email == email.lower()))
+    if found is None:
+        raise UnknownCoordinator(email=email[:254])
+    return found
+
+
+def _application_query() -> Select[Application]:
+    return (
+        select(Application)
+        .join(Application.program)
+        .options(contains_eager(Application.program), selectinload(Application.requests))
+    )
+
+
+def _one(work: Work, query: Select[Application], *, lock: bool) -> Application | None:
+    """Under a lock everything is read afresh, so that no decision rests on an older look."""
+    if lock:
+        query = query.with_for_update(of=Application).execution_options(populate_existing=True)
+    return work.session.scalar(query)
+
+
+def _check_generation(purpose: Purpose, row_id: UUID, minted: int, current: int) -> None:
+    if minted > current:
+        raise LinkInvalid
+    if minted < current:
+        raise LinkReplaced(purpose, row_id)

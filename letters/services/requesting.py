@@ -1,0 +1,61 @@
+"""Asking for letters: on submission, on selection, and again by link."""
+
+from uuid import UUID
+
+from letters.domain.errors import AlreadyRequested, NotSubmitted
+from letters.domain.journal import Fact
+from letters.domain.policy import TAKES_A_LETTER, check_select, may_request, slot
+from letters.domain.status import Event, RequestStatus, advance
+from letters.records import Application, LetterRequest
+from letters.services import finding
+from letters.services.happening import happened
+from letters.services.work import Work
+
+
+def select(work: Work, application_id: UUID) -> Application:
+    """Select an application, which requests its letters.
+
+    Raises UnknownApplication, Withdrawn, NotSubmitted, RequestedAutomatically, AlreadyRequested
+    or ProgramClosed.
+    """
+    application = finding.application(work, application_id, lock=True)
+    check_select(application.program.terms, application.status, work.now)
+    application.status = advance(application.status, Event.SELECT)
+    application.selected_at = work.now
+    happened(work, Fact.APPLICATION_SELECTED, application)
+    request_letters(work, application)
+    return application
+
+
+def request_letters(work: Work, application: Application) -> None:
+    """Ask every referee who has only been named so far. The caller holds the lock.
+
+    Raises NotSubmitted when the policy does not allow it yet, AlreadyRequested when nobody is
+    left to ask.
+    """
+    if not may_request(application.program.terms, application.status):
+        raise NotSubmitted
+    named = [r for r in application.requests if r.status is RequestStatus.NAMED]
+    if not named:
+        raise AlreadyRequested
+    for request in named:
+        request.status = advance(request.status, Event.REQUEST)
+        request.requested_at = work.now
+        happened(work, Fact.LETTER_REQUESTED, application, request)
+
+
+def send_link_again(work: Work, application: Application, request: LetterRequest) -> bool:
+    """Mail the current upload link to the referee's address on file; say whether it was.
+
+    Nothing is mailed where no letter is taken any more. The caller holds the lock.
+    """
+    terms = finding.terms_of(application, request)
+    if slot(terms, application.status, request.status, work.now) not in TAKES_A_LETTER:
+        return False
+    happened(work, Fact.LINK_SENT_AGAIN, application, request)
+    return True
+
+
+def send_status_link_again(work: Work, application: Application) -> None:
+    """Mail the current status link to the applicant. The caller holds the lock."""
+    happened(work, Fact.STATUS_LINK_SENT_AGAIN, application)

@@ -1,0 +1,193 @@
+"""The invariants, checked on a live system against database and store."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import select
+
+from letters.domain.errors import LetterUnreadable, StoreUnavailable
+from letters.domain.journal import CHAIN_START, OWED, Fact, MessageKind, entry_hash, owed_key
+from letters.domain.status import ApplicationStatus, RequestStatus
+from letters.records import (
+    Application,
+    JournalEntry,
+    Letter,
+    LetterRequest,
+    OutboxMessage,
+    OutboxStatus,
+    Program,
+)
+from letters.services.receiving import decrypted
+from letters.services.sweeping import UNTOUCHED_FOR
+from letters.services.work import Work
+
+BATCH = 500
+LINK_PATHS = ("/letter/", "/notice/", "/application/", "/sign-in/")
+UNSOLICITED = frozenset({MessageKind.SIGN_IN, MessageKind.DIGEST})
+"""Mails that no journal entry owes."""
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One place where an invariant does not hold."""
+
+    invariant: str
+    what: str
+
+
+def verify(work: Work, progress: Callable[[str], None] = lambda _: None) -> list[Breach]:
+    """Check every invariant; return the breaches, empty when all is well.
+
+    `progress` is told the name of each check before it begins.
+    """
+    checks: tuple[tuple[str, Callable[[Work], Iterator[Breach]]], ...] = (
+        ("mails owed", _mails_owed),
+        ("letters readable", _letters_readable),
+        ("files known", _files_known),
+        ("mails ended", _mails_ended),
+        ("requests", _requests),
+        ("journal chain", _chains),
+        ("no secrets", _no_secrets),
+    )
+    breaches: list[Breach] = []
+    for name, check in checks:
+        progress(name)
+        breaches += check(work)
+    return breaches
+
+
+def _mails_owed(work: Work) -> Iterator[Breach]:
+    """Each committed fact that owes a message has exactly one row; no row is owed by nothing."""
+    entries = work.session.execute(
+        select(JournalEntry.chain_id, JournalEntry.position, JournalEntry.fact)
+        .where(JournalEntry.fact.in_(OWED))
+        .execution_options(yield_per=BATCH)
+    )
+    owed = {
+        owed_key(kind, str(chain), position)
+        for chain, position, fact in entries
+        for kind in OWED[fact]
+    }
+    queued = set(
+        work.session.scalars(
+            select(OutboxMessage.dedupe_key).where(OutboxMessage.kind.not_in(UNSOLICITED))
+        )
+    )
+    yield from (Breach("mails owed", f"nothing queued for {key}") for key in sorted(owed - queued))
+    yield from (Breach("mails owed", f"queued without cause: {k}") for k in sorted(queued - owed))
+
+
+def _letters_readable(work: Work) -> Iterator[Breach]:
+    """Each letter can be read back, decrypts, and matches its size and SHA-256."""
+    for letter in work.session.scalars(select(Letter).execution_options(yield_per=BATCH)):
+        try:
+            content = decrypted(work, letter)
+        except (LetterUnreadable, StoreUnavailable) as error:
+            yield Breach("letters readable", f"letter {letter.id}: {error}")
+            continue
+        if len(content) != letter.size or hashlib.sha256(content).hexdigest() != letter.sha256:
+            yield Breach("letters readable", f"letter {letter.id}: not what was received")
+
+
+def _files_known(work: Work) -> Iterator[Breach]:
+    """Stored files belong to a row, except those of an upload that is under way."""
+    stored = {n for n, at in work.tools.store.names() if at < work.now - UNTOUCHED_FOR}
+    known = set(work.session.scalars(select(Letter.stored_as)))
+    for name in sorted(stored - known):
+        yield Breach("files known", f"{name} belongs to no letter; `letters sweep` removes it")
+
+
+def _mails_ended(work: Work) -> Iterator[Breach]:
+    """A mail that was given up about an application has been told to its coordinators."""
+    told = {
+        entry.details.get("outbox")
+        for entry in work.session.scalars(
+            select(JournalEntry).where(JournalEntry.fact == Fact.MAIL_GIVEN_UP)
+        )
+    }
+    dead = work.session.scalars(
+        select(OutboxMessage).where(
+            OutboxMessage.status == OutboxStatus.DEAD, OutboxMessage.application_id.is_not(None)
+        )
+    )
+    for row in dead:
+        if str(row.id) not in told:
+            yield Breach("mails ended", f"{row.kind} {row.id} was given up and nobody was told")
+
+
+def _requests(work: Work) -> Iterator[Breach]:
+    """No request exists for an application that was not submitted, or not selected where needed.
+
+    What ties a status to its columns is in CHECK constraints; this looks across tables.
+    """
+    asked = LetterRequest.requested_at.is_not(None)
+    unsubmitted = work.session.scalars(
+        select(LetterRequest.id)
+        .join(Application, Application.id == LetterRequest.application_id)
+        .where(asked, Application.submitted_at.is_(None))
+    )
+    yield from (Breach("requests", f"{x}: asked before submission") for x in unsubmitted)
+    unselected = work.session.scalars(
+        select(LetterRequest.id)
+        .join(Application, Application.id == LetterRequest.application_id)
+        .join(Program, Program.id == Application.program_id)
+        .where(
+            asked,
+            Program.request_policy == "selected",
+            Application.selected_at.is_(None),
+            Application.status != ApplicationStatus.WITHDRAWN,
+        )
+    )
+    yield from (Breach("requests", f"{x}: asked without selection") for x in unselected)
+    missing = work.session.scalars(
+        select(LetterRequest.id)
+        .outerjoin(
+            Letter,
+            (Letter.request_id == LetterRequest.id)
+            & (Letter.version == LetterRequest.current_version),
+        )
+        .where(LetterRequest.status == RequestStatus.RECEIVED, Letter.id.is_(None))
+    )
+    yield from (Breach("requests", f"{x}: received, and no letter") for x in missing)
+
+
+def _chains(work: Work) -> Iterator[Breach]:
+    """Every chain begins at the start, has no gap, and ends at the hash its head remembers."""
+    heads = {
+        row.id: (row.journal_length, row.journal_hash)
+        for table in (Program, Application)
+        for row in work.session.execute(select(table.id, table.journal_length, table.journal_hash))
+    }
+    entries = work.session.scalars(
+        select(JournalEntry)
+        .order_by(JournalEntry.chain_id, JournalEntry.position)
+        .execution_options(yield_per=BATCH)
+    )
+    for chain, links in groupby(entries, key=lambda entry: entry.chain_id):
+        length, newest = 0, CHAIN_START
+        for entry in links:
+            expected = entry_hash(newest, entry.hashed_fields())
+            if entry.position != length + 1 or entry.hash != expected:
+                yield Breach("journal chain", f"{chain}: broken at position {entry.position}")
+            length, newest = entry.position, entry.hash
+        if heads.pop(chain, None) != (length, newest):
+            yield Breach("journal chain", f"{chain}: does not end where its head says")
+    for chain, (length, _) in heads.items():
+        if length:
+            yield Breach("journal chain", f"{chain}: all entries are missing")
+
+
+def _no_secrets(work: Work) -> Iterator[Breach]:
+    """No link is in a journal entry or an outbox row."""
+    for entry in work.session.scalars(select(JournalEntry).execution_options(yield_per=BATCH)):
+        if _holds_link(str(entry.details)):
+            yield Breach("no secrets", f"journal {entry.seq} holds a link")
+    for row in work.session.scalars(select(OutboxMessage).execution_options(yield_per=BATCH)):
+        if _holds_link(str(row.details)) or _holds_link(row.last_error or ""):
+            yield Breach("no secrets", f"outbox row {row.id} holds a link")
+
+
+def _holds_link(text: str) -> bool:
+    return any(path in text for path in LINK_PATHS)

@@ -1,0 +1,97 @@
+"""What referees and applicants see, read with a constant number of statements."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from letters.domain.policy import Slot, Terms, slot
+from letters.domain.progress import ApplicantView, Progress, RequestFacts, applicant_view, roll_up
+from letters.ports import Purpose
+from letters.records import Application, Letter, LetterRequest
+from letters.services import finding
+from letters.services.work import Work
+
+# --- the referee ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class UploadPage:
+    """All that the upload page and the receipt show."""
+
+    application: Application
+    request: LetterRequest
+    terms: Terms
+    slot: Slot
+    letter: Letter | None
+
+
+def upload_page(work: Work, token: str) -> UploadPage:
+    """Return what an upload link shows. Raises LinkInvalid or LinkReplaced."""
+    application, request = finding.request_behind(work, Purpose.UPLOAD, token)
+    terms = finding.terms_of(application, request)
+    return UploadPage(
+        application=application,
+        request=request,
+        terms=terms,
+        slot=slot(terms, application.status, request.status, work.now),
+        letter=current_letter(work, request),
+    )
+
+
+def current_letter(work: Work, request: LetterRequest) -> Letter | None:
+    """Return the version that counts, if a letter is in."""
+    if request.current_version is None:
+        return None
+    return work.session.scalar(
+        select(Letter).where(
+            Letter.request_id == request.id, Letter.version == request.current_version
+        )
+    )
+
+
+# --- the applicant ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StatusPage:
+    """All that the status view shows."""
+
+    application: Application
+    view: ApplicantView
+
+
+def status_page(work: Work, token: str) -> StatusPage:
+    """Return what a status link shows. Raises LinkInvalid or LinkReplaced."""
+    application = finding.application_behind(work, token)
+    return StatusPage(application, view_of(work, application))
+
+
+def view_of(work: Work, application: Application) -> ApplicantView:
+    """Return what the applicant may see now."""
+    return applicant_view(
+        application.program.terms,
+        application.status,
+        [facts_of(application, request) for request in application.requests],
+        work.now,
+    )
+
+
+def facts_of(application: Application, request: LetterRequest) -> RequestFacts:
+    """Return what the roll-up may know of a request."""
+    return RequestFacts(
+        referee_name=request.referee_name,
+        status=request.status,
+        terms=finding.terms_of(application, request),
+        named_at=request.named_at,
+        noticed_at=request.noticed_at,
+        requested_at=request.requested_at,
+        received_at=request.received_at,
+        declined_at=request.declined_at,
+        cancelled_at=request.cancelled_at,
+    )
+
+
+def progress_of(work: Work, application: Application) -> Progress:
+    """Return the roll-up of an application now."""
+    facts = [facts_of(application, request) for request in application.requests]
+    return roll_up(application.program.terms, application.status, facts, work.now)

@@ -1,0 +1,89 @@
+"""Work: one transaction, with all that a use case needs at hand."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from letters.domain.journal import ActorKind
+from letters.ports import Clock, Envelope, LetterStore, LinkSigner
+from letters.records import Database
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, and from where: `web`, `api`, `cli` or `worker`."""
+
+    kind: ActorKind
+    origin: str
+    id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The adapters that use cases work with.
+
+    `sender` is the address mails come from, `mail_domain` the domain of their Message-IDs, and
+    `base_url` where every link begins.
+    """
+
+    clock: Clock
+    links: LinkSigner
+    store: LetterStore
+    envelope: Envelope
+    mail_domain: str
+    base_url: str
+    sender: str
+
+
+@dataclass
+class Work:
+    """One unit of work. `now` is the same instant from its beginning to its end."""
+
+    session: Session
+    now: datetime
+    actor: Actor
+    tools: Tools
+    _undo: list[Callable[[], None]] = field(default_factory=list)
+
+    def if_rolled_back(self, undo: Callable[[], None]) -> None:
+        """Remember what to do, outside the database, should this work not be committed."""
+        self._undo.append(undo)
+
+    def undo(self) -> None:
+        """Do what was remembered, newest first."""
+        while self._undo:
+            self._undo.pop()()
+
+
+@dataclass(frozen=True)
+class Works:
+    """Opens units of work on one database."""
+
+    database: Database
+    tools: Tools
+
+    @contextmanager
+    def change(self, actor: Actor) -> Iterator[Work]:
+        """Open a unit of work that commits at the end, or not at all when anything is raised."""
+        with self.database.writing() as session:
+            work = Work(session, self.tools.clock.now(), actor, self.tools)
+            try:
+                yield work
+                session.flush()
+            except BaseException:
+                session.rollback()
+                work.undo()
+                raise
+            # A commit that fails may still have happened on the server. Nothing is undone then:
+            # what it turns out not to need is swept.
+            session.commit()
+
+    @contextmanager
+    def look(self, actor: Actor) -> Iterator[Work]:
+        """Open a unit of work that is never committed; what was read stays readable after it."""
+        with self.database.reading() as session:
+            yield Work(session, self.tools.clock.now(), actor, self.tools)

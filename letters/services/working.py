@@ -1,0 +1,100 @@
+"""What the worker does, again and again, until it is asked to stop.
+
+Nothing here is lost when a worker dies: what is due is read from the database each time.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from letters.ports import Clock
+from letters.services.delivering import Postman
+from letters.services.digesting import plan_digests
+from letters.services.sweeping import sweep
+from letters.services.work import Actor, Works
+
+POLL = timedelta(seconds=0.5)
+MAIL_EVERY = timedelta(0)
+DIGESTS_EVERY = timedelta(minutes=1)
+SWEEP_EVERY = timedelta(hours=1)
+AGAIN_AFTER_FAILURE = timedelta(seconds=10)
+"""Long enough for a database that restarts not to fill the log."""
+
+log = structlog.get_logger("letters.working")
+
+
+class Stop:
+    """Whether somebody asked for the end. Asking is safe in a signal handler: it takes no lock."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def ask(self) -> None:
+        """Ask for the end."""
+        self.asked = True
+
+    def keep_going(self) -> bool:
+        """Say whether nobody has asked for the end."""
+        return not self.asked
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something to do again `every` so often; done in each turn where that is zero."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], object]
+
+
+def duties(works: Works, postman: Postman, actor: Actor, stop: Stop) -> tuple[Duty, ...]:
+    """Return what a worker has to do. Digests come first, so that the same turn delivers them."""
+    return (
+        Duty("digests", DIGESTS_EVERY, lambda: plan_digests(works, actor)),
+        Duty("mail", MAIL_EVERY, lambda: postman.deliver_all_due(stop.keep_going)),
+        Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor)),
+    )
+
+
+def work_once(todo: Sequence[Duty], stop: Stop) -> None:
+    """Do each duty once; what goes wrong is raised."""
+    for duty in todo:
+        if stop.keep_going():
+            duty.do()
+
+
+def work_until_stopped(
+    todo: Sequence[Duty],
+    clock: Clock,
+    stop: Stop,
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
+    """Do each duty whenever its time has come. One that goes wrong does not stop the others."""
+    next_at = {duty.name: clock.now() for duty in todo}
+    while stop.keep_going():
+        for duty in todo:
+            if stop.keep_going() and next_at[duty.name] <= clock.now():
+                next_at[duty.name] = _do(duty, clock)
+        if stop.keep_going():
+            pause(POLL.total_seconds())
+
+
+def _do(duty: Duty, clock: Clock) -> datetime:
+    """Do a duty; return when it is to be done again."""
+    try:
+        duty.do()
+    except Exception:
+        # A database that is away for a minute must not end the worker.
+        log.exception("duty.failed", duty=duty.name)
+        return clock.now() + max(duty.every, AGAIN_AFTER_FAILURE)
+    return clock.now() + duty.every
+
+
+def _sweep(works: Works, actor: Actor) -> None:
+    with works.look(actor) as work:
+        swept = sweep(work)
+    if swept.temporary or swept.orphans:
+        log.info("swept", temporary=swept.temporary, orphans=swept.orphans)

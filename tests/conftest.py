@@ -1,0 +1,78 @@
+"""Fixtures that every floor's tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+from letters.house import House
+from letters.settings import Settings
+from tests.support import need, postgres
+from tests.support.clock import TestClock
+from tests.support.houses import PostgresDatabases, SqliteDatabases, house_on, settings_for
+from tests.support.people import START, Story, tell
+from tests.support.postgres import Cluster
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """Migrated SQLite files to copy."""
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A throwaway PostgreSQL cluster for this test process."""
+    need.need("PostgreSQL", postgres.binaries() is not None, postgres.HOW)
+    with Cluster.start() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(cluster: Cluster) -> PostgresDatabases:
+    """A migrated PostgreSQL database to clone."""
+    return PostgresDatabases(cluster)
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh migrated database; a test that asks for it runs on both kinds."""
+    databases: SqliteDatabases | PostgresDatabases = request.getfixturevalue(
+        f"{'postgres' if request.param == 'postgresql' else request.param}_databases"
+    )
+    with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    """A clock that stands at START until the test moves it."""
+    return TestClock(START)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings with everything in the test's own folder."""
+    return settings_for(database_url, tmp_path)
+
+
+@pytest.fixture
+def house(settings: Settings, clock: TestClock) -> Iterator[House]:
+    """A whole house on a fresh database."""
+    with house_on(settings, clock) as built:
+        yield built
+
+
+@pytest.fixture
+def story(house: House) -> Story:
+    """A house with the internship in it: two letters, policy `selected`."""
+    return tell(house)
+
+
+@pytest.hookimpl
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Name loudly what was not found on this machine."""
+    need.report_missing(terminalreporter)
