@@ -1,0 +1,122 @@
+"""Floor 4: the web application, made from its settings."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import Babel, get_locale
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager
+from jinja2 import StrictUndefined
+
+from letters import wording
+from letters.domain.policy import RequestPolicy
+from letters.house import House, assemble
+from letters.resources import templates_folder, translations_folder
+from letters.settings import Settings
+from letters.web import (
+    applicant,
+    coordinator,
+    demo,
+    errors,
+    guards,
+    health,
+    limits,
+    public,
+    referee,
+    security,
+    signin,
+)
+from letters.web.api import keys, openapi
+from letters.web.api.routes import api
+from letters.web.csrf import csrf
+from letters.web.guards import Guard
+from letters.web.state import KEY
+
+LARGEST_BODY = 1024 * 1024
+"""Of everything but a letter; the upload page raises it to its program's own limit."""
+
+MOST_FORM_PARTS = 1000
+LANGUAGES = ("en",)
+SIGNED_IN_FOR = timedelta(hours=12)
+
+
+def create_app(settings: Settings, house: House | None = None) -> Flask:
+    """Build the application; tests hand in a house with a clock of their own."""
+    app = Flask("letters.web", template_folder=str(templates_folder()), static_folder="static")
+    app.config.update(_configuration(settings))
+    app.extensions[KEY] = house or assemble(settings)
+    _install_languages(app)
+    _install_pages(app)
+    _install_sign_in(app)
+    csrf.init_app(app)
+    limits.limiter.init_app(app)
+    for blueprint in (public.bp, referee.bp, applicant.bp, signin.bp, coordinator.bp, health.bp):
+        app.register_blueprint(blueprint)
+    app.register_blueprint(api)
+    app.register_blueprint(openapi.bp)
+    csrf.exempt(api)
+    if settings.demo:
+        app.register_blueprint(demo.bp)
+    errors.install(app)
+    security.install(app, settings.base_url)
+    _declare_library_routes(app)
+    guards.install(app, {Guard.COORDINATOR: signin.check, Guard.API_KEY: keys.check})
+    return app
+
+
+def create_app_from_env() -> Flask:
+    """Build the application from the environment. Raises SettingsError."""
+    return create_app(Settings.from_env())
+
+
+def create_demo_app() -> Flask:
+    """Build the demo's application: the same, with a mailbox to look into."""
+    return create_app(Settings.from_env(demo=True))
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    newest, *older = settings.secret_keys
+    return {
+        "SECRET_KEY": newest,
+        "SECRET_KEY_FALLBACKS": older,
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
+        "MAX_FORM_PARTS": MOST_FORM_PARTS,
+        "SESSION_COOKIE_NAME": "letters",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "PERMANENT_SESSION_LIFETIME": SIGNED_IN_FOR,
+        # A referee may leave the page open over the week-end and send the letter then.
+        "WTF_CSRF_TIME_LIMIT": None,
+        # The Referer check wants a header that our own pages tell browsers not to send.
+        "WTF_CSRF_SSL_STRICT": False,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "BABEL_TRANSLATION_DIRECTORIES": str(translations_folder()),
+    }
+
+
+def _install_languages(app: Flask) -> None:
+    Babel(app, locale_selector=lambda: request.accept_languages.best_match(LANGUAGES) or "en")
+    wording.install(app.jinja_env, lambda: str(get_locale() or "en"))
+
+
+def _install_pages(app: Flask) -> None:
+    Bootstrap5(app)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(RequestPolicy=RequestPolicy, get_locale=get_locale)
+
+
+def _install_sign_in(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(signin.load)
+
+
+def _declare_library_routes(app: Flask) -> None:
+    """The routes that libraries bring: static files."""
+    for endpoint in ("static", "bootstrap.static"):
+        guards.declare_for(app, endpoint, Guard.PUBLIC)

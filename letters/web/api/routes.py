@@ -1,0 +1,161 @@
+"""The calls of the API. Each is one use case in one transaction."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from letters.records import Application
+from letters.services import administering, applying, noticing, requesting
+from letters.services.work import Work
+from letters.web.api import keys
+from letters.web.api.answers import (
+    ApplicationAnswer,
+    Facts,
+    ProgramAnswer,
+    application_facts,
+    program_facts,
+    with_status_url,
+)
+from letters.web.api.bodies import ApplicationInput, NoInput, NoticesInput, ProgramInput
+from letters.web.api.describing import described
+from letters.web.api.once import answer_once, json_answer
+from letters.web.api.problems import http_problem
+from letters.web.api.reading import read
+from letters.web.guards import Guard, guarded
+from letters.web.limits import limiter
+from letters.web.state import house, is_api
+
+OK, CREATED = HTTPStatus.OK, HTTPStatus.CREATED
+FORBIDDEN, NOT_FOUND, CONFLICT = HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+limiter.limit(keys.calls_per_key, key_func=keys.by_key)(api)
+api.register_error_handler(HTTPException, http_problem)
+
+
+@api.before_app_request
+def unrouted() -> ResponseReturnValue | None:
+    """Answer, in the API's words too, where no view of the API was found."""
+    error = request.routing_exception
+    return http_problem(error) if error is not None and is_api() else None
+
+
+# --- programs ---------------------------------------------------------------------------------
+
+
+@api.post("/programs")
+@guarded(Guard.API_KEY)
+@described(ProgramAnswer, FORBIDDEN, CONFLICT, status=CREATED, body=ProgramInput)
+def create_program() -> ResponseReturnValue:
+    """Create a program.
+
+    Needs a key that speaks for all programs.
+    """
+    keys.may_create_programs()
+    new = read(ProgramInput).as_new()
+
+    def create(work: Work) -> Facts:
+        return program_facts(administering.create_program(work, new))
+
+    answer = answer_once(create, CREATED)
+    answer.location = url_for(".get_program", slug=new.slug)
+    return answer
+
+
+@api.get("/programs/<slug>")
+@guarded(Guard.API_KEY)
+@described(ProgramAnswer, NOT_FOUND)
+def get_program(slug: str) -> ResponseReturnValue:
+    """Say what a program asks."""
+    with house().works.look(keys.caller().actor) as work:
+        return json_answer(program_facts(keys.program(work, slug)))
+
+
+# --- applications -----------------------------------------------------------------------------
+
+
+@api.post("/applications")
+@guarded(Guard.API_KEY)
+@described(ApplicationAnswer, NOT_FOUND, CONFLICT, status=CREATED, body=ApplicationInput)
+def create_application() -> ResponseReturnValue:
+    """Take an application in, as a draft or submitted at once.
+
+    Submitting mails the applicant the link to the status view. Under the policy `automatic` it
+    also requests the letters; under `selected` that waits until the application is selected.
+    """
+    body = read(ApplicationInput)
+
+    def take_in(work: Work) -> Application:
+        program = keys.program(work, body.program)
+        application = applying.create(work, program, body.as_new())
+        if body.submit:
+            applying.submit_draft(work, application)
+        return application
+
+    answer = _application_once(take_in, CREATED)
+    answer.location = url_for(".get_application", application_id=answer.get_json()["id"])
+    return answer
+
+
+@api.get("/applications/<uuid:application_id>")
+@guarded(Guard.API_KEY)
+@described(ApplicationAnswer, NOT_FOUND)
+def get_application(application_id: UUID) -> ResponseReturnValue:
+    """Say where an application stands."""
+    with house().works.look(keys.caller().actor) as work:
+        facts = application_facts(work, keys.application(work, application_id))
+        return json_answer(with_status_url(work, facts))
+
+
+@api.post("/applications/<uuid:application_id>/submit")
+@guarded(Guard.API_KEY)
+@described(ApplicationAnswer, NOT_FOUND, CONFLICT, body=NoInput)
+def submit_application(application_id: UUID) -> ResponseReturnValue:
+    """Submit a draft.
+
+    Under the policy `automatic` this requests its letters.
+    """
+    read(NoInput)
+    return _changed(application_id, applying.submit)
+
+
+@api.post("/applications/<uuid:application_id>/select")
+@guarded(Guard.API_KEY)
+@described(ApplicationAnswer, NOT_FOUND, CONFLICT, body=NoInput)
+def select_application(application_id: UUID) -> ResponseReturnValue:
+    """Select a submitted application, which requests its letters."""
+    read(NoInput)
+    return _changed(application_id, requesting.select)
+
+
+@api.post("/applications/<uuid:application_id>/notices")
+@guarded(Guard.API_KEY)
+@described(ApplicationAnswer, NOT_FOUND, CONFLICT, body=NoticesInput)
+def give_notices(application_id: UUID) -> ResponseReturnValue:
+    """Send referees the advance notice.
+
+    It goes to those named in the body, or to all who may get one: once each, and only before the
+    letter itself is requested.
+    """
+    body = read(NoticesInput)
+    return _changed(
+        application_id, lambda work, found: noticing.give_notices(work, found, body.requests)
+    )
+
+
+def _changed(application_id: UUID, use_case: Callable[[Work, UUID], Application]) -> Response:
+    """Let a use case change an application that the key may know of."""
+
+    def change(work: Work) -> Application:
+        keys.application(work, application_id)
+        return use_case(work, application_id)
+
+    return _application_once(change, OK)
+
+
+def _application_once(do: Callable[[Work], Application], status: HTTPStatus) -> Response:
+    return answer_once(lambda work: application_facts(work, do(work)), status, with_status_url)

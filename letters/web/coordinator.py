@@ -1,0 +1,125 @@
+"""For the coordinator: the programs they run, the applications in them, and one application."""
+
+import io
+from dataclasses import dataclass
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from letters.domain.errors import LettersError
+from letters.domain.status import ApplicationStatus
+from letters.services import dashboard, requesting
+from letters.web.errors import say
+from letters.web.guards import Guard, guarded
+from letters.web.signin import acting, signed_in
+from letters.web.state import house
+
+bp = Blueprint("coordinator", __name__, url_prefix="/coordinate")
+
+LONGEST_SEARCH = 100
+
+
+@bp.get("/")
+@guarded(Guard.COORDINATOR)
+def programs() -> ResponseReturnValue:
+    """List the programs this coordinator runs, each with its season in numbers."""
+    with house().works.look(acting()) as work:
+        found = dashboard.seasons(work, signed_in())
+    return render_template("coordinator/programs.html", seasons=found)
+
+
+@bp.get("/programs/<slug>")
+@guarded(Guard.COORDINATOR)
+def applications(slug: str) -> ResponseReturnValue:
+    """List a program's applications; search, filter and page are in the address."""
+    search = request.args.get("search", "").strip()[:LONGEST_SEARCH]
+    status = request.args.get("status", type=ApplicationStatus)
+    with house().works.look(acting()) as work:
+        page = dashboard.applications_page(
+            work,
+            signed_in(),
+            slug,
+            search=search,
+            status=status,
+            after=request.args.get("after", type=UUID),
+        )
+    return render_template(
+        "coordinator/applications.html",
+        page=page,
+        program=page.season.program,
+        search=search,
+        status=status,
+        ApplicationStatus=ApplicationStatus,
+    )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one application in a selection; `problem` is None when it went well."""
+
+    application_id: UUID
+    applicant_name: str
+    asked: int
+    problem: str | None
+
+
+@bp.post("/programs/<slug>/select")
+@guarded(Guard.COORDINATOR)
+def select(slug: str) -> ResponseReturnValue:
+    """Select applications, which requests their letters: each in a transaction of its own."""
+    chosen = request.form.getlist("application", type=UUID)
+    with house().works.look(acting()) as work:
+        program = dashboard.program_run_by(work, signed_in(), slug)
+    outcomes = [_select_one(application_id) for application_id in dict.fromkeys(chosen)]
+    status = HTTPStatus.OK if outcomes else HTTPStatus.UNPROCESSABLE_ENTITY
+    return render_template("coordinator/selected.html", program=program, outcomes=outcomes), status
+
+
+@bp.post("/applications/<uuid:application_id>/select")
+@guarded(Guard.COORDINATOR)
+def select_application(application_id: UUID) -> ResponseReturnValue:
+    """Select one application, from its own page."""
+    with house().works.change(acting()) as work:
+        dashboard.application_run_by(work, signed_in(), application_id)
+        requesting.select(work, application_id)
+    return redirect(url_for(".application", application_id=application_id), HTTPStatus.SEE_OTHER)
+
+
+def _select_one(application_id: UUID) -> Outcome:
+    """Never raises for one of many: the others must not be left half done."""
+    name = ""
+    try:
+        with house().works.change(acting()) as work:
+            found = dashboard.application_run_by(work, signed_in(), application_id)
+            name = found.applicant_name
+            requesting.select(work, application_id)
+    except LettersError as error:
+        return Outcome(application_id, name, 0, say(error))
+    return Outcome(application_id, name, len(found.requests), None)
+
+
+@bp.get("/applications/<uuid:application_id>")
+@guarded(Guard.COORDINATOR)
+def application(application_id: UUID) -> ResponseReturnValue:
+    """Show one application: its referees, its letters, its mails and all that happened."""
+    with house().works.look(acting()) as work:
+        page = dashboard.application_page(work, signed_in(), application_id)
+    return render_template("coordinator/application.html", page=page)
+
+
+@bp.post("/requests/<uuid:request_id>/letter")
+@guarded(Guard.COORDINATOR)
+def letter(request_id: UUID) -> ResponseReturnValue:
+    """Hand a letter over. It is a POST because every look at a letter is written down."""
+    with house().works.change(acting()) as work:
+        opened = dashboard.open_letter(work, signed_in(), request_id)
+    answer: Response = send_file(
+        io.BytesIO(opened.content),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=opened.letter.file_name,
+    )
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer

@@ -1,0 +1,171 @@
+"""From errors to answers: the status, the sentence, and what the reader can do about it."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, TooManyRequests
+
+from letters import wording
+from letters.domain import errors
+from letters.domain.words import N_
+from letters.ports import Purpose
+from letters.web.api.problems import problem_answer
+from letters.web.state import is_api
+
+log = structlog.get_logger("letters.web")
+
+
+@dataclass(frozen=True)
+class Face:
+    """How a kind of error is shown: its status and the heading of its page."""
+
+    status: HTTPStatus
+    heading: str
+
+
+FACES: dict[type[errors.LettersError], Face] = {
+    errors.InvalidInput: Face(HTTPStatus.UNPROCESSABLE_ENTITY, N_("Something needs correcting")),
+    errors.NotFound: Face(HTTPStatus.NOT_FOUND, N_("Not found")),
+    errors.NotAllowed: Face(HTTPStatus.CONFLICT, N_("Not possible now")),
+    errors.UploadClosed: Face(HTTPStatus.GONE, N_("The time is over")),
+    errors.RequestCancelled: Face(HTTPStatus.GONE, N_("No longer needed")),
+    errors.LinkInvalid: Face(HTTPStatus.NOT_FOUND, N_("This link does not work")),
+    errors.LinkReplaced: Face(HTTPStatus.GONE, N_("This link was replaced")),
+    errors.LinkExpired: Face(HTTPStatus.GONE, N_("This link has expired")),
+    errors.LetterRefused: Face(HTTPStatus.UNPROCESSABLE_ENTITY, N_("The file was not accepted")),
+    errors.NoFile: Face(HTTPStatus.BAD_REQUEST, N_("No file arrived")),
+    errors.TooLarge: Face(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("The file is too large")),
+    errors.StoreUnavailable: Face(HTTPStatus.SERVICE_UNAVAILABLE, N_("Your letter was not saved")),
+    errors.StoreFull: Face(HTTPStatus.INSUFFICIENT_STORAGE, N_("Your letter was not saved")),
+    errors.LetterUnreadable: Face(
+        HTTPStatus.INTERNAL_SERVER_ERROR, N_("The letter cannot be read")
+    ),
+    errors.WrongAddress: Face(HTTPStatus.BAD_REQUEST, N_("Not at this address")),
+    errors.AccessDenied: Face(HTTPStatus.FORBIDDEN, N_("No access")),
+    errors.LettersError: Face(HTTPStatus.INTERNAL_SERVER_ERROR, N_("Something went wrong")),
+}
+
+HTTP_WORDS: dict[int, tuple[str, str]] = {
+    400: (
+        N_("The request was not understood"),
+        N_("Go back, reload the page and try again. Nothing was changed."),
+    ),
+    404: (
+        N_("Page not found"),
+        N_("Nothing is at this address. If you copied it from a mail, copy all of it."),
+    ),
+    405: (N_("Not possible this way"), N_("Go back and use the buttons on the page.")),
+    413: (
+        N_("Too much was sent"),
+        N_("What was sent is larger than we take, so nothing of it was kept. Send less."),
+    ),
+    429: (
+        N_("Too many attempts"),
+        N_("This was tried very often in a short time. Wait an hour and try again."),
+    ),
+    500: (
+        N_("Something went wrong on our side"),
+        N_("Nothing was changed. Try again in a few minutes; the error was written down."),
+    ),
+}
+CSRF_WORDS = (
+    N_("This page has been open too long"),
+    N_("Go back, reload the page and send it again. Nothing was changed."),
+)
+
+
+def face_of(error: errors.LettersError) -> Face:
+    """Return how an error is shown: by its own kind, or the nearest one above it."""
+    for kind in type(error).__mro__:
+        if kind in FACES:
+            return FACES[kind]
+    return FACES[errors.LettersError]
+
+
+def say(error: errors.LettersError) -> str:
+    """Return the error's sentence in the reader's language."""
+    return wording.sentence(error.sentence, error.values, gettext)
+
+
+def install(app: Flask) -> None:
+    """Answer every error with words; people get a page, programs get problem+json."""
+    app.register_error_handler(errors.LettersError, _letters_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _letters_error(error: errors.LettersError) -> ResponseReturnValue:
+    face = face_of(error)
+    if face.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("refused", error=type(error).__name__)
+    if is_api():
+        return problem_answer(
+            face.status, gettext(face.heading), say(error), _problems(error), type(error).__name__
+        )
+    return _page(face.status, gettext(face.heading), say(error), _again(error))
+
+
+def _problems(error: errors.LettersError) -> list[tuple[str, str]]:
+    if not isinstance(error, errors.InvalidInput):
+        return []
+    return [(p.field, wording.sentence(p.sentence, p.values, gettext)) for p in error.problems]
+
+
+@dataclass(frozen=True)
+class Again:
+    """What the form "send me a new link" needs."""
+
+    purpose: Purpose
+    token: str
+
+
+def _again(error: errors.LettersError) -> Again | None:
+    """A genuine link that no longer works: its own token says where a new one is to go."""
+    token = (request.view_args or {}).get("token")
+    if not isinstance(error, errors.LinkKnown) or token is None:
+        return None
+    return Again(Purpose(error.purpose), token)
+
+
+def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    heading, sentence = CSRF_WORDS
+    return _page(HTTPStatus.BAD_REQUEST, gettext(heading), gettext(sentence))
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    """Redirects and the like go through unchanged; errors get our words."""
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if status < HTTPStatus.BAD_REQUEST:
+        return error.get_response()
+    known = status if status in HTTP_WORDS else HTTPStatus.BAD_REQUEST
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        known = HTTPStatus.INTERNAL_SERVER_ERROR
+    heading, sentence = (gettext(words) for words in HTTP_WORDS[known])
+    if is_api():
+        return problem_answer(HTTPStatus(status), heading, sentence, [], "about:blank")
+    answer = _page(HTTPStatus(status), heading, sentence)
+    if isinstance(error, TooManyRequests):
+        answer.headers["Retry-After"] = "3600"
+    return answer
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    """A programming error: loud in the log, calm on the page."""
+    log.error("unexpected", rule=str(request.url_rule), exc_info=error)
+    heading, sentence = (gettext(words) for words in HTTP_WORDS[500])
+    if is_api():
+        return problem_answer(
+            HTTPStatus.INTERNAL_SERVER_ERROR, heading, sentence, [], "about:blank"
+        )
+    return _page(HTTPStatus.INTERNAL_SERVER_ERROR, heading, sentence)
+
+
+def _page(status: HTTPStatus, heading: str, sentence: str, again: Again | None = None) -> Response:
+    page = render_template("errors/problem.html", heading=heading, sentence=sentence, again=again)
+    return make_response(page, status)

@@ -1,0 +1,46 @@
+"""How often something may be asked for.
+
+Counts are kept per process: with several processes each allows as much. They stop a flood of
+mails and guesses; what is right or wrong is never decided by them.
+"""
+
+from flask import request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from letters.domain.errors import LinkInvalid
+from letters.ports import Purpose
+from letters.web.state import house
+
+limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", headers_enabled=False)
+
+UPLOADS = "30 per hour"
+LINKS_AGAIN = "5 per hour"
+SIGN_INS_PER_ADDRESS = "5 per 15 minutes"
+SIGN_INS_PER_CALLER = "30 per hour"
+CHANGES = "60 per hour"
+
+
+def by_link(purpose: Purpose) -> str:
+    """Count by the row that the link opens: several spellings of one signature count as one."""
+    token = (request.view_args or {}).get("token", "")
+    try:
+        row_id = house().works.tools.links.read(purpose, token).row_id
+    except LinkInvalid:
+        return f"invalid link from {get_remote_address()}"
+    return f"{purpose}:{row_id}"
+
+
+def by_upload_link() -> str:
+    """Count by letter request."""
+    return by_link(Purpose.UPLOAD)
+
+
+def by_status_link() -> str:
+    """Count by application."""
+    return by_link(Purpose.STATUS)
+
+
+def by_typed_address() -> str:
+    """Count by the address that was typed, whatever its case."""
+    return f"address:{request.form.get('email', '').strip().lower()[:254]}"

@@ -1,0 +1,147 @@
+"""For the referee: the upload page, its receipt, and declining. The link is all they need."""
+
+from http import HTTPStatus
+from typing import BinaryIO, cast
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from letters.domain.documents import MEGABYTE
+from letters.domain.errors import InvalidInput, LetterRefused, LinkReplaced, NoFile, TooLarge
+from letters.domain.policy import Slot, check_decline
+from letters.ports import Purpose
+from letters.services import answering, finding, receiving, requesting, viewing
+from letters.web import limits
+from letters.web.csrf import checks_csrf_itself, csrf
+from letters.web.errors import face_of, say
+from letters.web.guards import Guard, guarded
+from letters.web.limits import limiter
+from letters.web.state import REFEREE, house
+
+bp = Blueprint("referee", __name__)
+
+FORM_ROOM = 64 * 1024
+"""What a form may hold around the file: field names, boundaries, the token."""
+
+
+@bp.get("/letter/<token>")
+@guarded(Guard.LINK)
+def page(token: str) -> ResponseReturnValue:
+    """Show what is asked, and the one field for the letter."""
+    return _page(token)
+
+
+@bp.post("/letter/<token>")
+@guarded(Guard.LINK)
+@checks_csrf_itself
+@limiter.limit(limits.UPLOADS, key_func=limits.by_upload_link)
+def upload(token: str) -> ResponseReturnValue:
+    """Take the letter. The form's token is checked here, after its size limit is known."""
+    with house().works.look(REFEREE) as work:
+        largest = receiving.may_send(work, token)
+    request.max_content_length = largest + FORM_ROOM
+    try:
+        csrf.protect()
+        sent = _look_at_file(largest)
+    except RequestEntityTooLarge:
+        return _refused(token, TooLarge(limit=largest // MEGABYTE))
+    except LetterRefused as refusal:
+        return _refused(token, refusal)
+    with house().works.change(REFEREE) as work:
+        receiving.receive(work, token, sent)
+    return redirect(url_for(".receipt", token=token), HTTPStatus.SEE_OTHER)
+
+
+def _look_at_file(largest: int) -> receiving.Upload:
+    file = request.files.get("letter")
+    if file is None or not file.filename:
+        raise NoFile
+    stream = cast("BinaryIO", file.stream)
+    return receiving.look_at(stream, file.filename, largest, house().inspector)
+
+
+def _refused(token: str, refusal: LetterRefused) -> ResponseReturnValue:
+    """Show the page again with what to do about the file."""
+    return _page(token, problem=say(refusal)), face_of(refusal).status
+
+
+def _page(token: str, problem: str | None = None) -> str:
+    with house().works.look(REFEREE) as work:
+        shown = viewing.upload_page(work, token)
+    return render_template(
+        "referee/upload.html", shown=shown, token=token, problem=problem, Slot=Slot
+    )
+
+
+@bp.get("/letter/<token>/receipt")
+@guarded(Guard.LINK)
+def receipt(token: str) -> ResponseReturnValue:
+    """Say what was received. Without a letter there is only the upload page."""
+    with house().works.look(REFEREE) as work:
+        shown = viewing.upload_page(work, token)
+    if shown.letter is None:
+        return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
+    return render_template("referee/receipt.html", shown=shown, token=token, Slot=Slot)
+
+
+@bp.get("/letter/<token>/decline")
+@guarded(Guard.LINK)
+def declining(token: str) -> ResponseReturnValue:
+    """Ask whether the referee is sure, and why."""
+    return _declining(token)
+
+
+@bp.post("/letter/<token>/decline")
+@guarded(Guard.LINK)
+@limiter.limit(limits.CHANGES, key_func=limits.by_upload_link)
+def decline(token: str) -> ResponseReturnValue:
+    """Decline."""
+    reason = request.form.get("reason", "")
+    try:
+        with house().works.change(REFEREE) as work:
+            answering.decline(work, token, reason)
+    except InvalidInput as invalid:
+        shown = _declining(token, problem=" ".join(map(str, invalid.problems)), reason=reason)
+        return shown, face_of(invalid).status
+    return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
+
+
+def _declining(token: str, problem: str | None = None, reason: str = "") -> str:
+    """Raises what check_decline raises."""
+    with house().works.look(REFEREE) as work:
+        shown = viewing.upload_page(work, token)
+    check_decline(shown.slot, shown.terms)
+    return render_template(
+        "referee/decline.html",
+        shown=shown,
+        token=token,
+        problem=problem,
+        reason=reason,
+        longest=answering.LONGEST_REASON,
+    )
+
+
+@bp.post("/letter/<token>/take-back")
+@guarded(Guard.LINK)
+@limiter.limit(limits.CHANGES, key_func=limits.by_upload_link)
+def take_back(token: str) -> ResponseReturnValue:
+    """Take a decline back."""
+    with house().works.change(REFEREE) as work:
+        answering.take_back_decline(work, token)
+    return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/letter/<token>/again")
+@guarded(Guard.LINK)
+@limiter.limit(limits.LINKS_AGAIN, key_func=limits.by_upload_link)
+def again(token: str) -> ResponseReturnValue:
+    """Mail the current link to the address on file; the answer is the same either way."""
+    with house().works.change(REFEREE) as work:
+        try:
+            application, found = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
+        except LinkReplaced as replaced:
+            application = finding.application_of_request(work, replaced.row_id, lock=True)
+            found = finding.request_in(application, replaced.row_id)
+        requesting.send_link_again(work, application, found)
+    return render_template("link_sent.html")

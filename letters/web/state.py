@@ -1,0 +1,26 @@
+"""What views need from the application they run in."""
+
+from typing import cast
+
+from flask import current_app, request
+
+from letters.domain.journal import ActorKind
+from letters.house import House
+from letters.services.work import Actor
+
+KEY = "letters"
+
+
+def house() -> House:
+    """Return the house of the running application."""
+    return cast("House", current_app.extensions[KEY])
+
+
+APPLICANT = Actor(ActorKind.APPLICANT, "web")
+REFEREE = Actor(ActorKind.REFEREE, "web")
+SYSTEM = Actor(ActorKind.SYSTEM, "web")
+
+
+def is_api() -> bool:
+    """Say whether this request is one of a program and not of a person."""
+    return request.path.startswith("/api/")
