@@ -16,7 +16,13 @@ from letters.domain.digest import DEFAULT_HOUR
 from letters.domain.documents import DEFAULT_LIMIT
 from letters.domain.errors import AlreadyExists, InvalidInput, Problem
 from letters.domain.journal import Fact
-from letters.domain.policy import DEFAULT_MIN_LETTERS, RequestPolicy, Terms, terms_problems
+from letters.domain.policy import (
+    DEFAULT_MIN_LETTERS,
+    LONGEST_GRACE_HOURS,
+    RequestPolicy,
+    Terms,
+    terms_problems,
+)
 from letters.domain.text import LONGEST_LINE, clean_text, required_line
 from letters.domain.words import N_
 from letters.records import ApiKey, Coordinator, JournalEntry, Program
@@ -166,7 +172,7 @@ def _cleaned_program(work: Work, new: NewProgram) -> Program:
         max_letters=max_letters,
         request_policy=new.request_policy,
         due_at=new.due_at,
-        grace=timedelta(hours=new.grace_hours),
+        grace=_grace(new.grace_hours),
         contact=contact_email,
     )
     problems += terms_problems(terms, work.now)
@@ -188,6 +194,11 @@ def _cleaned_program(work: Work, new: NewProgram) -> Program:
         largest_file=new.largest_file,
         created_at=work.now,
     )
+
+
+def _grace(hours: int) -> timedelta:
+    """Whatever was typed fits into a timedelta; what is out of bounds stays so."""
+    return timedelta(hours=max(-1, min(hours, LONGEST_GRACE_HOURS + 1)))
 
 
 def _check_slug(slug: str, problems: list[Problem]) -> None:

@@ -1,4 +1,8 @@
-"""Finding rows by what people and clients know of them, locked where they will be changed."""
+"""Finding rows by what people and clients know of them, locked where they will be changed.
+
+Nothing is looked for by a name with control characters in it: no row has one, and PostgreSQL takes
+a NUL for an error.
+"""
 
 from uuid import UUID
 
@@ -21,9 +25,10 @@ from letters.services.work import Work
 
 def program_by_slug(work: Work, slug: str) -> Program:
     """Return the program. Raises UnknownProgram."""
-    program = work.session.scalar(select(Program).where(Program.slug == slug))
+    query = select(Program).where(Program.slug == slug)
+    program = work.session.scalar(query) if slug.isprintable() else None
     if program is None:
-        raise UnknownProgram(slug=slug[:60])
+        raise UnknownProgram(slug="".join(c for c in slug if c.isprintable())[:60])
     return program
 
 
@@ -88,7 +93,8 @@ def application_behind(work: Work, token: str) -> Application:
 
 def coordinator_by_email(work: Work, email: str) -> Coordinator:
     """Return the coordinator with this address, whatever its case. Raises UnknownCoordinator."""
-    found = work.session.scalar(select(Coordinator).where(Coordinator.email == email.lower()))
+    query = select(Coordinator).where(Coordinator.email == email.lower())
+    found = work.session.scalar(query) if email.isprintable() else None
     if found is None:
         raise UnknownCoordinator(email=email[:254])
     return found

@@ -15,6 +15,7 @@ from letters.web.errors import say
 from letters.web.guards import Guard, guarded
 from letters.web.signin import acting, signed_in
 from letters.web.state import house
+from letters.web.typed import showable
 
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinate")
 
@@ -34,7 +35,7 @@ def programs() -> ResponseReturnValue:
 @guarded(Guard.COORDINATOR)
 def applications(slug: str) -> ResponseReturnValue:
     """List a program's applications; search, filter and page are in the address."""
-    search = request.args.get("search", "").strip()[:LONGEST_SEARCH]
+    search = showable(request.args.get("search", "")).strip()[:LONGEST_SEARCH]
     status = request.args.get("status", type=ApplicationStatus)
     with house().works.look(acting()) as work:
         page = dashboard.applications_page(

@@ -14,7 +14,7 @@ from letters import wording
 from letters.domain import errors
 from letters.domain.words import N_
 from letters.ports import Purpose
-from letters.web.api.problems import problem_answer
+from letters.web.api.problems import http_problem, problem_answer
 from letters.web.state import is_api
 
 log = structlog.get_logger("letters.web")
@@ -92,6 +92,11 @@ def say(error: errors.LettersError) -> str:
     return wording.sentence(error.sentence, error.values, gettext)
 
 
+def say_problem(problem: errors.Problem) -> str:
+    """Return the sentence about one field in the reader's language."""
+    return wording.sentence(problem.sentence, problem.values, gettext)
+
+
 def install(app: Flask) -> None:
     """Answer every error with words; people get a page, programs get problem+json."""
     app.register_error_handler(errors.LettersError, _letters_error)
@@ -114,7 +119,7 @@ def _letters_error(error: errors.LettersError) -> ResponseReturnValue:
 def _problems(error: errors.LettersError) -> list[tuple[str, str]]:
     if not isinstance(error, errors.InvalidInput):
         return []
-    return [(p.field, wording.sentence(p.sentence, p.values, gettext)) for p in error.problems]
+    return [(problem.field, say_problem(problem)) for problem in error.problems]
 
 
 @dataclass(frozen=True)
@@ -143,12 +148,12 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if status < HTTPStatus.BAD_REQUEST:
         return error.get_response()
+    if is_api():
+        return http_problem(error)
     known = status if status in HTTP_WORDS else HTTPStatus.BAD_REQUEST
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         known = HTTPStatus.INTERNAL_SERVER_ERROR
     heading, sentence = (gettext(words) for words in HTTP_WORDS[known])
-    if is_api():
-        return problem_answer(HTTPStatus(status), heading, sentence, [], "about:blank")
     answer = _page(HTTPStatus(status), heading, sentence)
     if isinstance(error, TooManyRequests):
         answer.headers["Retry-After"] = "3600"
@@ -160,9 +165,7 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     log.error("unexpected", rule=str(request.url_rule), exc_info=error)
     heading, sentence = (gettext(words) for words in HTTP_WORDS[500])
     if is_api():
-        return problem_answer(
-            HTTPStatus.INTERNAL_SERVER_ERROR, heading, sentence, [], "about:blank"
-        )
+        return problem_answer(HTTPStatus.INTERNAL_SERVER_ERROR, heading, sentence)
     return _page(HTTPStatus.INTERNAL_SERVER_ERROR, heading, sentence)
 
 

@@ -14,10 +14,11 @@ from letters.ports import Purpose
 from letters.services import answering, finding, receiving, requesting, viewing
 from letters.web import limits
 from letters.web.csrf import checks_csrf_itself, csrf
-from letters.web.errors import face_of, say
+from letters.web.errors import face_of, say, say_problem
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
 from letters.web.state import REFEREE, house
+from letters.web.typed import showable
 
 bp = Blueprint("referee", __name__)
 
@@ -102,8 +103,8 @@ def decline(token: str) -> ResponseReturnValue:
         with house().works.change(REFEREE) as work:
             answering.decline(work, token, reason)
     except InvalidInput as invalid:
-        shown = _declining(token, problem=" ".join(map(str, invalid.problems)), reason=reason)
-        return shown, face_of(invalid).status
+        problem = " ".join(map(say_problem, invalid.problems))
+        return _declining(token, problem, showable(reason)), face_of(invalid).status
     return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 
 from letters.records import Base, Database
 
@@ -19,9 +19,9 @@ def all_rows(database: Database) -> Rows:
         }
 
 
-def count(database: Database, table: Table) -> int:
+def count(database: Database, record: type[Base]) -> int:
     """Return how many rows a table has."""
-    return len(all_rows(database)[table.name])
+    return len(all_rows(database)[record.__tablename__])
 
 
 @contextmanager

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
 
 from letters.records import Application
 from letters.services import administering, applying, noticing, requesting
@@ -23,25 +22,16 @@ from letters.web.api.answers import (
 from letters.web.api.bodies import ApplicationInput, NoInput, NoticesInput, ProgramInput
 from letters.web.api.describing import described
 from letters.web.api.once import answer_once, json_answer
-from letters.web.api.problems import http_problem
 from letters.web.api.reading import read
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
-from letters.web.state import house, is_api
+from letters.web.state import house
 
 OK, CREATED = HTTPStatus.OK, HTTPStatus.CREATED
 FORBIDDEN, NOT_FOUND, CONFLICT = HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 limiter.limit(keys.calls_per_key, key_func=keys.by_key)(api)
-api.register_error_handler(HTTPException, http_problem)
-
-
-@api.before_app_request
-def unrouted() -> ResponseReturnValue | None:
-    """Answer, in the API's words too, where no view of the API was found."""
-    error = request.routing_exception
-    return http_problem(error) if error is not None and is_api() else None
 
 
 # --- programs ---------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""The API: what portals and scripts use."""

@@ -1,0 +1,30 @@
+"""The web application over a test's house, and a client that checks every page it fetches."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from letters.app import create_app
+from letters.house import House
+from tests.web.visiting import Visitor, signed_in, visitor_of
+
+
+@pytest.fixture
+def app(house: House) -> Flask:
+    """The application; each test has its own, so that rate limits do not add up."""
+    made = create_app(house.settings, house=house)
+    made.test_client_class = Visitor
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> Visitor:
+    """A browser without cookies."""
+    return visitor_of(app)
+
+
+@pytest.fixture
+def sign_in(app: Flask, house: House) -> Callable[[str], Visitor]:
+    """Sign a coordinator in through a link's page; returns their browser."""
+    return lambda email: signed_in(app, house, email)
