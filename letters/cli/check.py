@@ -1,0 +1,98 @@
+"""`letters check`: everything that the service needs, every problem at once."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+
+import click
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from letters.cli.common import database_reason, house_from, json_option, print_json
+from letters.domain.errors import DeliveryDeferred, DeliveryRefused, StoreUnavailable
+from letters.house import House
+from letters.migrating import newest_revision, present_revision
+from letters.records import Database
+from letters.settings import Settings, SettingsError, database_url_from_env
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong with one part of the installation."""
+
+    part: str
+    problem: str
+
+
+@click.command("check")
+@json_option
+def command(as_json: bool) -> None:
+    """Check settings, database, store and mail.
+
+    Lists every problem and then exits with 1. Sends nothing and changes nothing.
+    """
+    troubles = list(find_troubles())
+    if as_json:
+        print_json({"problems": [asdict(trouble) for trouble in troubles]})
+    else:
+        _tell(troubles)
+    if troubles:
+        raise click.exceptions.Exit(1)
+
+
+def find_troubles() -> Iterator[Trouble]:
+    """Look at every part. With wrong settings only the database can be looked at as well."""
+    try:
+        house = house_from(Settings.from_env())
+    except SettingsError as error:
+        yield from (Trouble("settings", problem) for problem in error.problems)
+        yield from _database_alone()
+        return
+    with closing(house.database):
+        yield from _in_database(house.database)
+        yield from _in_store(house)
+        yield from _in_mail(house)
+
+
+def _database_alone() -> Iterator[Trouble]:
+    try:
+        database = Database(database_url_from_env())
+    except (SettingsError, ArgumentError, ValueError):
+        return  # the settings' own complaint says it
+    with closing(database):
+        yield from _in_database(database)
+
+
+def _in_database(database: Database) -> Iterator[Trouble]:
+    try:
+        present = present_revision(database)
+    except DBAPIError as error:
+        yield Trouble("database", f"does not answer: {database_reason(error)}")
+        return
+    newest = newest_revision()
+    if present != newest:
+        yield Trouble(
+            "database",
+            f"its tables are at version {present or 'none'} and {newest} is needed: "
+            "run `letters db upgrade`",
+        )
+
+
+def _in_store(house: House) -> Iterator[Trouble]:
+    try:
+        house.works.tools.store.check()
+    except StoreUnavailable as error:
+        yield Trouble("store", f"does not keep letters: {error.values.get('reason', error)}")
+
+
+def _in_mail(house: House) -> Iterator[Trouble]:
+    try:
+        house.mailer.check()
+    except (DeliveryDeferred, DeliveryRefused) as error:
+        yield Trouble("mail", str(error))
+
+
+def _tell(troubles: list[Trouble]) -> None:
+    for trouble in troubles:
+        click.echo(f"{trouble.part}: {trouble.problem}", err=True)
+    if not troubles:
+        click.echo("Settings, database, store and mail are all right.")

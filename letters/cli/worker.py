@@ -1,0 +1,78 @@
+"""`letters worker`: what happens without anybody asking for it."""
+
+import random
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+import structlog
+
+from letters.cli.common import open_house
+from letters.cli.logs import write_json_lines
+from letters.domain.journal import ActorKind
+from letters.house import House
+from letters.services.delivering import Postman
+from letters.services.work import Actor
+from letters.services.working import Stop, duties, work_once, work_until_stopped
+
+WORKER = Actor(ActorKind.SYSTEM, "worker")
+SECONDS_TO_FINISH = 8.0
+SECONDS_BETWEEN_CALLS = 1.0
+
+log = structlog.get_logger("letters.worker")
+
+
+class TimeIsUp(BaseException):
+    """The mail in hand took too long; its lease runs out, and it is sent by the next worker."""
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due now, then stop.")
+def command(once: bool) -> None:
+    """Deliver mail, plan digests and tidy up.
+
+    Runs until Ctrl-C or SIGTERM, finishes the mail in hand and stops within ten seconds. Any
+    number of workers can run at the same time. Logs JSON lines.
+    """
+    write_json_lines()
+    with open_house() as house:
+        log.info("worker.started")
+        try:
+            with _stopped_by_signals() as stop:
+                _work(house, stop, once=once)
+        except TimeIsUp:
+            log.warning("worker.left_a_mail_in_hand")
+        log.info("worker.stopped")
+
+
+def _work(house: House, stop: Stop, *, once: bool) -> None:
+    postman = Postman(house.works, house.renderer, house.mailer, WORKER, random.random)
+    todo = duties(house.works, postman, WORKER, stop)
+    if once:
+        work_once(todo, stop)
+    else:
+        work_until_stopped(todo, house.works.tools.clock, stop)
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[Stop]:
+    """Give a Stop that SIGTERM and Ctrl-C ask; TimeIsUp is raised when asking was not enough."""
+    stop = Stop()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.ask()
+        signal.setitimer(signal.ITIMER_REAL, SECONDS_TO_FINISH, SECONDS_BETWEEN_CALLS)
+
+    def insist(_number: int, _frame: FrameType | None) -> None:
+        raise TimeIsUp
+
+    handlers = {signal.SIGALRM: insist, signal.SIGTERM: ask, signal.SIGINT: ask}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield stop
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in before.items():
+            signal.signal(number, handler)

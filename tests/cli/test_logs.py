@@ -1,0 +1,43 @@
+"""The worker's log says what happened and where, and nothing about a person."""
+
+import json
+
+import pytest
+import structlog
+
+from letters.cli.logs import write_json_lines
+from letters.domain.text import mailbox_key
+
+SECRET = "mira@example.com via https://letters.example.org/letter/token"
+
+
+def test_an_error_keeps_its_words_to_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    write_json_lines()
+
+    try:
+        raise ValueError(SECRET)
+    except ValueError:
+        structlog.get_logger("test").exception("mail.not_written", mail="id")
+
+    line = json.loads(capsys.readouterr().out)
+    assert line["event"] == "mail.not_written"
+    assert line["level"] == "error"
+    assert line["error"] == "ValueError"
+    assert line["where"] == []
+    assert "mira" not in str(line)
+    assert "token" not in str(line)
+
+
+def test_an_error_in_our_own_code_is_told_with_its_place(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_json_lines()
+
+    try:
+        mailbox_key(None)  # type: ignore[arg-type]  # to make it fail
+    except AttributeError:
+        structlog.get_logger("test").exception("mail.not_written")
+
+    where = json.loads(capsys.readouterr().out)["where"]
+    assert len(where) == 1
+    assert where[0].startswith("letters/domain/text.py:")

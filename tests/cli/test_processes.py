@@ -1,0 +1,173 @@
+"""The commands that stay: the worker and the server, as processes; and wsgi.py."""
+
+import json
+import signal
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+
+from letters.adapters.mailer import read_folder
+from letters.house import House
+from letters.records import OutboxMessage, OutboxStatus
+from letters.settings import Settings
+from tests.cli.conftest import Run, Spawn
+from tests.support.people import MIRA, SYSTEM, Story
+from tests.support.server import free_port
+from tests.support.smtp import Fault, SmtpSink
+
+CHECKOUT = Path(__file__).parents[2]
+LONGEST_WAIT = 60.0
+LONGEST_STOP = 10.0
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Processes are slow to start, and the loop itself is tested on both kinds of database."""
+
+IMPATIENT_WORKER = """
+from letters.cli import letters
+from letters.cli import worker
+worker.SECONDS_TO_FINISH = 0.5
+letters(["worker"])
+"""
+
+
+def _wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LONGEST_WAIT
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def _stop(process: "subprocess.Popen[str]", number: signal.Signals) -> tuple[str, str]:
+    """Send a signal; return what the process printed, once it has ended in time."""
+    process.send_signal(number)
+    asked_at = time.monotonic()
+    printed = process.communicate(timeout=LONGEST_WAIT)
+    assert time.monotonic() - asked_at < LONGEST_STOP
+    return printed
+
+
+def _statuses(house: House) -> list[OutboxStatus]:
+    with house.works.look(SYSTEM) as work:
+        return [row.status for row in work.session.query(OutboxMessage)]
+
+
+@on_sqlite
+class TestWorker:
+    def test_once_delivers_and_ends(
+        self, run: Run, internship: Story, environment: Settings
+    ) -> None:
+        internship.apply()
+
+        result = run("worker", "--once")
+
+        assert result.exit_code == 0
+        folder = Path(environment.mail_url.removeprefix("file:"))
+        assert [mail["To"] for mail in read_folder(folder)] == [MIRA.applicant_email]
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
+        assert [line["event"] for line in lines] == ["worker.started", "mail", "worker.stopped"]
+        assert "@" not in result.stdout
+        assert "http" not in result.stdout
+
+    def test_once_fails_when_the_database_does(
+        self, run: Run, environment: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        assert environment
+        monkeypatch.setenv("LETTERS_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
+
+        result = run("worker", "--once")
+
+        assert result.exit_code == 1
+        assert "`letters db upgrade`" in result.stderr
+
+    def test_the_signals_are_as_before_when_it_has_ended(self, run: Run, internship: Story) -> None:
+        before = signal.getsignal(signal.SIGTERM)
+
+        assert run("worker", "--once").exit_code == 0
+
+        assert signal.getsignal(signal.SIGTERM) == before
+        assert _statuses(internship.house) == []
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_it_works_until_it_is_asked_to_stop(
+        self, spawn: Spawn, internship: Story, number: signal.Signals
+    ) -> None:
+        internship.apply()
+        worker = spawn("-m", "letters", "worker")
+        _wait_until(lambda: _statuses(internship.house) == [OutboxStatus.SENT])
+
+        printed, errors = _stop(worker, number)
+
+        assert worker.returncode == 0
+        assert json.loads(printed.splitlines()[-1])["event"] == "worker.stopped"
+        assert not errors
+
+    def test_a_mail_that_hangs_is_left_to_the_next_worker(
+        self, spawn: Spawn, internship: Story, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        internship.apply()
+        with SmtpSink(faults=[Fault.SILENCE]) as silent:
+            monkeypatch.setenv("LETTERS_MAIL_URL", f"smtp://{silent.host}:{silent.port}")
+            worker = spawn("-c", IMPATIENT_WORKER)
+            _wait_until(lambda: _statuses(internship.house) == [OutboxStatus.SENDING])
+            time.sleep(0.5)
+
+            printed, _ = _stop(worker, signal.SIGTERM)
+
+        assert worker.returncode == 0
+        assert "worker.left_a_mail_in_hand" in printed
+        assert _statuses(internship.house) == [OutboxStatus.SENDING]
+
+
+@on_sqlite
+class TestServe:
+    def test_it_answers_until_it_is_asked_to_stop(
+        self, spawn: Spawn, environment: Settings
+    ) -> None:
+        assert environment
+        port = free_port()
+        server = spawn("-m", "letters", "serve", "--port", str(port), "--threads", "2")
+        _wait_until(lambda: _answers(f"http://127.0.0.1:{port}/readyz"))
+
+        _, errors = _stop(server, signal.SIGTERM)
+
+        assert server.returncode == 0
+        assert "Traceback" not in errors
+
+
+class TestWsgi:
+    def test_with_good_settings_there_is_an_application(
+        self, environment: Settings, spawn: Spawn
+    ) -> None:
+        assert environment
+        python = spawn(
+            "-c",
+            f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); import wsgi; print(wsgi.app.name)",
+        )
+
+        assert python.communicate(timeout=LONGEST_WAIT)[0] == "letters.web\n"
+
+    def test_with_bad_settings_every_problem_is_printed_without_a_traceback(
+        self, spawn: Spawn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("LETTERS_BASE_URL", "http://letters.example.org")
+        python = spawn(str(CHECKOUT / "wsgi.py"))
+
+        _, errors = python.communicate(timeout=LONGEST_WAIT)
+
+        assert python.returncode == 1
+        for name in ("LETTERS_SECRET_KEYS", "LETTERS_STORE_KEYS", "LETTERS_BASE_URL"):
+            assert name in errors
+        assert "Traceback" not in errors
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, ConnectionError, TimeoutError):
+        return False

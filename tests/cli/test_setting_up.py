@@ -1,0 +1,185 @@
+"""Programs, coordinators, keys and sign-in links from the command line."""
+
+import json
+from base64 import urlsafe_b64decode
+
+import pytest
+
+from letters.house import House
+from letters.ports import Purpose
+from letters.records import ApiKey, Coordinator
+from letters.services.administering import key_hash
+from tests.cli.conftest import Run
+from tests.support.people import SYSTEM, Story
+
+SUMMER = {
+    "--slug": "summer",
+    "--title": "Summer Internship",
+    "--organization": "Institute",
+    "--contact-email": "summer@institute.example.org",
+    "--due": "2095-04-01T23:59",
+    "--timezone": "Europe/Zurich",
+    "--grace-hours": "48",
+    "--request-policy": "selected",
+    "--description": "Twelve weeks.",
+    "--instructions": "One page.",
+    "--largest-megabytes": "5",
+}
+
+
+def _create(run: Run, *more: str, **changed: str) -> tuple[int, str, str]:
+    options = SUMMER | {f"--{name.replace('_', '-')}": value for name, value in changed.items()}
+    result = run("program", "create", *(part for pair in options.items() for part in pair), *more)
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.mark.usefixtures("environment")
+class TestProgram:
+    def test_create_prints_where_it_is(self, run: Run) -> None:
+        code, out, _ = _create(run)
+
+        assert code == 0
+        assert "http://127.0.0.1:8000/programs/summer" in out
+
+    def test_create_takes_the_due_date_in_the_programs_zone(self, run: Run) -> None:
+        code, out, _ = _create(run, "--json")
+
+        assert code == 0
+        assert json.loads(out) == {
+            "slug": "summer",
+            "title": "Summer Internship",
+            "organization": "Institute",
+            "contact_email": "summer@institute.example.org",
+            "due_at": "2095-04-01T21:59:00+00:00",
+            "timezone": "Europe/Zurich",
+            "grace_hours": 48,
+            "min_letters": 2,
+            "max_letters": 4,
+            "request_policy": "selected",
+            "largest_file": 5 * 1024 * 1024,
+            "description": "Twelve weeks.",
+            "instructions": "One page.",
+            "url": "http://127.0.0.1:8000/programs/summer",
+        }
+
+    def test_create_names_every_mistake_with_its_field(self, run: Run) -> None:
+        code, out, err = _create(
+            run,
+            slug="Not A Slug",
+            timezone="Mars/Olympus",
+            contact_email="nobody",
+            due="2001-01-01T10:00",
+        )
+
+        assert code == 1
+        assert not out
+        for field in ("slug", "timezone", "contact_email", "due_at"):
+            assert f"  {field}: " in err
+        assert "Traceback" not in err
+
+    def test_create_refuses_a_due_date_that_is_none(self, run: Run) -> None:
+        code, _, err = _create(run, due="next spring")
+
+        assert code == 2
+        assert "next spring" in err
+
+    def test_create_refuses_the_same_name_twice(self, run: Run) -> None:
+        _create(run)
+        code, _, err = _create(run)
+
+        assert code == 1
+        assert err == "“summer” exists already. Choose another name.\n"
+
+    def test_list_and_show(self, run: Run) -> None:
+        _create(run)
+
+        assert run("program", "list").stdout == (
+            "summer: Summer Internship, due Friday, 1 April 2095, 23:59 (Zurich Time, UTC+2)\n"
+        )
+        listed = json.loads(run("program", "list", "--json").stdout)
+        shown = json.loads(run("program", "show", "summer", "--json").stdout)
+        assert listed == [shown]
+        in_words = run("program", "show", "summer").stdout
+        assert "request_policy: selected" in in_words
+        assert "due_at: Friday, 1 April 2095, 23:59" in in_words
+
+    def test_show_an_unknown_one(self, run: Run) -> None:
+        result = run("program", "show", "winter")
+
+        assert result.exit_code == 1
+        assert "There is no program “winter”" in result.stderr
+
+
+class TestCoordinator:
+    def test_add(self, run: Run, internship: Story) -> None:
+        result = run(
+            *("coordinator", "add", "Cora@alpine.example.org", "--name", "Cora"),
+            *("--program", internship.slug, "--timezone", "Asia/Tokyo"),
+        )
+
+        assert result.exit_code == 0
+        assert result.stdout == "Cora <cora@alpine.example.org> runs: alpine-summer\n"
+        with internship.house.works.look(SYSTEM) as work:
+            assert work.session.query(Coordinator).one().timezone == "Asia/Tokyo"
+
+    def test_add_to_an_unknown_program(self, run: Run, installed: House) -> None:
+        result = run(
+            *("coordinator", "add", "cora@alpine.example.org", "--name", "Cora"),
+            *("--program", "winter"),
+        )
+
+        assert result.exit_code == 1
+        assert "winter" in result.stderr
+        with installed.works.look(SYSTEM) as work:
+            assert work.session.query(Coordinator).count() == 0
+
+    def test_add_needs_a_program(self, run: Run) -> None:
+        assert run("coordinator", "add", "cora@alpine.example.org", "--name", "Cora").exit_code == 2
+
+
+class TestSignInLink:
+    def test_it_opens_the_door(self, run: Run, internship: Story) -> None:
+        coordinator = internship.add_coordinator()
+
+        result = run("sign-in-link", "CORA@alpine.example.org")
+
+        assert result.exit_code == 0
+        token = result.stdout.strip().rpartition("/coordinate/sign-in/")[2]
+        read = internship.house.works.tools.links.read(Purpose.SIGN_IN, token)
+        assert read.row_id == coordinator
+
+    @pytest.mark.usefixtures("internship")
+    def test_for_a_stranger_there_is_none(self, run: Run) -> None:
+        result = run("sign-in-link", "stranger@example.org")
+
+        assert result.exit_code == 1
+        assert not result.stdout
+        assert "stranger@example.org" in result.stderr
+
+
+class TestApiKey:
+    def test_the_key_stands_alone_on_the_last_line(self, run: Run, internship: Story) -> None:
+        result = run("api-key", "create", "portal", "--program", internship.slug)
+
+        assert result.exit_code == 0
+        key = result.stdout.splitlines()[-1]
+        with internship.house.works.look(SYSTEM) as work:
+            row = work.session.query(ApiKey).one()
+            assert row.key_hash == key_hash(key)
+            assert row.program is not None
+
+    @pytest.mark.usefixtures("installed")
+    def test_a_name_is_given_once(self, run: Run) -> None:
+        assert run("api-key", "create", "portal").exit_code == 0
+
+        again = run("api-key", "create", "portal")
+
+        assert again.exit_code == 1
+        assert "“portal” exists already" in again.stderr
+
+
+def test_keys_new_prints_a_key_that_settings_take(run: Run) -> None:
+    first, second = (run("keys", "new").stdout.strip() for _ in range(2))
+
+    assert len(urlsafe_b64decode(first)) == 32
+    assert first != second

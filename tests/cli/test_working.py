@@ -1,0 +1,157 @@
+"""The worker's loop: what is due is done, what goes wrong stops nothing else, stopping is prompt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from letters.domain.journal import MessageKind
+from letters.house import House
+from letters.ports import MessageRenderer, Rendered
+from letters.records import OutboxMessage, OutboxStatus
+from letters.services import requesting
+from letters.services.working import (
+    AGAIN_AFTER_FAILURE,
+    POLL,
+    Duty,
+    Stop,
+    duties,
+    work_once,
+    work_until_stopped,
+)
+from tests.support.clock import TestClock
+from tests.support.people import SYSTEM, Story, postman
+
+
+@dataclass
+class Turns:
+    """Lets the time of a pause pass, and asks for the end after so many."""
+
+    clock: TestClock
+    stop: Stop
+    left: int
+
+    def __call__(self, seconds: float) -> None:
+        self.clock.advance(timedelta(seconds=seconds))
+        self.left -= 1
+        if self.left == 0:
+            self.stop.ask()
+
+
+@dataclass
+class Count:
+    """A duty's work: counts how often it is done, and fails the first so many times."""
+
+    fails: int = 0
+    done: int = 0
+    then: Stop | None = None
+
+    def __call__(self) -> None:
+        self.done += 1
+        if self.then is not None:
+            self.then.ask()
+        if self.done <= self.fails:
+            raise OSError("the database is away")
+
+
+def _work(clock: TestClock, turns: int, *todo: Duty) -> None:
+    stop = Stop()
+    work_until_stopped(todo, clock, stop, Turns(clock, stop, turns))
+
+
+def test_each_duty_has_its_own_rhythm(clock: TestClock) -> None:
+    always, each_second, hourly = Count(), Count(), Count()
+
+    _work(
+        clock,
+        10,
+        Duty("always", timedelta(0), always),
+        Duty("each second", timedelta(seconds=1), each_second),
+        Duty("hourly", timedelta(hours=1), hourly),
+    )
+
+    assert (always.done, each_second.done, hourly.done) == (10, 5, 1)
+
+
+def test_a_duty_that_goes_wrong_stops_no_other_and_is_done_again_later(clock: TestClock) -> None:
+    wrong, right = Count(fails=1), Count()
+    turns = int(AGAIN_AFTER_FAILURE / POLL)
+
+    _work(clock, turns, Duty("wrong", timedelta(0), wrong), Duty("right", timedelta(0), right))
+    assert (wrong.done, right.done) == (1, turns)
+
+    clock.advance(AGAIN_AFTER_FAILURE)
+    _work(clock, 2, Duty("wrong", timedelta(0), wrong))
+    assert wrong.done == 3
+
+
+def test_asked_to_stop_it_begins_nothing_more(clock: TestClock) -> None:
+    stop = Stop()
+    last, never = Count(then=stop), Count()
+
+    def pause(_seconds: float) -> None:
+        pytest.fail("it paused instead of stopping")
+
+    todo = (Duty("last", timedelta(0), last), Duty("never", timedelta(0), never))
+    work_until_stopped(todo, clock, stop, pause)
+    work_once(todo, stop)
+
+    assert (last.done, never.done) == (1, 0)
+
+
+def test_once_raises_what_goes_wrong() -> None:
+    with pytest.raises(OSError, match="away"):
+        work_once([Duty("wrong", timedelta(0), Count(fails=1))], Stop())
+
+
+def test_once_plans_digests_delivers_them_and_sweeps(story: Story, clock: TestClock) -> None:
+    story.add_coordinator()
+    story.apply()
+    clock.advance(timedelta(days=1))
+    stop = Stop()
+
+    work_once(duties(story.house.works, postman(story.house), SYSTEM, stop), stop)
+
+    assert _outbox(story.house) == {
+        MessageKind.APPLICATION_SUBMITTED: OutboxStatus.SENT,
+        MessageKind.DIGEST: OutboxStatus.SENT,
+    }
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A renderer that has no words for one kind of mail."""
+
+    whole: MessageRenderer
+    kind: MessageKind
+
+    def render(self, kind: MessageKind, facts: Mapping[str, object], locale: str) -> Rendered:
+        """Raises LookupError for that kind."""
+        if kind is self.kind:
+            raise LookupError(kind)
+        return self.whole.render(kind, facts, locale)
+
+
+def test_a_mail_that_cannot_be_written_does_not_stop_the_others(
+    story: Story, clock: TestClock
+) -> None:
+    application = story.apply()
+    with story.house.works.change(SYSTEM) as work:
+        requesting.select(work, application)
+    broken = Broken(story.house.renderer, MessageKind.APPLICATION_SUBMITTED)
+    stop = Stop()
+    todo = duties(story.house.works, replace(postman(story.house), renderer=broken), SYSTEM, stop)
+
+    work_until_stopped(todo, clock, stop, Turns(clock, stop, 2))
+
+    assert _outbox(story.house) == {
+        MessageKind.APPLICATION_SUBMITTED: OutboxStatus.QUEUED,
+        MessageKind.LETTER_REQUEST: OutboxStatus.SENT,
+    }
+
+
+def _outbox(house: House) -> Mapping[MessageKind, OutboxStatus]:
+    with house.works.look(SYSTEM) as work:
+        return {row.kind: row.status for row in work.session.scalars(select(OutboxMessage))}
