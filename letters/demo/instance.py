@@ -1,0 +1,82 @@
+"""One installation in a folder: its keys, its settings, and the environment its processes get."""
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from letters.settings import STORE_KEY_BYTES, Settings
+
+HOST = "127.0.0.1"
+OURS = "LETTERS_"
+MAIL_FROM = "Letters <letters@letters.example.org>"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What links are signed with, and what letters are encrypted with."""
+
+    secret: str
+    store: str
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An installation in `folder` that answers on `port` of this machine alone."""
+
+    folder: Path
+    keys: Keys
+    port: int
+
+    @property
+    def base_url(self) -> str:
+        """Where its pages begin."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where its mails lie."""
+        return self.folder / "mail"
+
+    @property
+    def settings(self) -> Settings:
+        """Its settings, for what runs in this process."""
+        return Settings.from_env(self._variables(), demo=True)
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of its processes: this one's, with no other settings in it."""
+        others = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        return {**others, **self._variables()}
+
+    def _variables(self) -> Mapping[str, str]:
+        return {
+            "LETTERS_SECRET_KEYS": self.keys.secret,
+            "LETTERS_DATABASE_URL": f"sqlite:///{self.folder / 'letters.db'}",
+            "LETTERS_STORE_URL": f"file:{self.folder / 'letters'}",
+            "LETTERS_STORE_KEYS": self.keys.store,
+            "LETTERS_MAIL_URL": f"file:{self.mail_folder}",
+            "LETTERS_MAIL_FROM": MAIL_FROM,
+            "LETTERS_BASE_URL": self.base_url,
+        }
+
+
+def new_keys() -> Keys:
+    """Return fresh keys."""
+    store = base64.urlsafe_b64encode(secrets.token_bytes(STORE_KEY_BYTES)).decode("ascii")
+    return Keys(secret=secrets.token_urlsafe(32), store=store)
+
+
+def keys_in(path: Path) -> Keys:
+    """Return the keys in the file `path`, which is made (0600) if there is none."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "x", encoding="utf-8", opener=_private) as file:
+            json.dump(asdict(new_keys()), file, indent=2)
+    return Keys(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,73 @@
+"""`letters demo`: the service over its own data in ./instance, until Ctrl-C.
+
+What takes long to import is imported while the server starts.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NoReturn
+
+from letters.demo.instance import Instance, keys_in
+from letters.demo.processes import Processes, ProcessFailed, end_on_signals, free_port
+
+HOME = Path("instance")
+FIRST_PORT = 8000
+SECONDS_BETWEEN_LOOKS = 0.2
+
+Say = Callable[[str], None]
+
+
+def run(first_port: int, say: Say, home: Path = HOME) -> int:
+    """Run the demo until Ctrl-C or SIGTERM; return the exit status."""
+    end_on_signals()
+    try:
+        _run(first_port, say, home)
+    except KeyboardInterrupt:
+        say("The demo has ended. Its data is kept.")
+        return 0
+    except ProcessFailed as failure:
+        sys.stderr.write(f"{failure}\n")
+        return 1
+
+
+def _run(first_port: int, say: Say, home: Path) -> NoReturn:
+    instance = Instance(
+        folder=home / "demo",
+        keys=keys_in(home / "demo.json"),
+        port=free_port(first_port),
+    )
+    _load_once(instance, say)
+    with Processes(instance) as processes:
+        processes.start_server()
+        addresses = _addresses(instance)
+        processes.wait_until_answering()
+        processes.start_worker()
+        _show(addresses, say)
+        while True:
+            processes.check_alive()
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _load_once(instance: Instance, say: Say) -> None:
+    if instance.folder.exists():
+        return
+    from letters.demo import loading  # noqa: PLC0415 -- on later starts the server goes first
+
+    say("Making the example data, once …")
+    loading.load(instance)
+
+
+def _addresses(instance: Instance) -> Mapping[str, str]:
+    from letters.demo import opening  # noqa: PLC0415 -- the server starts meanwhile
+
+    opening.bring_up_to_date(instance)
+    return opening.addresses(instance)
+
+
+def _show(addresses: Mapping[str, str], say: Say) -> None:
+    width = max(map(len, addresses)) + 1
+    for what, address in addresses.items():
+        say(f"{what + ':':{width}} {address}")
+    say("Press Ctrl-C to end the demo.")

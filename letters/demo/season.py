@@ -1,0 +1,197 @@
+"""Living the example season: every step by the services themselves, at moments in the past.
+
+Nothing is written into the tables from here, so what the demo shows could have happened.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from io import BytesIO
+from uuid import UUID
+
+from letters.demo import cast
+from letters.demo.cast import Act, Candidate, Deed
+from letters.demo.pdf import letter
+from letters.domain.digest import DEFAULT_HOUR, last_slot
+from letters.domain.journal import ActorKind
+from letters.house import House
+from letters.ports import Purpose
+from letters.records import Application, LetterRequest
+from letters.services import (
+    administering,
+    answering,
+    applying,
+    finding,
+    noticing,
+    receiving,
+    requesting,
+)
+from letters.services.delivering import Postman
+from letters.services.digesting import plan_digests
+from letters.services.work import Actor, Work
+
+OPERATOR = Actor(ActorKind.OPERATOR, "cli")
+PORTAL = Actor(ActorKind.API, "api")
+REFEREE = Actor(ActorKind.REFEREE, "web")
+WORKER = Actor(ActorKind.SYSTEM, "worker")
+
+
+class PastClock:
+    """A Clock that shows the moment which is being lived."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """Return that moment."""
+        return self.at
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Something that happens, and when."""
+
+    at: datetime
+    happens: Callable[[], object]
+
+
+class Season:
+    """The example season up to `now`, in a house that runs on `clock`.
+
+    Every one of the `moments` is to be lived, in their order.
+    """
+
+    def __init__(self, house: House, clock: PastClock, now: datetime) -> None:
+        self._house = house
+        self._clock = clock
+        self._now = now
+        self._ids: dict[str, UUID] = {}
+        self._postman = Postman(
+            house.works, house.renderer, house.mailer, WORKER, jitter=lambda: 0.0
+        )
+        self.moments: Sequence[Moment] = sorted(
+            [self._beginning(), *self._mornings(), *self._acts()], key=lambda moment: moment.at
+        )
+
+    def live(self, moment: Moment) -> None:
+        """Let it happen, and deliver the mails that it owes."""
+        self._clock.at = moment.at
+        moment.happens()
+        self._postman.deliver_all_due()
+
+    # --- the calendar -------------------------------------------------------------------------
+
+    def _beginning(self) -> Moment:
+        return Moment(self._ago(cast.DAYS_PLAYED), self._set_up)
+
+    def _mornings(self) -> list[Moment]:
+        """The hour of each day at which coordinators are told what is new."""
+        zone = cast.programs(self._now)[0].timezone
+        days = (self._ago(days) for days in range(cast.DAYS_PLAYED))
+        return [Moment(last_slot(day, zone, DEFAULT_HOUR), self._tell_coordinators) for day in days]
+
+    def _acts(self) -> list[Moment]:
+        return [
+            Moment(self._ago(act.days), partial(self._play, candidate, act))
+            for candidate in cast.CANDIDATES
+            for act in candidate.acts
+        ]
+
+    def _ago(self, days: float) -> datetime:
+        return self._now - timedelta(days=days)
+
+    # --- what happens -------------------------------------------------------------------------
+
+    def _set_up(self) -> None:
+        with self._house.works.change(OPERATOR) as work:
+            for program in cast.programs(self._now):
+                administering.create_program(work, program)
+            slugs = [program.slug for program in cast.programs(self._now)]
+            administering.add_coordinator(
+                work, cast.COORDINATOR_EMAIL, cast.COORDINATOR_NAME, slugs
+            )
+
+    def _tell_coordinators(self) -> None:
+        plan_digests(self._house.works, WORKER)
+
+    def _play(self, candidate: Candidate, act: Act) -> None:
+        match act.deed:
+            case Deed.APPLY:
+                self._apply(candidate)
+            case Deed.SEND:
+                self._send_letter(candidate, act)
+            case Deed.DECLINE:
+                self._decline(candidate, act)
+            case Deed.ALERT:
+                self._by_portal(candidate, noticing.give_notices)
+            case Deed.SUBMIT:
+                self._by_portal(candidate, applying.submit)
+            case Deed.SELECT:
+                self._by_coordinator(candidate)
+
+    def _apply(self, candidate: Candidate) -> None:
+        with self._house.works.change(PORTAL) as work:
+            program = finding.program_by_slug(work, candidate.program)
+            application = applying.create(work, program, candidate.new)
+        self._ids[candidate.new.applicant_email] = application.id
+
+    def _by_portal(
+        self, candidate: Candidate, service: Callable[[Work, UUID], Application]
+    ) -> None:
+        with self._house.works.change(PORTAL) as work:
+            service(work, self._id(candidate))
+
+    def _by_coordinator(self, candidate: Candidate) -> None:
+        with self._house.works.look(WORKER) as work:
+            coordinator = finding.coordinator_by_email(work, cast.COORDINATOR_EMAIL)
+        actor = Actor(ActorKind.COORDINATOR, "web", coordinator.id)
+        with self._house.works.change(actor) as work:
+            requesting.select(work, self._id(candidate))
+
+    def _send_letter(self, candidate: Candidate, act: Act) -> None:
+        application, request = self._request(candidate, act)
+        name = f"{application.applicant_name.split()[-1]}_reference.pdf"
+        upload = receiving.look_at(
+            BytesIO(self._written(application, request)),
+            name,
+            application.program.largest_file,
+            self._house.inspector,
+        )
+        with self._house.works.change(REFEREE) as work:
+            receiving.receive(work, self._token(request), upload)
+
+    def _decline(self, candidate: Candidate, act: Act) -> None:
+        _, request = self._request(candidate, act)
+        with self._house.works.change(REFEREE) as work:
+            answering.decline(work, self._token(request), act.reason)
+
+    # --- what they work with ------------------------------------------------------------------
+
+    def _id(self, candidate: Candidate) -> UUID:
+        return self._ids[candidate.new.applicant_email]
+
+    def _request(self, candidate: Candidate, act: Act) -> tuple[Application, LetterRequest]:
+        with self._house.works.look(WORKER) as work:
+            application = finding.application(work, self._id(candidate))
+        return application, application.requests[act.referee]
+
+    def _token(self, request: LetterRequest) -> str:
+        links = self._house.works.tools.links
+        return links.mint(Purpose.UPLOAD, request.id, request.link_generation)
+
+    def _written(self, application: Application, request: LetterRequest) -> bytes:
+        program = application.program
+        return letter(
+            request.referee_name,
+            request.affiliation,
+            self._clock.at.date(),
+            cast.words_of_letter(application.applicant_name, program.title, program.organization),
+        )
+
+
+def load(house: House, clock: PastClock, now: datetime) -> None:
+    """Live the whole season."""
+    season = Season(house, clock, now)
+    for moment in season.moments:
+        season.live(moment)

@@ -1,0 +1,243 @@
+"""The whole story of a letter, step by step, as the people in it would live it over HTTP."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from letters.demo import cast
+from letters.demo.client import Answer, Browser, File, Portal
+from letters.demo.instance import Instance
+from letters.demo.mailbox import link_in, links_in, text_of
+from letters.demo.processes import run_command
+from letters.demo.stage import FILE_NAME, UPLOAD, Stage, holds, lacks, same, says, token_of
+from letters.domain.journal import ActorKind
+from letters.services import administering
+from letters.services.applying import NewReferee
+from letters.services.work import Actor, Works
+
+OPERATOR = Actor(ActorKind.OPERATOR, "cli")
+SCANS = 5
+SIGN_IN = "/coordinate/sign-in"
+
+APPLICANT = {"name": "Mira Castellanos", "email": "mira.castellanos@student.example.com"}
+FIRST = NewReferee("Prof. Ada Nkemelu", "nkemelu@uni.example.edu", "Example University")
+SECOND = NewReferee("Dr. Bram de Wit", "dewit@lab.example.org", "Example Laboratory")
+THIRD = NewReferee("Prof. Chiyo Arai", "arai@college.example.net", "Example College")
+REASON = "On leave until autumn."
+
+Step = tuple[str, Callable[[], None]]
+
+
+class Story(Stage):
+    """The story, told once. Each step raises Unexpected, or whatever else goes wrong in it."""
+
+    def __init__(self, instance: Instance, works: Works) -> None:
+        super().__init__(instance)
+        self._instance = instance
+        self._works = works
+        self._internship, self._fellowship, _ = cast.programs(datetime.now(UTC))
+
+    def steps(self) -> Sequence[Step]:
+        """Return the steps, each in words."""
+        return (
+            ("The portal gets a key and creates two programs", self.create_programs),
+            ("A coordinator is added to both", self.add_coordinator),
+            ("An application with one referee is saved, and not submitted", self.save_draft),
+            ("An application with two referees is submitted", self.submit),
+            (
+                "The applicant learns that only selected candidates' letters are asked for",
+                self.look,
+            ),
+            ("Both referees get an advance notice, without a link to send anything", self.alert),
+            ("The coordinator signs in by a mailed link", self.sign_in),
+            ("Until now nobody has been asked for a letter", self.nobody_asked),
+            ("The coordinator selects the application and requests the letters", self.select),
+            ("Both referees get the request, each with a link of their own", self.get_requests),
+            ("A mail scanner opens every link again and again; nothing changes", self.scan),
+            ("A file that is no PDF is refused with a sentence", self.send_text),
+            ("The first referee sends the letter and sees the receipt", self.send_first),
+            ("The receipt is mailed; the applicant is told, and nothing of the file", self.be_told),
+            ("The second referee declines, and takes it back", self.decline),
+            ("The second referee sends the letter, and replaces it", self.send_and_replace),
+            ("The status view says 2 of 2, complete, and nothing of the letters", self.complete),
+            ("The coordinator downloads both letters, byte for byte", self.download),
+            ("In the other program three referees are asked on submission", self.automatic),
+            ("The digest tells the coordinator of it all", self.get_digest),
+            ("All that must hold does hold", self.verify),
+        )
+
+    # --- before anything is asked of anybody --------------------------------------------------
+
+    def create_programs(self) -> None:
+        """By API, with a key that an operator made."""
+        with self._works.change(OPERATOR) as work:
+            key = administering.create_api_key(work, "portal")
+        self.portal = Portal(self.base_url, key)
+        for program in (self._internship, self._fellowship):
+            self.create_program(program)
+            says(self.applicant.get(f"{self.base_url}/programs/{program.slug}"), program.title)
+
+    def add_coordinator(self) -> None:
+        """By the operator."""
+        slugs = [self._internship.slug, self._fellowship.slug]
+        with self._works.change(OPERATOR) as work:
+            administering.add_coordinator(
+                work, cast.COORDINATOR_EMAIL, cast.COORDINATOR_NAME, slugs
+            )
+
+    def save_draft(self) -> None:
+        """Two letters are the least, so one referee is enough to save and not to submit."""
+        applicant = {"name": "Tariq Mansour", "email": "tariq@student.example.net"}
+        draft = self.apply(self._internship, applicant, [FIRST], submit=False)
+        refused = self.portal.call(f"/applications/{draft['id']}/submit")
+        refused.expect(HTTPStatus.CONFLICT)
+        holds(refused.data["detail"], "at least 2 letters")
+
+    def submit(self) -> None:
+        """Submitted, and yet nothing is requested: the policy is `selected`."""
+        self.application = self.apply(self._internship, APPLICANT, [FIRST, SECOND], submit=True)
+        same(self.application["status"], "submitted")
+        same([r["status"] for r in self.application["requests"]], ["named", "named"])
+
+    def look(self) -> None:
+        """In the mail, and on the status view it links to."""
+        mail = self.mailbox.wait_for(APPLICANT["email"], "was submitted")
+        url = link_in(mail, "/application/")
+        same(url, self.application["status_url"])
+        page = self.applicant.get(url)
+        says(page, "Letters are asked for only from candidates the committee selects")
+
+    def alert(self) -> None:
+        """By API; there is nothing to send yet, so there is no upload link."""
+        self.portal.call(f"{self.path}/notices").expect(HTTPStatus.OK)
+        for referee in (FIRST, SECOND):
+            mail = self.mailbox.wait_for(referee.email, APPLICANT["name"])
+            lacks(text_of(mail), UPLOAD)
+
+    # --- selecting ----------------------------------------------------------------------------
+
+    def sign_in(self) -> None:
+        """Opening the link does not sign in; the button behind it does."""
+        form = self.coordinator.get(f"{self.base_url}{SIGN_IN}").page.form(SIGN_IN)
+        self.coordinator.submit(form, {"email": cast.COORDINATOR_EMAIL}).expect(HTTPStatus.OK)
+        mail = self.mailbox.wait_for(cast.COORDINATOR_EMAIL, SIGN_IN)
+        link = link_in(mail, SIGN_IN)
+        confirm = self.coordinator.get(link)
+        says(confirm, cast.COORDINATOR_NAME)
+        home = self.coordinator.submit(confirm.page.form(token_of(link)))
+        says(home, self._internship.title)
+
+    def nobody_asked(self) -> None:
+        """No mail to a referee has an upload link, and no request has been made."""
+        for referee in (FIRST, SECOND):
+            for mail in self.mailbox.all_to(referee.email):
+                lacks(text_of(mail), UPLOAD)
+        self.expect_requests("named", "named")
+
+    def select(self) -> None:
+        """From the list of applications, with the box ticked."""
+        listed = self._list_of_applications()
+        says(listed, APPLICANT["name"])
+        form = listed.page.form("/select")
+        done = self.coordinator.submit(form, {"application": self.application["id"]})
+        says(done, "2 referees are being mailed")
+        self.expect_requests("requested", "requested")
+
+    def get_requests(self) -> None:
+        """By mail."""
+        same(len({self.upload_link(FIRST), self.upload_link(SECOND)}), 2)
+
+    def scan(self) -> None:
+        """GET and HEAD, several times each."""
+        before = self.state()
+        links = {
+            link
+            for referee in (FIRST, SECOND)
+            for link in links_in(self.mailbox.wait_for(referee.email, UPLOAD))
+        }
+        scanner = Browser()
+        for link in sorted(links) * SCANS:
+            scanner.get(link).expect(HTTPStatus.OK)
+            same(scanner.head(link).body, b"")
+        same(self.state(), before)
+
+    # --- the letters --------------------------------------------------------------------------
+
+    def send_text(self) -> None:
+        """Whatever its name says."""
+        refused = self.send(FIRST, File("letter.pdf", b"Dear committee, this is plain text."))
+        refused.expect(HTTPStatus.UNPROCESSABLE_ENTITY)
+        holds(refused.page.words, "The file is not a PDF")
+        self.expect_requests("requested", "requested")
+
+    def send_first(self) -> None:
+        """Through the form on the upload page."""
+        self.send_letter(FIRST, "I recommend Mira Castellanos.")
+        self.expect_requests("received", "requested")
+
+    def be_told(self) -> None:
+        """What the referee may know, and what the applicant may not."""
+        digest = hashlib.sha256(self.sent[FIRST.email].content).hexdigest()
+        holds(text_of(self.mailbox.wait_for(FIRST.email, digest)), FILE_NAME)
+        told = self.mailbox.wait_for(APPLICANT["email"], f"The letter from {FIRST.name}")
+        for secret in (FILE_NAME, digest):
+            lacks(told.as_string(), secret)
+
+    def decline(self) -> None:
+        """With a reason, which is for the coordinators alone."""
+        browser, link = Browser(), self.upload_link(SECOND)
+        form = browser.get(f"{link}/decline").page.form("/decline")
+        declined = browser.submit(form, {"reason": REASON})
+        says(declined, "You declined")
+        self.expect_requests("received", "declined")
+        says(browser.submit(declined.page.form("/take-back")), "Send the letter")
+        self.expect_requests("received", "requested")
+
+    def send_and_replace(self) -> None:
+        """Through the same link; the newest version counts."""
+        self.send_letter(SECOND, "A first version, with a mistake in it.")
+        self.send_letter(SECOND, "Mira Castellanos is the best student I have had.")
+        self.expect_requests("received", "received")
+
+    def complete(self) -> None:
+        """The applicant sees that the letters are in, and nothing else about them."""
+        page = self.applicant.get(self.application["status_url"])
+        says(page, "2 of 2 letters received")
+        says(page, "All the letters that the program asks for are in")
+        for secret in (FILE_NAME, REASON):
+            lacks(page.body.decode(), secret)
+
+    def download(self) -> None:
+        """From the application's page."""
+        link = self._list_of_applications().page.link(self.application["id"])
+        page = self.coordinator.get(link)
+        for request, referee in zip(self.application["requests"], (FIRST, SECOND), strict=True):
+            form = page.page.form(f"/requests/{request['id']}/letter")
+            handed_over = self.coordinator.submit(form).expect(HTTPStatus.OK)
+            same(handed_over.body, self.sent[referee.email].content)
+
+    # --- and what else must be true -----------------------------------------------------------
+
+    def automatic(self) -> None:
+        """The fellowship's policy is `automatic`."""
+        referees = [FIRST, SECOND, THIRD]
+        applicant = {"name": "Pilar Quispe", "email": "pilar@student.example.org"}
+        application = self.apply(self._fellowship, applicant, referees, submit=True)
+        same([r["status"] for r in application["requests"]], ["requested"] * len(referees))
+        for referee in referees:
+            mail = self.mailbox.wait_for(referee.email, f"a letter for {applicant['name']}")
+            link_in(mail, UPLOAD)
+
+    def get_digest(self) -> None:
+        """Planned by the command, sent by the worker."""
+        holds(run_command(self._instance, "digest", "--now"), "Digests planned: 1")
+        mail = self.mailbox.wait_for(cast.COORDINATOR_EMAIL, APPLICANT["name"])
+        link_in(mail, f"/coordinate/programs/{self._internship.slug}")
+
+    def verify(self) -> None:
+        """By the command."""
+        run_command(self._instance, "verify")
+
+    def _list_of_applications(self) -> Answer:
+        return self.coordinator.get(f"{self.base_url}/coordinate/programs/{self._internship.slug}")
