@@ -106,7 +106,7 @@ class SubprocessInspector:
 
 def _exchange(child: "subprocess.Popen[bytes]", content: bytes) -> bytes:
     """Hand the content over and return the answer, or the beginning of one that is too long."""
-    with suppress(BrokenPipeError), cast("IO[bytes]", child.stdin) as entrance:
+    with cast("IO[bytes]", child.stdin) as entrance:
         entrance.write(content)
     return cast("IO[bytes]", child.stdout).read(LONGEST_ANSWER + 1)
 

@@ -75,7 +75,7 @@ class TestWhatIsAccepted:
 
 
 _CARELESS = [
-    "1 0 obj\n<</Type/Catalog/Pages 2 0 R/Odd/Odd/Odd/Odd>>\nendobj\n",
+    "1 0 obj\n<</Type/Catalog/Pages 2 0 R/Odd/Odd/Odd/Odd/Subtype/Odd>>\nendobj\n",
     "2 0 obj\n<</Type/Pages/Count 1/Kids[3 0 R]>>\nendobj\n",
     "3 0 obj\n<</Type/Page/Parent 2 0 R>>\nendobj\n",
 ]
@@ -259,6 +259,7 @@ class TestTheProcess:
             (pdfs.pdf_with_javascript(), Findings(pages=1, active=("scripts",))),
             (b"GIF89a", Findings(is_pdf=False)),
         ],
+        ids=["sound", "encrypted", "damaged", "active", "not PDF"],
     )
     def test_it_hands_back_what_was_found(self, content: bytes, found: Findings) -> None:
         any_inspector: DocumentInspector = SubprocessInspector()
@@ -350,32 +351,35 @@ def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
 
 
 class TestAChildThatMisbehaves:
-    @pytest.mark.parametrize(
-        "script",
-        [
-            "exit 1",
-            "exit 0",
-            "kill -SEGV $$",
-            "cat > /dev/null; echo nonsense",
-            "cat > /dev/null; echo '{}'",
-            "cat > /dev/null; echo '[]'",
-            "cat > /dev/null; printf '%04096d' 0 | tr 0 '['",
-            """echo '{"encrypted": 0, "damaged": false, "pages": 1, "active": []}'""",
-            """echo '{"encrypted": false, "damaged": false, "pages": "1", "active": []}'""",
-            """echo '{"encrypted": false, "damaged": false, "pages": 1, "active": "scripts"}'""",
-            """echo '{"encrypted": false, "damaged": false, "pages": 1, "active": ["<b>"]}'""",
-            """echo '{"encrypted": false, "damaged": false, "pages": 1, "active": [{}]}'""",
-            """echo '{"encrypted": false, "damaged": false, "pages": 1, "acti'""",
-        ],
-    )
-    def test_what_it_says_is_believed_in_the_expected_form_only(
-        self, child: Callable[[str], None], script: str
-    ) -> None:
+    @pytest.mark.parametrize("script", ["exit 0", "exit 1", "kill -SEGV $$"])
+    def test_one_that_says_nothing(self, child: Callable[[str], None], script: str) -> None:
         child(script)
         assert SubprocessInspector().inspect(pdfs.letter_pdf()) == UNCHECKED
 
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "nonsense",
+            "{}",
+            "[]",
+            "[" * 4000,
+            '{"encrypted": 0, "damaged": false, "pages": 1, "active": []}',
+            '{"encrypted": false, "damaged": false, "pages": "1", "active": []}',
+            '{"encrypted": false, "damaged": false, "pages": 1, "active": "scripts"}',
+            '{"encrypted": false, "damaged": false, "pages": 1, "active": ["<b>"]}',
+            '{"encrypted": false, "damaged": false, "pages": 1, "active": [{}]}',
+            '{"encrypted": false, "damaged": false, "pages": 1, "acti',
+        ],
+    )
+    def test_one_that_says_something_unexpected(
+        self, child: Callable[[str], None], said: str
+    ) -> None:
+        child(f"cat > /dev/null; echo '{said}'")
+        assert SubprocessInspector().inspect(pdfs.letter_pdf()) == UNCHECKED
+
     def test_what_it_says_in_the_expected_form(self, child: Callable[[str], None]) -> None:
-        child("""echo '{"encrypted": false, "damaged": true, "pages": 7, "active": ["scripts"]}'""")
+        said = '{"encrypted": false, "damaged": true, "pages": 7, "active": ["scripts"]}'
+        child(f"cat > /dev/null; echo '{said}'")
         found = SubprocessInspector().inspect(pdfs.letter_pdf())
         assert found == Findings(damaged=True, pages=7, active=("scripts",))
 
@@ -397,7 +401,7 @@ class TestAChildThatMisbehaves:
         child("exec yes")
         began = time.monotonic()
         assert SubprocessInspector().inspect(pdfs.letter_pdf()) == UNCHECKED
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
 
     def test_one_that_cannot_be_started(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "executable", "/nowhere/python")

@@ -203,7 +203,7 @@ class TestRefusals:
         self, stage: str, answer: bytes, kind: type[DeliveryDeferred | DeliveryRefused]
     ) -> None:
         with ScriptedServer({stage: answer}) as server:
-            reason = _reason(SmtpMailer(server.url, SENDER, timeout=IMPATIENT), kind)
+            reason = _reason(SmtpMailer(server.url, SENDER), kind)
         assert answer.decode().split()[-1] in reason
 
     def test_the_reason_is_one_line_without_links_or_password(self) -> None:

@@ -105,12 +105,11 @@ def pdf_with_form() -> bytes:
 def pdf_with_root(entries: Pairs, *, packed: bool = False) -> bytes:
     """Return a letter with `entries` added to its catalogue; plain dicts become dictionaries.
 
-    Where `packed`, they are objects of their own that lie in a compressed stream.
+    Where `packed`, the catalogue lies in a compressed stream.
     """
     with _written() as pdf:
         for key, value in entries.items():
-            added = _converted(value)
-            pdf.Root[key] = pdf.make_indirect(added) if packed else added
+            pdf.Root[key] = _converted(value)
         mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
         return _saved(pdf, object_stream_mode=mode)
 
