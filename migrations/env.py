@@ -20,29 +20,38 @@ def _switch_foreign_keys_off(connection: Connection) -> None:
 
 
 def run() -> None:
-    """Migrate over one connection; SQLite rebuilds tables where it cannot alter them.
+    """Migrate over one connection, which is closed whatever happens."""
+    database = Database(database_url())
+    try:
+        with database.engine.connect() as connection:
+            _migrate(connection, on_sqlite=database.is_sqlite)
+    finally:
+        database.close()
+
+
+def _migrate(connection: Connection, *, on_sqlite: bool) -> None:
+    """Run the migrations in one transaction; SQLite rebuilds tables where it cannot alter them.
 
     Foreign keys are off on SQLite meanwhile, or rebuilding a table would empty those that point
-    to it; they are checked before the commit instead.
+    to it; they are checked before the commit instead. Alembic has to be told that SQLite can take
+    changes of tables back, or it would commit before that check.
     """
-    database = Database(database_url())
-    with database.engine.connect() as connection:
-        if database.is_sqlite:
-            _switch_foreign_keys_off(connection)
-        context.configure(
-            connection=connection,
-            target_metadata=Base.metadata,
-            render_as_batch=database.is_sqlite,
-            compare_type=True,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-            if database.is_sqlite:
-                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-                if broken is not None:
-                    message = f"the migration would leave a dangling reference: {broken}"
-                    raise RuntimeError(message)
-    database.close()
+    if on_sqlite:
+        _switch_foreign_keys_off(connection)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=on_sqlite,
+        transactional_ddl=True,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+        if on_sqlite:
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if broken is not None:
+                message = f"the migration would leave a dangling reference: {broken}"
+                raise RuntimeError(message)
 
 
 run()

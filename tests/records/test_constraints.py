@@ -1,0 +1,244 @@
+"""The database itself refuses what must never be true, whoever writes it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.exc import IntegrityError
+
+from letters.records import Base, Database, new_id
+from tests.records.sample_rows import AT, SampleRows, table
+
+LATER = AT + timedelta(days=1)
+STRANGE = text("'strange'")
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A row with one thing wrong: what is changed in a good one, or is the same as in another.
+
+    A strange status breaks what ties it to its columns too; `or_else` is the constraint that a
+    database may name instead.
+    """
+
+    table: str
+    constraint: str
+    changes: tuple[tuple[str, Any], ...] = ()
+    same: tuple[str, ...] = ()
+    or_else: str = ""
+
+    def __str__(self) -> str:
+        what = ",".join([*(f"{name}={value}" for name, value in self.changes), *self.same])
+        return f"{self.constraint}[{what}]"
+
+
+def check(table_name: str, name: str, *, or_else: str = "", **changes: object) -> Bad:
+    """Say which CHECK a change breaks."""
+    also = f"ck_{table_name}_{or_else}" if or_else else ""
+    return Bad(table_name, f"ck_{table_name}_{name}", tuple(changes.items()), or_else=also)
+
+
+def unique(table_name: str, *columns: str) -> Bad:
+    """Say which columns may not be the same in two rows."""
+    return Bad(table_name, f"uq_{table_name}_{'_'.join(columns)}", same=columns)
+
+
+BAD_ROWS = (
+    check("programs", "min_letters", min_letters=0),
+    check("programs", "max_letters", min_letters=3, max_letters=2),
+    check("programs", "grace_hours", grace_hours=-1),
+    check("programs", "largest_file", largest_file=0),
+    check("programs", "request_policy", request_policy=STRANGE),
+    unique("programs", "slug"),
+    check("coordinators", "digest_hour", digest_hour=-1),
+    check("coordinators", "digest_hour", digest_hour=24),
+    unique("coordinators", "email"),
+    unique("api_keys", "name"),
+    unique("api_keys", "key_hash"),
+    unique("idempotent_answers", "api_key_id", "idempotency_key"),
+    check("applications", "status", or_else="submitted_at", status=STRANGE),
+    check("applications", "submitted_at", status="draft", submitted_at=AT),
+    check("applications", "submitted_at", status="submitted", submitted_at=None),
+    check("applications", "submitted_at", status="selected", submitted_at=None, selected_at=AT),
+    check("applications", "selected_at", status="selected", selected_at=None),
+    check("applications", "selected_at", status="submitted", selected_at=AT),
+    check("applications", "withdrawn_at", status="withdrawn", withdrawn_at=None),
+    check("applications", "withdrawn_at", status="submitted", withdrawn_at=AT),
+    check("applications", "completed_at", status="draft", submitted_at=None, completed_at=AT),
+    unique("applications", "program_id", "external_id"),
+    check("letter_requests", "status", or_else="requested_at", status=STRANGE),
+    check("letter_requests", "current_version", status="received", requested_at=AT, received_at=AT),
+    check("letter_requests", "current_version", current_version=1),
+    check("letter_requests", "received_at", received_at=AT),
+    check("letter_requests", "requested_at", status="requested"),
+    check("letter_requests", "requested_at", status="named", requested_at=AT),
+    check("letter_requests", "declined_at", status="declined", requested_at=AT),
+    check("letter_requests", "declined_at", declined_at=AT),
+    check("letter_requests", "decline_reason", decline_reason="No time"),
+    check("letter_requests", "cancelled_at", status="cancelled"),
+    check("letter_requests", "cancelled_at", cancelled_at=AT),
+    unique("letter_requests", "application_id", "position"),
+    check("letters", "version", version=0),
+    check("letters", "size", size=0),
+    check("letters", "pages", checked=True, pages=None),
+    check("letters", "pages", checked=False, pages=1),
+    unique("letters", "request_id", "version"),
+    unique("letters", "stored_as"),
+    check("journal", "fact", fact=STRANGE),
+    check("journal", "actor_kind", actor_kind=STRANGE),
+    check("journal", "position", position=0),
+    unique("journal", "chain_id", "position"),
+    check("outbox", "kind", kind=STRANGE),
+    check("outbox", "status", status=STRANGE),
+    check("outbox", "sent_at", status="sent"),
+    check("outbox", "sent_at", sent_at=AT),
+    check("outbox", "lease_until", status="sending"),
+    check("outbox", "lease_until", lease_until=AT),
+    check("outbox", "attempts", attempts=-1),
+    unique("outbox", "dedupe_key"),
+    unique("outbox", "message_id"),
+)
+
+
+@pytest.fixture
+def samples() -> SampleRows:
+    return SampleRows()
+
+
+@pytest.fixture
+def connection(one_database: Database, samples: SampleRows) -> Iterator[Connection]:
+    """A transaction with a good row in every table; it is rolled back in the end."""
+    with one_database.engine.connect() as connected:
+        samples.write(connected)
+        yield connected
+
+
+def constraint_named_in(error: IntegrityError) -> str:
+    """Return the constraint that a database complains of. SQLite names the columns of a key."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name)
+    kind, _, what = str(error.orig).partition(" constraint failed: ")
+    if kind != "UNIQUE":
+        return what
+    table_name = what.partition(".")[0]
+    return "_".join(["uq", table_name, *(x.partition(".")[2] for x in what.split(", "))])
+
+
+@pytest.mark.parametrize("bad", BAD_ROWS, ids=str)
+def test_a_row_that_breaks_a_rule_is_refused(
+    connection: Connection, samples: SampleRows, bad: Bad
+) -> None:
+    row = samples.another(bad.table, **dict(bad.changes), **samples.same(bad.table, *bad.same))
+    with pytest.raises(IntegrityError) as refused:
+        connection.execute(insert(table(bad.table)).values(row))
+    assert constraint_named_in(refused.value) in {bad.constraint, bad.or_else} - {""}
+
+
+def test_every_rule_of_the_tables_has_a_row_that_breaks_it() -> None:
+    rules = {
+        str(constraint.name)
+        for found in Base.metadata.sorted_tables
+        for constraint in found.constraints
+        if isinstance(constraint, CheckConstraint | UniqueConstraint)
+        and not isinstance(constraint, PrimaryKeyConstraint)
+    }
+    assert {bad.constraint for bad in BAD_ROWS} == rules
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("applications", {"external_id": None}),
+        ("applications", {"status": "draft", "submitted_at": None}),
+        ("applications", {"status": "selected", "selected_at": AT}),
+        ("applications", {"status": "withdrawn", "withdrawn_at": LATER}),
+        ("applications", {"completed_at": AT}),
+        ("letter_requests", {"status": "requested", "requested_at": AT}),
+        ("letter_requests", {"status": "cancelled", "cancelled_at": AT}),
+        (
+            "letter_requests",
+            {"status": "declined", "requested_at": AT, "declined_at": AT, "decline_reason": "No"},
+        ),
+        ("letters", {"checked": False, "pages": None}),
+        ("outbox", {"status": "sending", "lease_until": LATER}),
+        ("outbox", {"status": "sent", "sent_at": LATER}),
+        ("outbox", {"status": "dead"}),
+    ],
+)
+def test_a_row_that_breaks_none_is_taken(
+    connection: Connection, samples: SampleRows, name: str, changes: dict[str, Any]
+) -> None:
+    connection.execute(insert(table(name)).values(samples.another(name, **changes)))
+    assert how_many(connection, name) == 2
+
+
+def test_two_applications_without_an_external_id_do_not_collide(
+    connection: Connection, samples: SampleRows
+) -> None:
+    rows = [samples.another("applications", external_id=None) for _ in range(2)]
+    connection.execute(insert(table("applications")).values(rows))
+    assert how_many(connection, "applications") == 3
+
+
+def test_no_row_points_to_one_that_is_not_there(
+    connection: Connection, samples: SampleRows
+) -> None:
+    taken = []
+    for constraint in foreign_keys():
+        name = constraint.table.name
+        columns = [column.name for column in constraint.columns]
+        pointing: dict[str, Any] = {column: new_id() for column in columns}
+        if constraint.name == "fk_letter_requests_current_version":
+            pointing = {"status": "received", "requested_at": AT, "received_at": AT}
+            pointing |= {"current_version": 7}
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(table(name)).values(samples.another(name, **pointing)))
+        except IntegrityError:
+            continue
+        taken.append(constraint.name)
+    assert taken == []
+
+
+def test_a_received_request_points_to_a_version_of_its_own_letter(
+    connection: Connection, samples: SampleRows
+) -> None:
+    version = samples.rows["letters"]["version"]
+    requests = table("letter_requests")
+    received = {"status": "received", "requested_at": AT, "received_at": AT}
+    pointing = requests.update().values(**received, current_version=version)
+    connection.execute(pointing.where(requests.c.id == samples.request))
+
+    stranger = samples.another("letter_requests", **received, current_version=version)
+    with pytest.raises(IntegrityError):
+        connection.execute(insert(requests).values(stranger))
+
+
+def how_many(connection: Connection, name: str) -> int:
+    """Return how many rows a table has."""
+    return connection.scalars(select(func.count()).select_from(table(name))).one()
+
+
+def foreign_keys() -> list[ForeignKeyConstraint]:
+    """Return every reference from one table to another."""
+    found = [
+        constraint
+        for each in Base.metadata.sorted_tables
+        for constraint in each.constraints
+        if isinstance(constraint, ForeignKeyConstraint)
+    ]
+    return sorted(found, key=lambda constraint: str(constraint.name))

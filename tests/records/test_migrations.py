@@ -1,0 +1,266 @@
+"""The migrations go up and down, with data in every table, and make the tables of the records."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.util import CommandError
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from letters import migrating, resources
+from letters.domain.journal import ActorKind
+from letters.house import House
+from letters.migrating import downgrade, newest_revision, present_revision, upgrade
+from letters.records import ApiKey, Base, Database, IdempotentAnswer
+from letters.services import administering, sweeping
+from letters.services.digesting import plan_digests
+from letters.services.work import Actor
+from tests.conftest import DATABASES
+from tests.services import scenes
+from tests.support.clock import TestClock
+from tests.support.houses import house_on, settings_for
+from tests.support.people import A_DAY, OPERATOR, SYSTEM, tell
+from tests.support.rows import all_rows
+
+TABLES = {table.name for table in Base.metadata.sorted_tables}
+
+
+@pytest.fixture(params=DATABASES)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    cluster = request.getfixturevalue("cluster")
+    cluster.create_database("empty")
+    yield cluster.url("empty")
+    cluster.drop_database("empty")
+
+
+def fill(house: House, clock: TestClock) -> None:
+    """Put something into every table, through the services wherever they have a way."""
+    story = tell(house)
+    story.add_coordinator()
+    with house.works.change(OPERATOR) as work:
+        administering.create_api_key(work, "admissions", story.slug)
+    with house.works.change(Actor(ActorKind.API, "api")) as work:
+        key = work.session.query(ApiKey).one()
+        work.session.add(
+            IdempotentAnswer(
+                api_key_id=key.id,
+                idempotency_key="once",
+                fingerprint="f",
+                status_code=201,
+                answer={"id": "1"},
+                created_at=work.now,
+            )
+        )
+    story.apply(submit=False)
+    asked = scenes.requested(story, scenes.NOOR)
+    scenes.send_letter(story, asked, 1)
+    scenes.send_letter(story, asked, 1)
+    scenes.decline(story, asked, 2, "No time")
+    story.deliver()
+    clock.advance(A_DAY)
+    plan_digests(house.works, SYSTEM)
+
+
+def empty_tables(database: Database) -> list[str]:
+    return [name for name, rows in all_rows(database).items() if not rows]
+
+
+def tables(database: Database) -> set[str]:
+    return set(inspect(database.engine).get_table_names())
+
+
+def leftovers(database: Database) -> set[str]:
+    """Return every table, index, trigger and function that is not Alembic's own or the server's."""
+    everything = (
+        "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+        if database.is_sqlite
+        else "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+        "UNION SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+    )
+    with database.reading() as session:
+        found = session.scalars(text(everything)).all()
+    return {name for name in found if not name.startswith("alembic_version")}
+
+
+# --- up and down ------------------------------------------------------------------------------
+
+
+def test_an_empty_database_is_brought_to_the_newest_revision(empty_url: str) -> None:
+    database = Database(empty_url)
+    assert present_revision(database) is None
+    upgrade(empty_url)
+    assert present_revision(database) == newest_revision()
+    assert tables(database) == TABLES | {"alembic_version"}
+    database.close()
+
+
+def test_upgrading_again_changes_nothing(house: House, clock: TestClock) -> None:
+    fill(house, clock)
+    before = all_rows(house.database)
+    upgrade(house.settings.database_url)
+    assert all_rows(house.database) == before
+
+
+def test_a_full_database_goes_down_to_nothing_and_up_again(house: House, clock: TestClock) -> None:
+    fill(house, clock)
+    assert empty_tables(house.database) == []
+
+    url = house.settings.database_url
+    downgrade(url, "base")
+    assert tables(house.database) == {"alembic_version"}
+    assert present_revision(house.database) is None
+
+    upgrade(url)
+    assert present_revision(house.database) == newest_revision()
+    assert set(empty_tables(house.database)) == TABLES
+    fill(house, clock)
+    with house.works.look(SYSTEM) as work:
+        sweeping.sweep(work)
+    assert scenes.breaches(house) == []
+
+
+def test_nothing_of_ours_is_left_behind(house: House, clock: TestClock) -> None:
+    fill(house, clock)
+    downgrade(house.settings.database_url, "base")
+    assert leftovers(house.database) == set()
+
+
+def test_data_survive_the_way_from_the_first_revision_to_the_newest(
+    empty_url: str, tmp_path: Path, clock: TestClock
+) -> None:
+    upgrade(empty_url, "0001")
+    with house_on(settings_for(empty_url, tmp_path), clock) as house:
+        fill(house, clock)
+        before = all_rows(house.database)
+        upgrade(empty_url)
+        assert all_rows(house.database) == before
+
+
+# --- a migration that goes wrong --------------------------------------------------------------
+
+Add = Callable[[str], None]
+
+BROKEN = """
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("CREATE TABLE halfway (id INTEGER)")
+    op.execute("{statement}")
+
+
+def downgrade() -> None:
+    op.execute("DROP TABLE halfway")
+"""
+
+
+@pytest.fixture
+def migrate_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Add:
+    """Add a second migration that runs one statement."""
+    own = resources.migrations_folder()
+    folder = tmp_path / "migrations"
+    (folder / "versions").mkdir(parents=True)
+    for name in ("env.py", "script.py.mako", "versions/0001_the_first_tables.py"):
+        (folder / name).write_text((own / name).read_text())
+    monkeypatch.setattr(migrating, "migrations_folder", lambda: folder)
+
+    def add(statement: str) -> None:
+        (folder / "versions" / "0002_broken.py").write_text(BROKEN.format(statement=statement))
+
+    return add
+
+
+def test_a_migration_that_fails_leaves_nothing_half_done(
+    house: House, clock: TestClock, migrate_with: Add
+) -> None:
+    fill(house, clock)
+    before = all_rows(house.database)
+    migrate_with("UPDATE programs SET no_such_column = 1")
+    with pytest.raises(DBAPIError, match="no_such_column"):
+        upgrade(house.settings.database_url)
+    assert present_revision(house.database) == "0001"
+    assert "halfway" not in tables(house.database)
+    assert all_rows(house.database) == before
+
+
+def test_a_migration_that_would_leave_a_dangling_reference_is_not_kept(
+    house: House, clock: TestClock, migrate_with: Add
+) -> None:
+    fill(house, clock)
+    before = all_rows(house.database)
+    migrate_with("DELETE FROM coordinators")
+    with pytest.raises((RuntimeError, IntegrityError), match=r"dangling reference|violates fore"):
+        upgrade(house.settings.database_url)
+    assert present_revision(house.database) == "0001"
+    assert "halfway" not in tables(house.database)
+    assert all_rows(house.database) == before
+
+
+def test_a_migration_that_goes_well_is_kept(house: House, migrate_with: Add) -> None:
+    migrate_with("UPDATE programs SET title = 'Migrated'")
+    tell(house)
+    upgrade(house.settings.database_url)
+    assert present_revision(house.database) == newest_revision() == "0002"
+    with house.works.look(SYSTEM) as work:
+        assert [program.title for program in administering.programs(work)] == ["Migrated"]
+
+
+# --- the same tables as the records say -------------------------------------------------------
+
+
+def test_alembic_finds_nothing_to_migrate(database_url: str) -> None:
+    command.check(migrating.configuration(database_url))
+
+
+def test_alembic_would_find_a_missing_column(database: Database) -> None:
+    url = database.engine.url.render_as_string(hide_password=False)
+    with database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE letters ADD COLUMN surprise INTEGER"))
+    with pytest.raises(CommandError, match="New upgrade operations detected"):
+        command.check(migrating.configuration(url))
+
+
+def test_migrated_tables_have_every_rule_of_the_records(empty_url: str) -> None:
+    database = Database(empty_url)
+    Base.metadata.create_all(database.engine)
+    of_the_records = rules(database.engine)
+    Base.metadata.drop_all(database.engine)
+    upgrade(empty_url)
+    assert rules(database.engine) == of_the_records
+    database.close()
+
+
+def rules(engine: Engine) -> dict[str, list[str]]:
+    """Return the CHECKs, keys and indexes of every table, as the database tells them."""
+    found = inspect(engine)
+    return {
+        name: sorted(
+            f"{rule['name']} {_said(rule)}"
+            for rule in (
+                *found.get_check_constraints(name),
+                *found.get_unique_constraints(name),
+                *found.get_indexes(name),
+                found.get_pk_constraint(name),
+            )
+        )
+        for name in TABLES
+    }
+
+
+def _said(rule: Mapping[str, object]) -> str:
+    options = rule.get("dialect_options")
+    plain = {**rule, **options} if isinstance(options, Mapping) else dict(rule)
+    return str(
+        {key: str(value) for key, value in sorted(plain.items()) if key != "dialect_options"}
+    )

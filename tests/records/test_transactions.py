@@ -1,0 +1,193 @@
+"""Writers wait for each other and readers for nobody, on both databases."""
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+from psycopg.errors import ReadOnlySqlTransaction
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InternalError
+from sqlalchemy.orm import Session
+
+from letters.records import Coordinator, Database
+from letters.records.database import with_driver
+from tests.records.sample_rows import SampleRows, table
+
+T = TypeVar("T")
+
+only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+only_postgres = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+def at_once(call: Callable[[], T], times: int = 2) -> list[T]:
+    """Run `call` in several threads that begin together."""
+    ready = Barrier(times)
+
+    def run(_: int) -> T:
+        ready.wait()
+        return call()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(run, range(times)))
+
+
+def add_coordinator(session: Session) -> None:
+    row = SampleRows().another("coordinators")
+    session.execute(insert(table("coordinators")).values(row))
+
+
+def coordinators(session: Session) -> int:
+    return session.scalars(select(func.count()).select_from(Coordinator)).one()
+
+
+# --- writers and readers ----------------------------------------------------------------------
+
+
+def test_two_writers_that_read_first_both_get_through(database: Database) -> None:
+    with database.writing() as session:
+        add_coordinator(session)
+        session.commit()
+
+    def count_up() -> int:
+        for _ in range(20):
+            with database.writing() as session:
+                found = session.scalars(select(Coordinator).with_for_update()).one()
+                found.digested_seq += 1
+                session.commit()
+        return 20
+
+    done = at_once(count_up)
+    with database.reading() as session:
+        assert session.scalars(select(Coordinator.digested_seq)).one() == sum(done)
+
+
+def test_a_reader_does_not_wait_for_a_writer(database: Database) -> None:
+    with database.writing() as writer, database.reading() as reader:
+        add_coordinator(writer)
+        assert coordinators(reader) == 0
+        writer.commit()
+
+
+def test_a_writer_does_not_wait_for_a_reader(database: Database) -> None:
+    with database.reading() as reader, database.writing() as writer:
+        assert coordinators(reader) == 0
+        add_coordinator(writer)
+        writer.commit()
+        assert coordinators(writer) == 1
+
+
+def test_a_reader_sees_one_moment_from_beginning_to_end(database: Database) -> None:
+    with database.reading() as reader:
+        assert coordinators(reader) == 0
+        with database.writing() as writer:
+            add_coordinator(writer)
+            writer.commit()
+        assert coordinators(reader) == 0
+    with database.reading() as reader:
+        assert coordinators(reader) == 1
+
+
+def test_a_connection_that_was_read_with_can_be_written_with(database_url: str) -> None:
+    database = Database(database_url, pool_size=1)
+    with database.reading() as session:
+        assert coordinators(session) == 0
+    with database.writing() as session:
+        add_coordinator(session)
+        session.commit()
+    with database.reading() as session:
+        assert coordinators(session) == 1
+    database.close()
+
+
+# --- SQLite -----------------------------------------------------------------------------------
+
+
+@only_sqlite
+@pytest.mark.parametrize(
+    ("pragma", "expected"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10_000)],
+)
+def test_every_connection_to_sqlite_is_prepared(
+    database: Database, pragma: str, expected: object
+) -> None:
+    with database.reading() as one, database.reading() as another:
+        found = [session.scalars(text(f"PRAGMA {pragma}")).one() for session in (one, another)]
+    assert found == [expected, expected]
+
+
+@only_sqlite
+def test_a_writing_transaction_holds_the_lock_from_its_first_look(database: Database) -> None:
+    other = sqlite3.connect(str(database.engine.url.database), timeout=0)
+    with database.writing() as session:
+        coordinators(session)
+        with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+            other.execute("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+
+
+@only_sqlite
+def test_a_reading_transaction_holds_no_lock(database: Database) -> None:
+    other = sqlite3.connect(str(database.engine.url.database), timeout=0)
+    with database.reading() as session:
+        coordinators(session)
+        assert other.execute("BEGIN IMMEDIATE").fetchall() == []
+    other.close()
+
+
+def test_the_folder_of_a_sqlite_file_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "instance" / "deep" / "letters.db"
+    database = Database(f"sqlite:///{path}")
+    with database.engine.connect() as connection:
+        assert connection.scalars(text("SELECT 1")).one() == 1
+    database.close()
+    assert path.is_file()
+
+
+def test_a_database_in_memory_needs_no_folder() -> None:
+    database = Database("sqlite://")
+    with database.engine.connect() as connection:
+        assert connection.scalars(text("SELECT 1")).one() == 1
+    database.close()
+    assert database.is_sqlite is True
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------
+
+
+@only_postgres
+@pytest.mark.postgres
+def test_a_reading_transaction_on_postgresql_can_change_nothing(database: Database) -> None:
+    with database.reading() as session, pytest.raises(InternalError) as refused:
+        session.execute(update(Coordinator).values(name="Somebody"))
+    assert type(refused.value.orig) is ReadOnlySqlTransaction
+
+
+@only_postgres
+@pytest.mark.postgres
+def test_reading_and_writing_differ_in_isolation(database: Database) -> None:
+    shown = []
+    for session in (database.reading(), database.writing()):
+        with session:
+            level = session.scalars(text("SHOW transaction_isolation")).one()
+            only = session.scalars(text("SHOW transaction_read_only")).one()
+            shown.append((level, only))
+    assert shown == [("repeatable read", "on"), ("read committed", "off")]
+
+
+@pytest.mark.parametrize(
+    ("url", "driver"),
+    [
+        ("postgresql://user@host/letters", "postgresql+psycopg"),
+        ("postgres://user@host/letters", "postgresql+psycopg"),
+        ("postgresql+psycopg://user@host/letters", "postgresql+psycopg"),
+        ("sqlite:///letters.db", "sqlite"),
+    ],
+)
+def test_a_url_without_a_driver_gets_ours(url: str, driver: str) -> None:
+    assert with_driver(make_url(url)).drivername == driver
