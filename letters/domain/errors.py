@@ -347,6 +347,12 @@ class StoreFull(StoreUnavailable):
     )
 
 
+class LetterOutOfReach(LettersError):
+    """The store does not give a letter to the one who wants to read it."""
+
+    sentence = N_("The letter cannot be fetched at the moment. Please try again in a few minutes.")
+
+
 class LetterUnreadable(LettersError):
     """A stored letter is missing, was changed, or cannot be decrypted."""
 

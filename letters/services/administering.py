@@ -4,16 +4,17 @@ import hashlib
 import re
 import secrets
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from letters.addresses import clean_address
 from letters.domain.digest import DEFAULT_HOUR
-from letters.domain.documents import DEFAULT_LIMIT
+from letters.domain.documents import DEFAULT_LIMIT, MEGABYTE
 from letters.domain.errors import AlreadyExists, InvalidInput, Problem
 from letters.domain.journal import Fact
 from letters.domain.policy import (
@@ -32,6 +33,8 @@ from letters.services.work import Work
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_SLUG = 60
+YEAR_TOO_FAR = 3000
+LARGEST_LIMIT = 100 * MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,10 @@ def create_api_key(work: Work, name: str, slug: str | None = None) -> str:
             created_at=work.now,
         )
     )
+    try:
+        work.session.flush()
+    except IntegrityError as error:
+        raise AlreadyExists(name=clean_name) from error
     return key
 
 
@@ -176,6 +183,7 @@ def _cleaned_program(work: Work, new: NewProgram) -> Program:
         contact=contact_email,
     )
     problems += terms_problems(terms, work.now)
+    _check_bounds(new, problems)
     if problems:
         raise InvalidInput(problems)
     return Program(
@@ -201,6 +209,26 @@ def _grace(hours: int) -> timedelta:
     return timedelta(hours=max(-1, min(hours, LONGEST_GRACE_HOURS + 1)))
 
 
+def _check_bounds(new: NewProgram, problems: list[Problem]) -> None:
+    """What no calendar and no upload can do: a date without an end, a file without one."""
+    if new.due_at.year >= YEAR_TOO_FAR:
+        problems.append(
+            Problem(
+                "due_at",
+                N_("Choose a due date before the year %(year)s."),
+                {"year": YEAR_TOO_FAR},
+            )
+        )
+    if not 0 < new.largest_file <= LARGEST_LIMIT:
+        problems.append(
+            Problem(
+                "largest_file",
+                N_("Choose a size above 0 and of at most %(most)s MB."),
+                {"most": LARGEST_LIMIT // MEGABYTE},
+            )
+        )
+
+
 def _check_slug(slug: str, problems: list[Problem]) -> None:
     if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
         problems.append(
@@ -213,5 +241,11 @@ def _check_slug(slug: str, problems: list[Problem]) -> None:
 
 
 def _check_zone(field: str, zone: str, problems: list[Problem]) -> None:
-    if zone not in zoneinfo.available_timezones():
+    if zone not in _zones():
         problems.append(Problem(field, N_("Use the name of a time zone, such as Europe/Zurich.")))
+
+
+@cache
+def _zones() -> Collection[str]:
+    """Looking through all the zone files takes a while, and they stay the same."""
+    return zoneinfo.available_timezones()

@@ -4,15 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy import and_, case, false, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.sql import ColumnElement
 
-from letters.domain.errors import AccessDenied, UnknownLetter
+from letters.domain.errors import (
+    AccessDenied,
+    LetterOutOfReach,
+    Problem,
+    StoreUnavailable,
+    UnknownLetter,
+)
 from letters.domain.journal import Fact
 from letters.domain.policy import requested_on_submission
 from letters.domain.progress import Progress
 from letters.domain.status import ApplicationStatus
+from letters.domain.text import LONGEST_LINE, clean_line
 from letters.records import (
     Application,
     Coordinator,
@@ -139,6 +146,11 @@ def applications_page(
 
 
 def _matches(search: str) -> ColumnElement[bool]:
+    """What no name can hold is found nowhere; the rest is put into the form that names have."""
+    problems: list[Problem] = []
+    search = clean_line("search", search, problems, LONGEST_LINE)
+    if problems:
+        return false()
     referees = select(LetterRequest.application_id).where(
         or_(
             LetterRequest.referee_name.icontains(search, autoescape=True),
@@ -225,7 +237,7 @@ class OpenedLetter:
 def open_letter(work: Work, coordinator: Coordinator, request_id: UUID) -> OpenedLetter:
     """Decrypt the current letter of a request; the look is written down.
 
-    Raises UnknownRequest, AccessDenied, UnknownLetter, LetterUnreadable or StoreUnavailable.
+    Raises UnknownRequest, AccessDenied, UnknownLetter, LetterUnreadable or LetterOutOfReach.
     """
     application = finding.application_of_request(work, request_id, lock=True)
     _check_runs(work, coordinator, application.program_id)
@@ -233,6 +245,9 @@ def open_letter(work: Work, coordinator: Coordinator, request_id: UUID) -> Opene
     letter = current_letter(work, request)
     if letter is None:
         raise UnknownLetter
-    content = decrypted(work, letter)
+    try:
+        content = decrypted(work, letter)
+    except StoreUnavailable as error:
+        raise LetterOutOfReach from error
     happened(work, Fact.LETTER_READ, application, request, letter)
     return OpenedLetter(letter, content)

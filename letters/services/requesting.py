@@ -57,5 +57,10 @@ def send_link_again(work: Work, application: Application, request: LetterRequest
 
 
 def send_status_link_again(work: Work, application: Application) -> None:
-    """Mail the current status link to the applicant. The caller holds the lock."""
+    """Mail the current status link to the applicant. The caller holds the lock.
+
+    A draft is passed over: the mail that carries the link tells of a submission.
+    """
+    if application.submitted_at is None:
+        return
     happened(work, Fact.STATUS_LINK_SENT_AGAIN, application)

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from sqlalchemy.orm import Session
 
 from letters.domain.journal import ActorKind
 from letters.ports import Clock, Envelope, LetterStore, LinkSigner
 from letters.records import Database
+
+log = structlog.get_logger("letters.work")
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,15 @@ class Work:
         self._undo.append(undo)
 
     def undo(self) -> None:
-        """Do what was remembered, newest first."""
+        """Do what was remembered, newest first.
+
+        What fails here never hides why the work was rolled back; what it leaves behind is swept.
+        """
         while self._undo:
-            self._undo.pop()()
+            try:
+                self._undo.pop()()
+            except Exception:
+                log.exception("work.not_undone")
 
 
 @dataclass(frozen=True)

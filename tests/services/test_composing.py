@@ -1,0 +1,350 @@
+"""A mail is made when it is delivered: of what is true then, for the address on file then."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from letters.domain.journal import MessageKind
+from letters.domain.policy import Slot
+from letters.house import House
+from letters.ports import Purpose
+from letters.records import Coordinator, OutboxMessage, OutboxStatus
+from letters.services import finding, requesting, signing_in
+from letters.services.composing import Composed, compose
+from letters.services.digesting import plan_digests
+from letters.services.happening import post
+from letters.services.signing_in import LINK_LIFETIME
+from tests.services import scenes
+from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, outbox
+from tests.support.clock import TestClock
+from tests.support.people import A_DAY, DUE, REFEREE, START, SYSTEM, Story
+from tests.support.sample_facts import facts_of
+from tests.support.statements import counted
+
+CORA = "cora@alpine.example.org"
+BASE = "http://127.0.0.1:8000"
+
+
+def ask_for_sign_in(story: Story) -> None:
+    story.add_coordinator()
+    with story.house.works.change(SYSTEM) as work:
+        signing_in.mail_link(work, CORA)
+
+
+def bring_news(story: Story) -> None:
+    story.add_coordinator()
+    story.apply()
+    plan_digests(story.house.works, SYSTEM, at_once=True)
+
+
+SCENES: dict[MessageKind, Callable[[Story], object]] = {
+    MessageKind.ADVANCE_NOTICE: lambda story: scenes.give_notices(story, story.apply()),
+    MessageKind.LETTER_REQUEST: scenes.requested,
+    MessageKind.RECEIPT: lambda story: scenes.send_letter(story, scenes.requested(story)),
+    MessageKind.LETTER_ARRIVED: lambda story: scenes.send_letter(story, scenes.requested(story)),
+    MessageKind.APPLICATION_SUBMITTED: Story.apply,
+    MessageKind.SIGN_IN: ask_for_sign_in,
+    MessageKind.DIGEST: bring_news,
+}
+
+
+def composed(story: Story, row: OutboxMessage) -> Composed | None:
+    with story.house.works.look(SYSTEM) as work:
+        return compose(work, work.session.get_one(OutboxMessage, row.id))
+
+
+def mail_of(story: Story, kind: MessageKind) -> Composed:
+    """Bring a mail of this kind about and compose it."""
+    SCENES[kind](story)
+    found = composed(story, outbox(story.house, kind)[0])
+    assert found is not None
+    return found
+
+
+def left_out(house: House, kind: MessageKind) -> list[OutboxStatus]:
+    """Deliver everything; return what became of the mails of one kind."""
+    deliver_to(house, Postbox())
+    return [row.status for row in outbox(house, kind)]
+
+
+# --- what a mail is made of -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_a_mail_has_every_fact_that_its_words_need(story: Story, kind: MessageKind) -> None:
+    found = mail_of(story, kind)
+    assert set(facts_of(kind)) - set(found.facts) == set()
+    words = story.house.renderer.render(kind, found.facts, "en")
+    assert "None" not in words.subject + words.text
+
+
+TO_REFEREE = ("ada.ferreira@example.edu", "Institute for Alpine Studies via Letters")
+TO_APPLICANT = ("mira@example.com", "Institute for Alpine Studies via Letters")
+TO_COORDINATOR = (CORA, "Letters")
+REPLIES = "internships@alpine.example.org"
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "reply_to"),
+    [
+        (MessageKind.ADVANCE_NOTICE, TO_REFEREE, REPLIES),
+        (MessageKind.LETTER_REQUEST, TO_REFEREE, REPLIES),
+        (MessageKind.RECEIPT, TO_REFEREE, REPLIES),
+        (MessageKind.LETTER_ARRIVED, TO_APPLICANT, REPLIES),
+        (MessageKind.APPLICATION_SUBMITTED, TO_APPLICANT, REPLIES),
+        (MessageKind.SIGN_IN, TO_COORDINATOR, "letters@letters.example.org"),
+        (MessageKind.DIGEST, TO_COORDINATOR, "letters@letters.example.org"),
+    ],
+)
+def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(
+    story: Story, kind: MessageKind, to: tuple[str, str], reply_to: str
+) -> None:
+    found = mail_of(story, kind)
+    assert ((found.to, found.from_name), found.reply_to) == (to, reply_to)
+
+
+@pytest.mark.parametrize(
+    ("kind", "purpose"),
+    [
+        (MessageKind.LETTER_REQUEST, Purpose.UPLOAD),
+        (MessageKind.RECEIPT, Purpose.UPLOAD),
+        (MessageKind.LETTER_ARRIVED, Purpose.STATUS),
+        (MessageKind.APPLICATION_SUBMITTED, Purpose.STATUS),
+        (MessageKind.SIGN_IN, Purpose.SIGN_IN),
+    ],
+)
+def test_the_link_in_a_mail_opens_what_it_is_about(
+    story: Story, kind: MessageKind, purpose: Purpose
+) -> None:
+    found = mail_of(story, kind)
+    row = outbox(story.house, kind)[0]
+    subject = {
+        Purpose.UPLOAD: row.request_id,
+        Purpose.STATUS: row.application_id,
+        Purpose.SIGN_IN: row.coordinator_id,
+    }[purpose]
+    assert subject is not None
+    assert found.facts["url"] == story.house.works.tools.links.url(purpose, subject, 1)
+
+
+def test_an_advance_notice_carries_no_link_of_anybody(story: Story) -> None:
+    found = mail_of(story, MessageKind.ADVANCE_NOTICE)
+    assert found.facts["program_url"] == f"{BASE}/programs/alpine-summer"
+    words = story.house.renderer.render(MessageKind.ADVANCE_NOTICE, found.facts, "en")
+    for path in ("/letter/", "/notice/", "/application/"):
+        assert path not in words.text + words.html
+
+
+def test_the_applicant_is_told_nothing_about_the_letter(story: Story) -> None:
+    found = mail_of(story, MessageKind.LETTER_ARRIVED)
+    (letter,) = scenes.letters(story.house)
+    assert {letter.file_name, letter.sha256, letter.size}.isdisjoint(found.facts.values())
+    assert (found.facts["received"], found.facts["wanted"]) == (1, 2)
+
+
+def test_a_receipt_speaks_of_its_own_version(story: Story) -> None:
+    application_id = scenes.requested(story)
+    for words in ("first", "second version"):
+        scenes.send_letter(story, application_id, words=words)
+    receipts = [composed(story, row) for row in outbox(story.house, MessageKind.RECEIPT)]
+    told = [(one.facts["version"], one.facts["sha256"]) for one in receipts if one]
+    assert told == [(one.version, one.sha256) for one in scenes.letters(story.house)]
+
+
+def test_a_mail_says_the_date_of_its_own_request(story: Story) -> None:
+    application_id = scenes.requested(story)
+    scenes.change_request(story, application_id, extended_due_at=DUE + A_DAY)
+    mails = [composed(story, row) for row in outbox(story.house, MessageKind.LETTER_REQUEST)]
+    assert [(one.facts["due_at"], one.facts["closes_at"]) for one in mails if one] == [
+        (DUE + A_DAY, CLOSES + A_DAY),
+        (DUE, CLOSES),
+    ]
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_a_row_that_does_not_say_what_it_speaks_of_is_not_sent(
+    story: Story, kind: MessageKind
+) -> None:
+    with story.house.works.change(SYSTEM) as work:
+        row = post(work, kind, "incomplete")
+    with pytest.raises(ValueError, match="does not say what it speaks of"):
+        composed(story, row)
+
+
+def test_a_receipt_without_its_letter_is_not_sent(story: Story) -> None:
+    application_id = scenes.requested(story)
+    request = scenes.request_of(story, application_id)
+    with story.house.works.change(SYSTEM) as work:
+        row = post(
+            work,
+            MessageKind.RECEIPT,
+            "incomplete",
+            application_id=application_id,
+            request_id=request.id,
+        )
+    with pytest.raises(ValueError, match="does not say what it speaks of"):
+        composed(story, row)
+
+
+# --- again, in other words --------------------------------------------------------------------
+
+
+def again(story: Story) -> list[object]:
+    mails = [composed(story, row) for row in outbox(story.house, MessageKind.LETTER_REQUEST)]
+    return [one.facts["again"] for one in mails if one]
+
+
+def test_a_request_says_whether_it_comes_again(story: Story) -> None:
+    application_id = scenes.requested(story)
+    scenes.decline(story, application_id)
+    scenes.take_back(story, application_id)
+    send_link_again(story, application_id)
+    assert again(story) == [False, False, True, True]
+
+
+def send_link_again(story: Story, application_id: UUID) -> None:
+    with story.house.works.change(REFEREE) as work:
+        application = finding.application(work, application_id, lock=True)
+        requesting.send_link_again(work, application, application.requests[0])
+
+
+def test_the_status_link_again_says_so(story: Story) -> None:
+    application_id = story.apply()
+    with story.house.works.change(scenes.APPLICANT) as work:
+        application = finding.application(work, application_id, lock=True)
+        requesting.send_status_link_again(work, application)
+    mails = [composed(story, row) for row in outbox(story.house)]
+    assert [one.facts["again"] for one in mails if one] == [False, True]
+
+
+# --- what is true by then ---------------------------------------------------------------------
+
+
+def test_a_corrected_address_counts(story: Story) -> None:
+    application_id = scenes.requested(story)
+    scenes.change_request(story, application_id, referee_email="ada@new.example.edu")
+    scenes.change_application(story, application_id, applicant_email="mira@new.example.com")
+    box = Postbox()
+    deliver_to(story.house, box)
+    assert sorted(message.to for message in box.messages) == [
+        "ada@new.example.edu",
+        "b.dewit@example.org",
+        "mira@new.example.com",
+    ]
+    assert sorted(row.sent_to or "" for row in outbox(story.house)) == sorted(
+        message.to for message in box.messages
+    )
+
+
+def test_a_replaced_link_is_never_mailed(story: Story) -> None:
+    application_id = scenes.requested(story)
+    scenes.change_request(story, application_id, link_generation=2)
+    found = composed(story, outbox(story.house, MessageKind.LETTER_REQUEST)[0])
+    assert found is not None
+    assert str(found.facts["url"]).endswith(story.upload_token(application_id))
+
+
+def test_a_notice_is_dropped_once_the_letter_was_asked_for(story: Story) -> None:
+    application_id = story.apply()
+    scenes.give_notices(story, application_id)
+    scenes.select_for_letters(story, application_id)
+    assert left_out(story.house, MessageKind.ADVANCE_NOTICE) == ["cancelled", "cancelled"]
+
+
+@pytest.mark.parametrize("slot", [s for s in Slot if s not in {Slot.NOT_REQUESTED, Slot.OPEN}])
+def test_a_request_is_dropped_once_it_was_answered_or_is_over(
+    story: Story, clock: TestClock, slot: Slot
+) -> None:
+    scenes.reach(story, clock, slot)
+    assert left_out(story.house, MessageKind.LETTER_REQUEST)[0] == "cancelled"
+
+
+def test_a_link_that_was_asked_for_comes_when_the_letter_is_in_too(story: Story) -> None:
+    application_id = scenes.requested(story)
+    send_link_again(story, application_id)
+    scenes.send_letter(story, application_id)
+    assert left_out(story.house, MessageKind.LETTER_REQUEST) == ["cancelled", "sent", "sent"]
+
+
+def test_what_a_receipt_says_stays_true(story: Story, clock: TestClock) -> None:
+    scenes.send_letter(story, scenes.requested(story))
+    clock.set(CLOSES + A_DAY)
+    assert left_out(story.house, MessageKind.RECEIPT) == ["sent"]
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"), [(LINK_LIFETIME - BLINK, "sent"), (LINK_LIFETIME, "cancelled")]
+)
+def test_a_sign_in_link_is_not_mailed_when_it_has_expired(
+    story: Story, clock: TestClock, later: timedelta, expected: str
+) -> None:
+    ask_for_sign_in(story)
+    clock.set(START + later)
+    assert left_out(story.house, MessageKind.SIGN_IN) == [expected]
+
+
+def test_a_sign_in_link_is_not_mailed_when_it_was_used(story: Story) -> None:
+    ask_for_sign_in(story)
+    with story.house.works.change(SYSTEM) as work:
+        url = signing_in.make_link(work, CORA)
+    with story.house.works.change(SYSTEM) as work:
+        signing_in.use_link(work, url.rpartition("/")[2])
+    assert left_out(story.house, MessageKind.SIGN_IN) == ["cancelled"]
+
+
+def test_a_digest_without_news_any_more_is_dropped_and_its_window_closed(
+    story: Story, clock: TestClock
+) -> None:
+    coordinator_id = story.add_coordinator()
+    application_id = story.apply()
+    clock.advance(A_DAY)
+    plan_digests(story.house.works, SYSTEM, at_once=True)
+    scenes.select_for_letters(story, application_id)
+    newest = outbox(story.house, MessageKind.DIGEST)[0].details["until_seq"]
+    assert left_out(story.house, MessageKind.DIGEST) == ["cancelled"]
+    with story.house.works.look(SYSTEM) as work:
+        found = work.session.get_one(Coordinator, coordinator_id)
+        assert (found.digested_seq, found.digested_at) == (newest, START + A_DAY)
+
+
+# --- how much it takes ------------------------------------------------------------------------
+
+
+COUNTED = (MessageKind.APPLICATION_SUBMITTED, MessageKind.LETTER_REQUEST, MessageKind.DIGEST)
+
+
+def test_a_mail_takes_as_many_statements_among_many_as_alone(story: Story) -> None:
+    story.add_coordinator()
+    taken: dict[MessageKind, list[int]] = {kind: [] for kind in COUNTED}
+    applications = 0
+    for count in (1, 3, 300):
+        (*_, newest) = scenes.apply_many(story, count - applications)
+        applications = count
+        scenes.select_for_letters(story, newest)
+        scenes.send_letter(story, newest)
+        plan_digests(story.house.works, SYSTEM, at_once=True)
+        for kind in COUNTED:
+            taken[kind].append(statements_for_the_newest(story.house, kind))
+    assert taken == {kind: [counts[0]] * 3 for kind, counts in taken.items()}
+
+
+def statements_for_the_newest(house: House, kind: MessageKind) -> int:
+    """Put off all mails but the newest of a kind, deliver that, and count what it takes."""
+    newest = outbox(house, kind)[-1].id
+    with house.works.change(SYSTEM) as work:
+        work.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.status == OutboxStatus.QUEUED)
+            .values(not_before=START + 1000 * A_DAY)
+        )
+        work.session.execute(
+            update(OutboxMessage).where(OutboxMessage.id == newest).values(not_before=START)
+        )
+    box = Postbox()
+    with counted(house.database.engine) as statements:
+        assert scenes.postman_with(house, box).deliver_next() is True
+    assert len(box.messages) == 1
+    return len(statements)

@@ -1,0 +1,325 @@
+"""Coordinators see their own programs, all of them in few statements, and letters on the record."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from letters.domain.errors import (
+    AccessDenied,
+    LetterOutOfReach,
+    LettersError,
+    LetterUnreadable,
+    UnknownApplication,
+    UnknownLetter,
+    UnknownProgram,
+    UnknownRequest,
+)
+from letters.domain.journal import Fact
+from letters.domain.status import ApplicationStatus
+from letters.house import House
+from letters.records import Coordinator, new_id
+from letters.services import dashboard, finding
+from letters.services.dashboard import PAGE_SIZE, Page, Season
+from letters.services.work import Work
+from tests.services import scenes
+from tests.services.scenes import NOOR, nothing_changed
+from tests.support.clock import TestClock
+from tests.support.people import A_DAY, FELLOWSHIP, MIRA, REFEREES, SYSTEM, Story, tell
+from tests.support.statements import counted
+
+
+@pytest.fixture
+def cora(story: Story) -> UUID:
+    """A coordinator of the internship."""
+    return story.add_coordinator()
+
+
+@pytest.fixture
+def stranger(story: Story) -> UUID:
+    """A coordinator of another program."""
+    return scenes.automatic(story.house).add_coordinator("sam@example.org", "Sam")
+
+
+def seen_by(house: House, coordinator_id: UUID, see: Callable[[Work, Coordinator], object]) -> None:
+    with house.works.change(scenes.COORDINATOR) as work:
+        see(work, work.session.get_one(Coordinator, coordinator_id))
+
+
+def page(
+    story: Story,
+    coordinator_id: UUID,
+    *,
+    search: str = "",
+    status: ApplicationStatus | None = None,
+    after: UUID | None = None,
+) -> Page:
+    with story.house.works.look(SYSTEM) as work:
+        coordinator = work.session.get_one(Coordinator, coordinator_id)
+        return dashboard.applications_page(
+            work, coordinator, story.slug, search=search, status=status, after=after
+        )
+
+
+def listed(found: Page) -> list[UUID]:
+    return [row.application.id for row in found.rows]
+
+
+def seasons(house: House, coordinator_id: UUID) -> list[Season]:
+    with house.works.look(SYSTEM) as work:
+        return dashboard.seasons(work, work.session.get_one(Coordinator, coordinator_id))
+
+
+# --- programs in numbers ----------------------------------------------------------------------
+
+
+def numbers(season: Season) -> tuple[int, int, int, int]:
+    return season.drafts, season.submitted, season.complete, season.waiting
+
+
+def test_a_program_is_shown_in_numbers(story: Story, cora: UUID) -> None:
+    story.apply(submit=False)
+    story.apply(NOOR)
+    scenes.requested(story)
+    complete = scenes.requested(story)
+    for position in (1, 2):
+        scenes.send_letter(story, complete, position)
+    scenes.withdraw(story, story.apply())
+    assert [numbers(season) for season in seasons(story.house, cora)] == [(1, 3, 1, 1)]
+
+
+def test_where_nobody_is_selected_nobody_waits(story: Story, stranger: UUID) -> None:
+    replace(story, slug=FELLOWSHIP.slug).apply(NOOR)
+    assert [numbers(season) for season in seasons(story.house, stranger)] == [(0, 1, 0, 0)]
+
+
+def test_a_program_without_applications_is_all_noughts(story: Story, cora: UUID) -> None:
+    assert [numbers(season) for season in seasons(story.house, cora)] == [(0, 0, 0, 0)]
+
+
+def test_only_their_own_programs_are_shown(story: Story, cora: UUID, stranger: UUID) -> None:
+    shown = {
+        coordinator_id: [season.program.slug for season in seasons(story.house, coordinator_id)]
+        for coordinator_id in (cora, stranger)
+    }
+    assert shown == {cora: [story.slug], stranger: [FELLOWSHIP.slug]}
+
+
+def test_programs_are_shown_soonest_due_first(story: Story, cora: UUID) -> None:
+    sooner = replace(FELLOWSHIP, slug="sooner", due_at=FELLOWSHIP.due_at - A_DAY)
+    tell(story.house, sooner).add_coordinator()
+    shown = [season.program.slug for season in seasons(story.house, cora)]
+    assert shown == ["sooner", story.slug]
+
+
+# --- the list of applications -----------------------------------------------------------------
+
+
+def test_applications_are_listed_newest_first(story: Story, cora: UUID) -> None:
+    applied = [story.apply(), story.apply(NOOR), story.apply(submit=False)]
+    found = page(story, cora)
+    assert listed(found) == applied[::-1]
+    assert [row.progress.standing for row in found.rows] == ["draft", "waiting", "waiting"]
+    assert (found.next_after, found.season.submitted) == (None, 2)
+
+
+def test_a_long_list_comes_in_pages(story: Story, cora: UUID) -> None:
+    applied = scenes.apply_many(story, PAGE_SIZE + 1)
+    first = page(story, cora)
+    second = page(story, cora, after=first.next_after)
+    assert listed(first) + listed(second) == applied[::-1]
+    assert [len(first.rows), len(second.rows)] == [PAGE_SIZE, 1]
+    assert second.next_after is None
+
+
+def test_a_list_of_exactly_one_page_has_no_second(story: Story, cora: UUID) -> None:
+    scenes.apply_many(story, PAGE_SIZE)
+    assert page(story, cora).next_after is None
+
+
+@pytest.mark.parametrize("status", ["draft", "submitted", "selected"])
+def test_the_list_is_narrowed_by_status(story: Story, cora: UUID, status: str) -> None:
+    applied = {
+        "draft": story.apply(submit=False),
+        "submitted": story.apply(),
+        "selected": scenes.requested(story),
+    }
+    assert listed(page(story, cora, status=ApplicationStatus(status))) == [applied[status]]
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("Lindqvist", ["mira"]),
+        ("lindq", ["mira"]),
+        ("NOOR@EXAMPLE", ["noor"]),
+        ("a-17", ["mira"]),
+        ("Tanaka", ["noor"]),
+        ("b.dewit@", ["noor", "mira"]),
+        ("example.com", ["noor", "mira"]),
+        ("nobody", []),
+        ("%", ["mira"]),
+        ("_", []),
+        ("\\", []),
+        ("nul\x00", []),
+        ("lone\ud800", []),
+        ("x" * 1000, []),
+        ("Mira  Lindqvist", ["mira"]),
+        ("Zoe\u0308", ["noor"]),
+        ("", ["noor", "mira"]),
+    ],
+    ids=lambda value: value.encode("unicode-escape") if isinstance(value, str) else None,
+)
+def test_the_list_is_searched(story: Story, cora: UUID, search: str, expected: list[str]) -> None:
+    referees = [REFEREES[0], replace(REFEREES[1], name="Dr. 100% Bram")]
+    applied = {
+        "mira": story.apply(replace(MIRA, external_id="A-17", referees=referees)),
+        "noor": story.apply(replace(NOOR, applicant_name="Zo\u00eb Noor")),
+    }
+    assert listed(page(story, cora, search=search)) == [applied[name] for name in expected]
+
+
+def test_searching_finds_nothing_of_another_program(story: Story, cora: UUID) -> None:
+    other = scenes.automatic(story.house, min_letters=2)
+    other.apply(MIRA)
+    assert listed(page(story, cora, search="Mira")) == []
+
+
+def test_the_list_takes_as_many_statements_for_many_as_for_one(story: Story, cora: UUID) -> None:
+    taken = []
+    for more in (1, 2, 30):
+        scenes.apply_many(story, more)
+        with counted(story.house.database.engine) as statements:
+            page(story, cora, search="example")
+        taken.append(len(statements))
+    assert taken == [taken[0]] * 3
+
+
+# --- one application --------------------------------------------------------------------------
+
+
+def test_an_application_is_shown_with_all_that_happened(
+    story: Story, cora: UUID, clock: TestClock
+) -> None:
+    application_id = scenes.requested(story)
+    scenes.send_letter(story, application_id)
+    clock.advance(A_DAY)
+    letter_id = scenes.send_letter(story, application_id)
+    scenes.requested(story, NOOR)
+    with story.house.works.look(SYSTEM) as work:
+        coordinator = work.session.get_one(Coordinator, cora)
+        found = dashboard.application_page(work, coordinator, application_id)
+    assert found.application.id == application_id
+    assert (found.progress.standing, found.progress.received) == ("partly", 1)
+    assert [letter.id for letter in found.letters.values()] == [letter_id]
+    assert [entry.fact for entry in found.entries] == scenes.facts(story, application_id)
+    assert {mail.application_id for mail in found.mails} == {application_id}
+    assert len(found.mails) == 6
+
+
+# --- who may look -----------------------------------------------------------------------------
+
+
+def test_a_stranger_sees_nothing_of_a_program(story: Story, stranger: UUID) -> None:
+    application_id = scenes.requested(story)
+    scenes.send_letter(story, application_id)
+    request_id = scenes.request_of(story, application_id).id
+    for see in (
+        lambda work, sam: dashboard.applications_page(work, sam, story.slug),
+        lambda work, sam: dashboard.program_run_by(work, sam, story.slug),
+        lambda work, sam: dashboard.application_run_by(work, sam, application_id, lock=True),
+        lambda work, sam: dashboard.application_page(work, sam, application_id),
+        lambda work, sam: dashboard.open_letter(work, sam, request_id),
+    ):
+        with nothing_changed(story.house), pytest.raises(AccessDenied):
+            seen_by(story.house, stranger, see)
+
+
+def test_what_is_not_there_is_unknown(story: Story, cora: UUID) -> None:
+    missing: list[tuple[type[LettersError], Callable[[Work, Coordinator], object]]] = [
+        (UnknownProgram, lambda work, her: dashboard.applications_page(work, her, "none")),
+        (UnknownApplication, lambda work, her: dashboard.application_page(work, her, new_id())),
+        (UnknownRequest, lambda work, her: dashboard.open_letter(work, her, new_id())),
+    ]
+    for error, see in missing:
+        with pytest.raises(error):
+            seen_by(story.house, cora, see)
+
+
+# --- reading a letter -------------------------------------------------------------------------
+
+
+def open_letter(story: Story, coordinator_id: UUID, request_id: UUID) -> bytes:
+    actor = replace(scenes.COORDINATOR, id=coordinator_id)
+    with story.house.works.change(actor) as work:
+        coordinator = work.session.get_one(Coordinator, coordinator_id)
+        return dashboard.open_letter(work, coordinator, request_id).content
+
+
+def test_the_letter_that_counts_is_opened_and_that_is_written_down(
+    story: Story, cora: UUID
+) -> None:
+    application_id = scenes.requested(story)
+    scenes.send_letter(story, application_id, words="first")
+    letter_id = scenes.send_letter(story, application_id, words="second")
+    request_id = scenes.request_of(story, application_id).id
+    mails = len(scenes.outbox(story.house))
+
+    content = open_letter(story, cora, request_id)
+    assert content == scenes.upload_of(story.house, "second").content
+    entry = scenes.journal(story.house, application_id)[-1]
+    assert (entry.fact, entry.letter_id, entry.request_id) == (
+        Fact.LETTER_READ,
+        letter_id,
+        request_id,
+    )
+    assert (entry.actor_kind, entry.actor_id) == ("coordinator", cora)
+    assert len(scenes.outbox(story.house)) == mails
+    assert scenes.breaches(story.house) == []
+
+
+def test_a_letter_that_is_not_in_cannot_be_opened(story: Story, cora: UUID) -> None:
+    application_id = scenes.requested(story)
+    request_id = scenes.request_of(story, application_id).id
+    with nothing_changed(story.house), pytest.raises(UnknownLetter):
+        open_letter(story, cora, request_id)
+
+
+def test_a_letter_that_cannot_be_read_is_not_said_to_have_been(story: Story, cora: UUID) -> None:
+    application_id = scenes.requested(story)
+    scenes.send_letter(story, application_id)
+    (file,) = [path for path in scenes.store_folder(story.house).rglob("*") if path.is_file()]
+    file.unlink()
+    request_id = scenes.request_of(story, application_id).id
+    with nothing_changed(story.house), pytest.raises(LetterUnreadable):
+        open_letter(story, cora, request_id)
+
+
+def test_a_store_that_is_away_for_a_while_is_said_to_be(story: Story, cora: UUID) -> None:
+    application_id = scenes.requested(story)
+    scenes.send_letter(story, application_id)
+    request_id = scenes.request_of(story, application_id).id
+    folder = scenes.store_folder(story.house)
+    away = folder.rename(folder.with_name("away"))
+    with nothing_changed(story.house), pytest.raises(LetterOutOfReach):
+        open_letter(story, cora, request_id)
+    away.rename(folder)
+    assert open_letter(story, cora, request_id) == scenes.upload_of(story.house).content
+
+
+def test_two_looks_at_once_are_both_written_down(story: Story, cora: UUID) -> None:
+    application_id = scenes.requested(story)
+    scenes.send_letter(story, application_id)
+    request_id = scenes.request_of(story, application_id).id
+    scenes.at_once(*[lambda: open_letter(story, cora, request_id)] * 3)
+    assert scenes.facts(story, application_id)[-3:] == [Fact.LETTER_READ] * 3
+    assert scenes.breaches(story.house) == []
+
+
+def test_an_application_is_found_for_its_coordinator_under_a_lock(story: Story, cora: UUID) -> None:
+    application_id = story.apply()
+    with story.house.works.change(scenes.COORDINATOR) as work:
+        coordinator = finding.coordinator_by_email(work, "cora@alpine.example.org")
+        found = dashboard.application_run_by(work, coordinator, application_id, lock=True)
+        assert (coordinator.id, found.id) == (cora, application_id)

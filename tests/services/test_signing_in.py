@@ -1,0 +1,149 @@
+"""Coordinators sign in by a mailed link that works once, for half an hour."""
+
+from datetime import timedelta
+
+import pytest
+
+from letters.domain.errors import LinkExpired, LinkInvalid, LinkReplaced, UnknownCoordinator
+from letters.domain.journal import MessageKind
+from letters.ports import Purpose
+from letters.records import Coordinator, new_id
+from letters.services import signing_in
+from letters.services.signing_in import LINK_LIFETIME
+from tests.services import scenes
+from tests.services.scenes import BLINK, nothing_changed
+from tests.support.clock import TestClock
+from tests.support.people import OPERATOR, START, SYSTEM, Story
+
+CORA = "cora@alpine.example.org"
+
+
+def make_token(story: Story, email: str = CORA) -> str:
+    with story.house.works.change(OPERATOR) as work:
+        return signing_in.make_link(work, email).rpartition("/")[2]
+
+
+def check(story: Story, token: str) -> Coordinator:
+    with story.house.works.look(SYSTEM) as work:
+        return signing_in.check_link(work, token)
+
+
+def use(story: Story, token: str) -> Coordinator:
+    with story.house.works.change(SYSTEM) as work:
+        return signing_in.use_link(work, token)
+
+
+def mail_link(story: Story, email: str) -> bool:
+    with story.house.works.change(SYSTEM) as work:
+        return signing_in.mail_link(work, email)
+
+
+def test_a_link_signs_its_coordinator_in(story: Story) -> None:
+    coordinator_id = story.add_coordinator()
+    story.add_coordinator("other@alpine.example.org", "Other")
+    assert use(story, make_token(story)).id == coordinator_id
+
+
+def test_an_operator_gets_the_whole_address(story: Story) -> None:
+    story.add_coordinator()
+    with story.house.works.change(OPERATOR) as work:
+        url = signing_in.make_link(work, f" {CORA.upper()} ")
+    assert url.startswith("http://127.0.0.1:8000/coordinate/sign-in/")
+
+
+def test_looking_at_a_link_does_not_use_it_up(story: Story) -> None:
+    coordinator_id = story.add_coordinator()
+    token = make_token(story)
+    with nothing_changed(story.house):
+        assert [check(story, token).id for _ in range(3)] == [coordinator_id] * 3
+    assert use(story, token).id == coordinator_id
+
+
+def test_a_link_works_once(story: Story) -> None:
+    story.add_coordinator()
+    token = make_token(story)
+    use(story, token)
+    with nothing_changed(story.house):
+        for look in (check, use):
+            with pytest.raises(LinkReplaced):
+                look(story, token)
+
+
+def test_of_two_people_with_one_link_one_comes_in(story: Story) -> None:
+    story.add_coordinator()
+    token = make_token(story)
+    outcomes = scenes.at_once(*[lambda: use(story, token)] * 3)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == [
+        "Coordinator",
+        "LinkReplaced",
+        "LinkReplaced",
+    ]
+
+
+def test_signing_in_ends_every_link_that_is_under_way(story: Story) -> None:
+    story.add_coordinator()
+    first, second = make_token(story), make_token(story)
+    use(story, second)
+    with pytest.raises(LinkReplaced):
+        use(story, first)
+
+
+def test_a_link_lives_for_half_an_hour(story: Story, clock: TestClock) -> None:
+    coordinator_id = story.add_coordinator()
+    token = make_token(story)
+    clock.advance(LINK_LIFETIME)
+    assert check(story, token).id == coordinator_id
+
+    clock.advance(BLINK)
+    with nothing_changed(story.house), pytest.raises(LinkExpired) as refused:
+        use(story, token)
+    assert timedelta(minutes=30) == LINK_LIFETIME
+    assert (refused.value.purpose, refused.value.row_id) == (Purpose.SIGN_IN, coordinator_id)
+
+
+def test_a_coordinator_who_never_asked_has_no_link(story: Story) -> None:
+    coordinator_id = story.add_coordinator()
+    token = story.house.works.tools.links.mint(Purpose.SIGN_IN, coordinator_id, 1)
+    with nothing_changed(story.house), pytest.raises(LinkExpired):
+        use(story, token)
+
+
+@pytest.mark.parametrize("generation", [2, 99])
+def test_a_link_that_was_never_given_signs_nobody_in(story: Story, generation: int) -> None:
+    coordinator_id = story.add_coordinator()
+    make_token(story)
+    links = story.house.works.tools.links
+    for token in (
+        links.mint(Purpose.SIGN_IN, coordinator_id, generation),
+        links.mint(Purpose.SIGN_IN, new_id(), 1),
+        links.mint(Purpose.STATUS, coordinator_id, 1),
+        "nonsense",
+    ):
+        with nothing_changed(story.house), pytest.raises(LinkInvalid):
+            use(story, token)
+
+
+def test_a_link_is_mailed_to_the_address_on_file(story: Story) -> None:
+    coordinator_id = story.add_coordinator()
+    assert mail_link(story, f" {CORA.title()}\n") is True
+    row = scenes.mail(story.house, MessageKind.SIGN_IN)
+    assert (row.coordinator_id, row.created_at, row.details) == (coordinator_id, START, {})
+
+
+@pytest.mark.parametrize("email", ["nobody@example.org", "", "x" * 1000, "nul\x00@example.org"])
+def test_an_unknown_address_is_mailed_nothing(story: Story, email: str) -> None:
+    story.add_coordinator()
+    with nothing_changed(story.house):
+        assert mail_link(story, email) is False
+
+
+def test_an_operator_is_told_that_an_address_is_unknown(story: Story) -> None:
+    with nothing_changed(story.house), pytest.raises(UnknownCoordinator):
+        make_token(story, "nobody@example.org")
+
+
+def test_a_session_knows_its_coordinator_while_there_is_one(story: Story) -> None:
+    coordinator_id = story.add_coordinator()
+    with story.house.works.look(SYSTEM) as work:
+        found = signing_in.coordinator(work, coordinator_id)
+        assert (found and found.email, signing_in.coordinator(work, new_id())) == (CORA, None)
