@@ -8,7 +8,7 @@ from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 
 from letters import wording
 from letters.domain import errors
@@ -16,6 +16,7 @@ from letters.domain.words import N_
 from letters.ports import Purpose
 from letters.web.api.problems import http_problem, problem_answer
 from letters.web.state import is_api
+from letters.web.traces import places
 
 log = structlog.get_logger("letters.web")
 
@@ -45,6 +46,7 @@ FACES: dict[type[errors.LettersError], Face] = {
     errors.LetterUnreadable: Face(
         HTTPStatus.INTERNAL_SERVER_ERROR, N_("The letter cannot be read")
     ),
+    errors.LetterOutOfReach: Face(HTTPStatus.SERVICE_UNAVAILABLE, N_("The letter cannot be read")),
     errors.WrongAddress: Face(HTTPStatus.BAD_REQUEST, N_("Not at this address")),
     errors.AccessDenied: Face(HTTPStatus.FORBIDDEN, N_("No access")),
     errors.LettersError: Face(HTTPStatus.INTERNAL_SERVER_ERROR, N_("Something went wrong")),
@@ -157,12 +159,19 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     answer = _page(HTTPStatus(status), heading, sentence)
     if isinstance(error, TooManyRequests):
         answer.headers["Retry-After"] = "3600"
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return answer
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     """A programming error: loud in the log, calm on the page."""
-    log.error("unexpected", rule=str(request.url_rule), exc_info=error)
+    log.error(
+        "unexpected",
+        rule=str(request.url_rule),
+        error=type(error).__name__,
+        where=places(error),
+    )
     heading, sentence = (gettext(words) for words in HTTP_WORDS[500])
     if is_api():
         return problem_answer(HTTPStatus.INTERNAL_SERVER_ERROR, heading, sentence)

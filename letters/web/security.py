@@ -24,6 +24,9 @@ POLICY = "; ".join(
 """Bootstrap's stylesheet draws its arrows and ticks with data: pictures; nothing is inline."""
 
 PERSONAL = ("/letter/", "/notice/", "/application/", "/coordinate", "/api/", "/demo/")
+USUAL_PORTS = {"http": ":80", "https": ":443"}
+"""What browsers leave out of the address."""
+
 A_YEAR = 31_536_000
 
 log = structlog.get_logger("letters.web")
@@ -32,6 +35,8 @@ log = structlog.get_logger("letters.web")
 def install(app: Flask, base_url: str) -> None:
     """Answer under `base_url` only, send the headers with every answer, log every request."""
     address = urlsplit(base_url)
+    usual_port = USUAL_PORTS[address.scheme]
+    own_host = address.netloc.lower().removesuffix(usual_port)
 
     @app.before_request
     def start() -> None:
@@ -40,7 +45,8 @@ def install(app: Flask, base_url: str) -> None:
     @app.before_request
     def refuse_foreign_host() -> None:
         """Health checks come by whatever name the machine has, and their answers hold no links."""
-        if request.blueprint != "health" and request.host.lower() != address.netloc.lower():
+        asked_for = request.host.lower().removesuffix(usual_port)
+        if request.blueprint != "health" and asked_for != own_host:
             raise WrongAddress(base_url=base_url)
 
     @app.after_request

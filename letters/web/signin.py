@@ -144,6 +144,6 @@ def _own_path(target: str | None) -> str | None:
     if target is None:
         return None
     parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not parts.path.startswith("/coordinate"):
+    if parts.scheme or parts.netloc or not parts.path.startswith("/coordinate/"):
         return None
     return target

@@ -1,0 +1,100 @@
+"""States of an application to look at, each reached the way it is reached in the service."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
+from uuid import UUID
+
+from sqlalchemy import update
+
+from letters.domain.status import ApplicationStatus, RequestStatus
+from letters.records import Application, LetterRequest
+from letters.services import answering, receiving, requesting
+from letters.services.applying import NewApplication, NewReferee
+from tests.support import pdfs
+from tests.support.people import API, MIRA, REFEREE, SYSTEM, Story
+
+LARGEST = 10 * 1024 * 1024
+
+
+def people(count: int, new: NewApplication = MIRA) -> Sequence[NewApplication]:
+    """Return that many applicants, who differ in name, address and id."""
+    return [
+        replace(
+            new,
+            applicant_name=f"Applicant No. {number:03}",
+            applicant_email=f"applicant.{number}@example.com",
+            external_id=f"X-{number:03}",
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def with_referees(new: NewApplication, referees: Sequence[NewReferee]) -> NewApplication:
+    """Return the application with other referees."""
+    return replace(new, referees=referees)
+
+
+def requested(story: Story, new: NewApplication = MIRA) -> UUID:
+    """Take in an application, select it, and return its id."""
+    application_id = story.apply(new)
+    with story.house.works.change(API) as work:
+        requesting.select(work, application_id)
+    return application_id
+
+
+def letter_in(
+    story: Story,
+    application_id: UUID,
+    position: int = 1,
+    content: bytes | None = None,
+    name: str = "Letter.pdf",
+) -> None:
+    """Let the referee at `position` send a letter, or another one."""
+    sent = receiving.look_at(
+        BytesIO(pdfs.letter_pdf() if content is None else content),
+        name,
+        LARGEST,
+        story.house.inspector,
+    )
+    with story.house.works.change(REFEREE) as work:
+        receiving.receive(work, story.upload_token(application_id, position), sent)
+
+
+def decline(story: Story, application_id: UUID, position: int = 1, reason: str = "") -> None:
+    """Let the referee at `position` decline."""
+    with story.house.works.change(REFEREE) as work:
+        answering.decline(work, story.upload_token(application_id, position), reason)
+
+
+def cancel(story: Story, application_id: UUID, position: int = 1) -> None:
+    """Cancel one request: no page does that yet, the pages show it all the same."""
+    request = story.application(application_id).requests[position - 1]
+    with story.house.works.change(SYSTEM) as work:
+        work.session.execute(
+            update(LetterRequest)
+            .where(LetterRequest.id == request.id)
+            .values(status=RequestStatus.CANCELLED, cancelled_at=work.now)
+        )
+
+
+def withdraw(story: Story, application_id: UUID) -> None:
+    """Withdraw an application: no page does that yet, the pages show it all the same."""
+    with story.house.works.change(SYSTEM) as work:
+        work.session.execute(
+            update(Application)
+            .where(Application.id == application_id)
+            .values(status=ApplicationStatus.WITHDRAWN, withdrawn_at=work.now)
+        )
+
+
+def extend(story: Story, application_id: UUID, position: int, due_at: datetime) -> None:
+    """Give one request a due date of its own."""
+    request = story.application(application_id).requests[position - 1]
+    with story.house.works.change(SYSTEM) as work:
+        work.session.execute(
+            update(LetterRequest)
+            .where(LetterRequest.id == request.id)
+            .values(extended_due_at=due_at)
+        )

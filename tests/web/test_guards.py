@@ -1,0 +1,245 @@
+"""Every route says who may use it, and whoever may not gets nothing and changes nothing."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from letters.adapters.links import SignedLinks
+from letters.app import create_app
+from letters.house import House
+from letters.ports import Purpose
+from letters.records import new_id
+from letters.web import guards
+from letters.web.guards import Guard, UnguardedRoute, guard_of
+from tests.support.people import INTERNSHIP, MIRA, Story
+from tests.support.rows import unchanged
+from tests.web import scenes
+from tests.web.visiting import (
+    Visitor,
+    attached,
+    content,
+    form_with,
+    heading,
+    on_sqlite,
+    replace_upload_links,
+    stored_files,
+    visitor_of,
+)
+
+PUBLIC = {
+    "static",
+    "bootstrap.static",
+    "public.home",
+    "public.program",
+    "signin.form",
+    "signin.ask",
+    "health.alive",
+    "health.ready",
+    "openapi.spec",
+}
+BY_PATH = {
+    "/letter/": Purpose.UPLOAD,
+    "/application/": Purpose.STATUS,
+    "/coordinate/sign-in/": Purpose.SIGN_IN,
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One way to use a route."""
+
+    endpoint: str
+    method: str
+    path: str
+
+
+def _calls(app: Flask, guard: Guard, values: Mapping[str, object]) -> Iterator[Call]:
+    """Give every method of every route with this guard, its path filled in with `values`."""
+    adapter = app.url_map.bind("unused.example.org")
+    for rule in app.url_map.iter_rules():
+        if guard_of(app, rule.endpoint) is not guard:
+            continue
+        path = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+        for method in sorted((rule.methods or set()) - {"OPTIONS"}):
+            yield Call(rule.endpoint, method, path)
+
+
+def _csrf_token(visitor: Visitor) -> str:
+    form = form_with(visitor.get("/coordinate/sign-in"), "Mail me the link")
+    return form.fields["csrf_token"][0]
+
+
+def _make(visitor: Visitor, call: Call) -> TestResponse:
+    """Call a route as its own form would: with the token of the form, and a file for an upload."""
+    if call.method != "POST":
+        return visitor.open(call.path, method=call.method)
+    data = {"csrf_token": _csrf_token(visitor)}
+    return visitor.post(call.path, data=data | attached(), content_type="multipart/form-data")
+
+
+# --- declaring --------------------------------------------------------------------------------
+
+
+@on_sqlite
+def test_every_route_declares_a_guard(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert {one for one in endpoints if guard_of(app, one) is None} == set()
+
+
+@on_sqlite
+def test_what_is_open_to_everybody_is_a_short_list(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert {one for one in endpoints if guard_of(app, one) is Guard.PUBLIC} == PUBLIC
+
+
+def test_an_application_with_an_unguarded_route_does_not_start() -> None:
+    app = Flask(__name__, static_folder=None)
+    app.add_url_rule("/open", "open", lambda: "secrets")
+    with pytest.raises(UnguardedRoute, match=r"^/open \(open\) declares no guard$"):
+        guards.install(app, {})
+
+
+@on_sqlite
+def test_a_route_that_was_added_later_answers_nobody(app: Flask, client: Visitor) -> None:
+    app.add_url_rule("/late", "late", lambda: "secrets")
+    answer = client.get("/late")
+    assert (answer.status_code, heading(answer)) == (500, "Something went wrong on our side")
+
+
+@on_sqlite
+@pytest.mark.parametrize(("demo", "found"), [(False, set()), (True, {"demo"})])
+def test_the_mailbox_is_there_in_the_demo_only(house: House, demo: bool, found: set[str]) -> None:
+    app = create_app(replace(house.settings, demo=demo), house=house)
+    assert {name for name in app.blueprints if name == "demo"} == found
+    status = {False: 404, True: 200}[demo]
+    assert visitor_of(app).get("/demo/mail").status_code == status
+
+
+# --- coordinators only ------------------------------------------------------------------------
+
+
+def _values(story: Story, application_id: UUID) -> dict[str, object]:
+    request = story.application(application_id).requests[0]
+    return {"slug": story.slug, "application_id": application_id, "request_id": request.id}
+
+
+def test_a_stranger_is_sent_to_the_sign_in_and_gets_nothing(
+    app: Flask, client: Visitor, story: Story
+) -> None:
+    application_id = story.apply()
+    calls = list(_calls(app, Guard.COORDINATOR, _values(story, application_id)))
+    assert {call.method for call in calls} == {"GET", "HEAD", "POST"}
+    with unchanged(story.house.database):
+        for call in calls:
+            answer = _make(client, call)
+            assert (call, answer.status_code, answer.location) == (
+                call,
+                303,
+                "/coordinate/sign-in",
+            )
+            assert MIRA.applicant_name not in answer.text
+            assert INTERNSHIP.title not in answer.text
+
+
+# --- wrong links ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Link:
+    """A genuine link: what it is for, the row it opens, and its token."""
+
+    purpose: Purpose
+    row_id: UUID
+    token: str
+    signer: SignedLinks
+
+
+def _flipped(token: str, at: int) -> str:
+    return token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :]
+
+
+def _of_another_purpose(link: Link) -> str:
+    other = next(purpose for purpose in Purpose if purpose is not link.purpose)
+    return link.signer.mint(other, link.row_id, 1)
+
+
+def _of_a_retired_key(link: Link) -> str:
+    retired = SignedLinks(("a-key-that-was-taken-out-of-the-list-long-ago",), "http://127.0.0.1")
+    return retired.mint(link.purpose, link.row_id, 1)
+
+
+WRONG: Mapping[str, Callable[[Link], str]] = {
+    "tampered with": lambda link: _flipped(link.token, 3),
+    "tampered signature": lambda link: _flipped(link.token, len(link.token) - 5),
+    "truncated": lambda link: link.token[:-5],
+    "cut in the middle": lambda link: link.token[: len(link.token) // 2],
+    "without its signature": lambda link: link.token.rpartition(".")[0],
+    "with a tail": lambda link: link.token + "x",
+    "for another purpose": _of_another_purpose,
+    "signed with a retired key": _of_a_retired_key,
+    "for a row that is not there": lambda link: link.signer.mint(link.purpose, new_id(), 1),
+    "of a generation to come": lambda link: link.signer.mint(link.purpose, link.row_id, 2),
+    "1 MB long": lambda _: "a" * 1_000_000,
+    "full of NULs": lambda _: "%00" * 100,
+    "with a NUL in it": lambda link: link.token[:20] + "%00" + link.token[20:],
+    "not text": lambda _: "%ff%fe%ed%a0%80",
+    "of dots": lambda _: "....",
+}
+
+
+def _genuine(story: Story, application_id: UUID, coordinator_id: UUID) -> dict[Purpose, Link]:
+    signer = SignedLinks(story.house.settings.secret_keys, story.house.settings.base_url)
+    rows = {
+        Purpose.UPLOAD: story.application(application_id).requests[0].id,
+        Purpose.STATUS: application_id,
+        Purpose.SIGN_IN: coordinator_id,
+    }
+    return {
+        purpose: Link(purpose, row, signer.mint(purpose, row, 1), signer)
+        for purpose, row in rows.items()
+    }
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_wrong_link_opens_nothing_and_changes_nothing(
+    app: Flask, client: Visitor, story: Story, kind: str
+) -> None:
+    links = _genuine(story, scenes.requested(story), story.add_coordinator())
+    with unchanged(story.house.database):
+        for call in _calls(app, Guard.LINK, {"token": "TOKEN"}):
+            purpose = next(BY_PATH[start] for start in BY_PATH if call.path.startswith(start))
+            wrong = WRONG[kind](links[purpose])
+            answer = _make(client, replace(call, path=call.path.replace("TOKEN", wrong)))
+            assert (call, answer.status_code) == (call, 404)
+            if call.method != "HEAD":
+                assert heading(answer) == "This link does not work"
+                assert (
+                    "This link is not complete or not one of ours. Copy the whole link from the "
+                    "mail." in content(answer)
+                )
+                assert links[purpose].token not in answer.text
+    assert stored_files(story.house) == []
+
+
+def test_a_replaced_link_opens_nothing_and_changes_nothing(
+    app: Flask, client: Visitor, story: Story
+) -> None:
+    token = story.upload_token(scenes.requested(story))
+    replace_upload_links(story.house)
+    calls = [
+        call
+        for call in _calls(app, Guard.LINK, {"token": token})
+        if call.path.startswith("/letter/") and call.endpoint != "referee.again"
+    ]
+    assert {call.method for call in calls} == {"GET", "HEAD", "POST"}
+    with unchanged(story.house.database):
+        for call in calls:
+            answer = _make(client, call)
+            assert (call, answer.status_code) == (call, 410)
+            if call.method != "HEAD":
+                assert heading(answer) == "This link was replaced"
+    assert stored_files(story.house) == []

@@ -1,0 +1,180 @@
+"""How many SQL statements a page takes: as many with 300 applications as with one.
+
+A row that is written is a statement, and so is the lock that is taken before it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from letters.house import House
+from letters.services import signing_in
+from tests.support.people import SYSTEM, Story
+from tests.support.statements import counted
+from tests.web import scenes
+from tests.web.visiting import (
+    CORA,
+    Visitor,
+    attached,
+    path_of,
+    press,
+    replace_upload_links,
+    signed_in,
+    visitor_of,
+)
+
+SIZES = (1, 3, 300)
+
+STATEMENTS = {
+    # looking
+    "start page": 1,
+    "program page": 1,
+    "upload page, asked": 2,
+    "upload page, answered": 3,
+    "receipt": 3,
+    "decline page": 2,
+    "status view": 2,
+    "sign-in page": 0,
+    "sign-in link": 1,
+    # looking as a coordinator, whose own row is one of the statements
+    "programs": 3,
+    "applications": 6,
+    "applications, searched": 6,
+    "application": 7,
+    # doing, with the rows that are written
+    "decline": 5,
+    "take back": 6,
+    "send": 12,
+    "replace": 10,
+    "ask for a sign-in link": 3,
+    "sign in": 2,
+    "select one": 17,
+    "select three": 48,
+    "download": 8,
+    "new link": 8,
+}
+
+LIST = "/coordinate/programs/alpine-summer"
+SELECT = "Select and request letters"
+
+
+@dataclass(frozen=True)
+class Season:
+    """A program with some applications: all asked, one letter of the newest one in."""
+
+    app: Flask
+    story: Story
+    newest: UUID
+
+    @property
+    def house(self) -> House:
+        """The house that all of it is in."""
+        return self.story.house
+
+    def letter(self, position: int, tail: str = "") -> str:
+        """Return the path of an upload page of the newest application."""
+        return f"/letter/{self.story.upload_token(self.newest, position)}{tail}"
+
+    def sign_in_link(self) -> str:
+        """Return the path of a new sign-in link."""
+        with self.house.works.change(SYSTEM) as work:
+            return path_of(signing_in.make_link(work, CORA))
+
+    def waiting(self) -> list[str]:
+        """Take in three more applications that wait; return their ids."""
+        return [str(self.story.apply()) for _ in range(3)]
+
+
+@pytest.fixture(params=SIZES)
+def season(request: pytest.FixtureRequest, app: Flask, story: Story) -> Season:
+    """A season of each size."""
+    story.add_coordinator()
+    newest = [scenes.requested(story, new) for new in scenes.people(request.param)][-1]
+    scenes.letter_in(story, newest, 1)
+    return Season(app, story, newest)
+
+
+def _looked(season: Season, visitor: Visitor, paths: dict[str, str]) -> dict[str, int]:
+    """Count what each page takes; the first visit, which is not counted, fills the caches."""
+    found = {}
+    for name, path in paths.items():
+        assert visitor.get(path).status_code == 200, path
+        with counted(season.house.database.engine) as statements:
+            visitor.get(path)
+        found[name] = len(statements)
+    return found
+
+
+def _looking(season: Season) -> dict[str, int]:
+    paths = {
+        "start page": "/",
+        "program page": "/programs/alpine-summer",
+        "upload page, asked": season.letter(2),
+        "upload page, answered": season.letter(1),
+        "receipt": season.letter(1, "/receipt"),
+        "decline page": season.letter(2, "/decline"),
+        "status view": f"/application/{season.story.status_token(season.newest)}",
+        "sign-in page": "/coordinate/sign-in",
+        "sign-in link": season.sign_in_link(),
+    }
+    return _looked(season, visitor_of(season.app), paths)
+
+
+def _looking_as_coordinator(season: Season) -> dict[str, int]:
+    paths = {
+        "programs": "/coordinate/",
+        "applications": LIST,
+        "applications, searched": f"{LIST}?search=ada&status=selected",
+        "application": f"/coordinate/applications/{season.newest}",
+    }
+    return _looked(season, signed_in(season.app, season.house), paths)
+
+
+Step = tuple[str, Visitor, str, str, dict[str, object]]
+
+
+def _steps(season: Season) -> Iterator[Step]:
+    """Give, one after the other, who opens which page, what they press, and what they enter."""
+    anybody, cora = visitor_of(season.app), signed_in(season.app, season.house)
+    asked, answered = season.letter(2), season.letter(1)
+    yield "decline", anybody, f"{asked}/decline", "Decline", {"reason": "I am on leave."}
+    yield "take back", anybody, asked, "I can write after all", {}
+    yield "send", anybody, asked, "Send the letter", attached()
+    yield "replace", anybody, answered, "Replace the letter", attached()
+    ask = "Mail me the link"
+    yield "ask for a sign-in link", anybody, "/coordinate/sign-in", ask, {"email": CORA}
+    yield "sign in", anybody, season.sign_in_link(), "Sign in", {}
+    one, *_ = season.waiting()
+    yield "select one", cora, f"/coordinate/applications/{one}", SELECT, {}
+    yield "select three", cora, LIST, SELECT, {"application": season.waiting()}
+    page = f"/coordinate/applications/{season.newest}"
+    yield "download", cora, page, "Download the letter of Prof. Ada Ferreira", {}
+    replace_upload_links(season.house)
+    yield "new link", anybody, asked, "Send me a new link", {}
+
+
+def _presses(steps: Iterator[Step]) -> Iterator[tuple[str, Callable[[], TestResponse]]]:
+    """Open each page; give what presses the button, and nothing else."""
+    for name, visitor, path, button, values in steps:
+        page = visitor.get(path)
+        yield name, partial(press, visitor, page, button, values)
+
+
+def _doing(season: Season) -> dict[str, int]:
+    found = {}
+    for name, do in _presses(_steps(season)):
+        with counted(season.house.database.engine) as statements:
+            answer = do()
+        assert answer.status_code in {200, 303}, name
+        found[name] = len(statements)
+    return found
+
+
+def test_a_page_takes_as_many_statements_however_long_the_season(season: Season) -> None:
+    looking = _looking(season) | _looking_as_coordinator(season)
+    assert looking | _doing(season) == STATEMENTS

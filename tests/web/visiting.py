@@ -1,0 +1,208 @@
+"""How the tests walk through the pages: who they are, what they press, what they read."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from email.message import EmailMessage
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.sessions import SessionMixin
+from sqlalchemy import update
+from werkzeug.test import TestResponse
+
+from letters.house import House
+from letters.records import Application, LetterRequest
+from letters.services import signing_in
+from letters.web.state import KEY
+from tests.support import pdfs
+from tests.support.markup import Form, elements, forms, parse, words
+from tests.support.pages import CheckedClient
+from tests.support.people import SYSTEM
+
+CORA = "cora@alpine.example.org"
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For tests of what no database could make different: they run on one of the two."""
+
+
+class Visitor(CheckedClient):
+    """A checked client that asks where the pages are said to be: at the base URL."""
+
+    @property
+    def home(self) -> str:
+        """The base URL."""
+        url: str = self.application.extensions[KEY].settings.base_url
+        return url
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 -- Werkzeug's own
+        """Make a request and check its answer."""
+        kwargs.setdefault("base_url", self.home)
+        answer = super().open(*args, buffered=True, **kwargs)
+        # Werkzeug puts a long form into a temporary file and leaves it open.
+        answer.request.environ["wsgi.input"].close()
+        return answer
+
+    def session(self) -> AbstractContextManager[SessionMixin]:
+        """Open the session of this browser, to look into it and to change it."""
+        return self.session_transaction(base_url=self.home)
+
+
+def visitor_of(app: Flask) -> Visitor:
+    """Return a new browser, without cookies."""
+    app.test_client_class = Visitor
+    client = app.test_client()
+    assert isinstance(client, Visitor)
+    return client
+
+
+def signed_in(app: Flask, house: House, email: str = CORA) -> Visitor:
+    """Return the browser of a coordinator who came in through a link."""
+    with house.works.change(SYSTEM) as work:
+        link = signing_in.make_link(work, email)
+    visitor = visitor_of(app)
+    entered = press(visitor, visitor.get(path_of(link)), "Sign in")
+    assert (entered.status_code, entered.location) == (303, "/coordinate/")
+    return visitor
+
+
+def path_of(url: str) -> str:
+    """Return what of an address goes to the server, without the host."""
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+# --- pressing ---------------------------------------------------------------------------------
+
+
+def form_with(page: TestResponse, button: str) -> Form:
+    """Return the form of a page that has this button. Raises AssertionError if none has."""
+    offered = forms(page.text, page.request.path)
+    for form in offered:
+        if button in [one.label for one in form.buttons]:
+            return form
+    labels = [one.label for form in offered for one in form.buttons]
+    raise AssertionError(f"{page.request.path} has no button {button!r}, only {labels}")
+
+
+def press(
+    visitor: CheckedClient,
+    page: TestResponse,
+    button: str,
+    values: Mapping[str, object] | None = None,
+) -> TestResponse:
+    """Fill in the form with this button, press it, and return the answer: no redirect followed."""
+    form = form_with(page, button)
+    sent = form.filled(values, press=button)
+    if form.method == "get":
+        return visitor.get(form.action, query_string=sent)
+    return visitor.post(form.action, data=sent, content_type=form.enctype or None)
+
+
+def follow(visitor: CheckedClient, answer: TestResponse) -> TestResponse:
+    """Go where a redirect leads, which must be a page of ours."""
+    assert answer.status_code == 303, (answer.status_code, answer.text[:500])
+    assert answer.location.startswith("/"), answer.location
+    return visitor.get(answer.location)
+
+
+def attached(content: bytes | None = None, name: str = "Letter.pdf") -> dict[str, object]:
+    """Return what to enter into the upload form: a file, by default a good letter."""
+    return {"letter": (BytesIO(pdfs.letter_pdf() if content is None else content), name)}
+
+
+def send(visitor: CheckedClient, token: str, content: bytes | None = None) -> TestResponse:
+    """Send a letter through the upload page's own form."""
+    page = visitor.get(f"/letter/{token}")
+    label = form_labels(page)[0]
+    return press(visitor, page, label, attached(content))
+
+
+def form_labels(page: TestResponse) -> list[str]:
+    """Return the labels of all the buttons on a page."""
+    return [one.label for form in forms(page.text, page.request.path) for one in form.buttons]
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def links_of(page: TestResponse) -> dict[str, str]:
+    """Return where the links in the body of a page lead, by their words."""
+    root, _ = parse(page.text)
+    return {words(a): a.get("href", "") for a in elements(root, "a")}
+
+
+def heading(page: TestResponse) -> str:
+    """Return the heading of a page."""
+    root, _ = parse(page.text)
+    return words(next(elements(root, "h1")))
+
+
+def lead(page: TestResponse) -> str:
+    """Return the sentence below the heading."""
+    root, _ = parse(page.text)
+    leads = [words(p) for p in elements(root, "p") if "lead" in p.get("class", "").split()]
+    assert len(leads) == 1, leads
+    return leads[0]
+
+
+def content(page: TestResponse) -> str:
+    """Return what is read in the main part of a page."""
+    root, _ = parse(page.text)
+    return words(next(elements(root, "main")))
+
+
+def text_of_section(page: TestResponse, labelled_by: str) -> str:
+    """Return what is read in the section that the element of this id names."""
+    root, _ = parse(page.text)
+    found = [e for e in elements(root, "section") if e.get("aria-labelledby") == labelled_by]
+    return words(found[0])
+
+
+def near_field(page: TestResponse, name: str) -> list[str]:
+    """Return the words that are tied to a field by aria-describedby, in that order."""
+    root, _ = parse(page.text)
+    by_id = {e.attrib["id"]: e for e in elements(root) if "id" in e.attrib}
+    field = next(e for e in elements(root, "input", "textarea") if e.get("name") == name)
+    return [words(by_id[one]) for one in field.get("aria-describedby", "").split()]
+
+
+def text_of(mail: EmailMessage) -> str:
+    """Return the plain text of a mail."""
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+# --- changing what no page changes yet --------------------------------------------------------
+
+
+def replace_upload_links(house: House) -> None:
+    """Let a newer link take the place of every upload link."""
+    with house.works.change(SYSTEM) as work:
+        work.session.execute(
+            update(LetterRequest).values(link_generation=LetterRequest.link_generation + 1)
+        )
+
+
+def replace_status_links(house: House) -> None:
+    """Let a newer link take the place of every status link."""
+    with house.works.change(SYSTEM) as work:
+        work.session.execute(
+            update(Application).values(link_generation=Application.link_generation + 1)
+        )
+
+
+def stored_files(house: House) -> list[str]:
+    """Return the names of all files in the store, unfinished ones included."""
+    store = house.settings.store_url.removeprefix("file:")
+    return sorted(_files(store))
+
+
+def _files(folder: str) -> Iterator[str]:
+    for path in Path(folder).rglob("*"):
+        if path.is_file():
+            yield path.relative_to(folder).as_posix()
