@@ -1,0 +1,128 @@
+"""A live site and a real browser."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from letters.adapters.mailer import read_folder
+from letters.app import create_app
+from letters.house import House
+from letters.services import receiving, requesting
+from tests.support import browser as browsers
+from tests.support import pdfs
+from tests.support.browser import COLOR_SCHEMES, VIEWPORTS, ColorScheme, new_page
+from tests.support.clock import TestClock
+from tests.support.houses import SqliteDatabases, house_on, settings_for
+from tests.support.need import need
+from tests.support.people import API, REFEREE, START, Story, tell
+from tests.support.server import free_port, serve
+
+LONGEST_WAIT_MS = 20_000
+LINK = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site, and the people's mailboxes."""
+
+    story: Story
+    clock: TestClock
+    letter: Path
+
+    @property
+    def house(self) -> House:
+        """The house behind the site."""
+        return self.story.house
+
+    def asked(self) -> UUID:
+        """Submit an application, select it, and let the mails go out."""
+        application_id = self.story.apply()
+        with self.house.works.change(API) as work:
+            requesting.select(work, application_id)
+        self.story.deliver()
+        return application_id
+
+    def send_letter(self, application_id: UUID, position: int = 1) -> None:
+        """Send a letter past the page."""
+        sent = receiving.look_at(
+            io.BytesIO(self.letter.read_bytes()), "Letter.pdf", 10**7, self.house.inspector
+        )
+        with self.house.works.change(REFEREE) as work:
+            receiving.receive(work, self.story.upload_token(application_id, position), sent)
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        """Deliver what is due and return the mails to one address, newest last."""
+        self.story.deliver()
+        return [m for m in read_folder(self.house.mail_folder) if m["To"] == address]
+
+    def link_to(self, address: str, path: str) -> str:
+        """Return the first link with this path in the newest mail to an address."""
+        body = self.mails_to(address)[-1].get_body(("plain",))
+        assert body is not None
+        links: list[str] = LINK.findall(body.get_content())
+        return next(link for link in links if path in link)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all journeys of a test process."""
+    need("Chromium", browsers.chromium() is not None, browsers.HOW)
+    expect.set_options(timeout=LONGEST_WAIT_MS)
+    with browsers.browser() as running:
+        yield running
+
+
+@pytest.fixture
+def site(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Site]:
+    """A live site with the internship in it."""
+    letter = tmp_path / "Letter for Mira.pdf"
+    letter.write_bytes(pdfs.letter_pdf())
+    port = free_port()
+    with sqlite_databases.fresh() as url:
+        settings = settings_for(url, tmp_path, f"http://127.0.0.1:{port}")
+        clock = TestClock(START)
+        with house_on(settings, clock) as house:
+            story = tell(house)
+            with serve(create_app(settings, house=house), port):
+                yield Site(story, clock, letter)
+
+
+@pytest.fixture(params=[(v, s) for v in VIEWPORTS for s in COLOR_SCHEMES], ids=str)
+def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page at 320 and at 1280 pixels, light and dark."""
+    viewport, scheme = request.param
+    with new_page(chromium, viewport=viewport, color_scheme=scheme) as opened:
+        yield opened
+
+
+@pytest.fixture
+def plain_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open pages of one kind only, say without JavaScript."""
+    contexts = []
+
+    def open_page(*, javascript: bool = True, scheme: ColorScheme = "light") -> Page:
+        context = new_page(chromium, javascript=javascript, color_scheme=scheme)
+        contexts.append(context)
+        return context.__enter__()
+
+    yield open_page
+    for context in contexts:
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def well_made() -> Callable[[Page], None]:
+    """Check the page as it now stands: accessible, and no wider than its window."""
+
+    def check(page: Page) -> None:
+        assert browsers.axe_violations(page) == [], page.url
+        browsers.no_horizontal_scroll(page)
+
+    return check
