@@ -1,11 +1,9 @@
-"""The application for any WSGI server: `gunicorn wsgi:app`, `granian --interface wsgi wsgi:app`."""
+"""The application for any WSGI server: `gunicorn wsgi:app`, `granian --interface wsgi wsgi:app`.
 
-import sys
+Settings that cannot work raise SettingsError here, which lists them all: servers stop at that.
+(At a mere exit of the worker, gunicorn would start the next one, for ever.)
+"""
 
 from letters.app import create_app_from_env
-from letters.settings import SettingsError
 
-try:
-    app = create_app_from_env()
-except SettingsError as error:
-    sys.exit("\n".join(error.problems))
+app = create_app_from_env()

@@ -103,8 +103,8 @@ def _split(name: str, value: str, problems: list[str]) -> SplitResult | None:
     try:
         parts = urlsplit(value)
         _ = parts.port
-    except ValueError as error:
-        problems.append(f"{name}: not a URL ({error}).")
+    except ValueError:
+        problems.append(f"{name}: not a URL.")
         return None
     return parts
 

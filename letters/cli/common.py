@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -24,17 +24,21 @@ def open_house() -> Iterator[House]:
     Raises SettingsError, or click.ClickException when the database does not do its part.
     """
     house = house_from(Settings.from_env())
-    try:
-        with database_errors_in_words():
-            yield house
-    finally:
-        house.database.close()
+    with closing(house.database), database_errors_in_words():
+        yield house
 
 
 def house_from(settings: Settings) -> House:
     """Assemble the house. Raises SettingsError for settings that only the adapters can judge."""
-    try:
+    with bad_values_in_words():
         return assemble(settings)
+
+
+@contextmanager
+def bad_values_in_words() -> Iterator[None]:
+    """Raises SettingsError for what an adapter says about the values it was given."""
+    try:
+        yield
     except (ValueError, ArgumentError) as error:
         raise SettingsError([f"These settings do not work: {error}"]) from error
 

@@ -1,11 +1,11 @@
 """`letters db`: the tables."""
 
 import click
-from sqlalchemy.exc import ArgumentError
 
-from letters.cli.common import database_errors_in_words
+from letters.cli.common import bad_values_in_words, database_errors_in_words
 from letters.migrating import newest_revision, upgrade
-from letters.settings import SettingsError, database_url_from_env
+from letters.records import Database
+from letters.settings import database_url_from_env
 
 
 @click.group("db")
@@ -17,9 +17,8 @@ def command() -> None:
 def upgrade_command() -> None:
     """Bring the tables to the newest version; needs LETTERS_DATABASE_URL only."""
     url = database_url_from_env()
-    try:
-        with database_errors_in_words():
-            upgrade(url)
-    except ArgumentError as error:
-        raise SettingsError([f"LETTERS_DATABASE_URL: {error}"]) from error
+    with bad_values_in_words():
+        Database(url).close()
+    with database_errors_in_words():
+        upgrade(url)
     click.echo(f"The tables are at the newest version ({newest_revision()}).")

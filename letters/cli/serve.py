@@ -30,7 +30,12 @@ def command(host: str, port: int, threads: int) -> None:
     Stops on Ctrl-C and SIGTERM, when the requests under way are answered.
     """
     _complain_about_settings()
-    server(host, port, threads).serve()
+    try:
+        server(host, port, threads).serve()
+    except RuntimeError as error:
+        reason, _, _stack = str(error).partition("\n")
+        message = f"Nothing can be served at {host}:{port}: {reason}"
+        raise click.ClickException(message) from error
 
 
 def server(host: str, port: int, threads: int) -> AbstractServer[Any]:

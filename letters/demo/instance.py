@@ -73,8 +73,10 @@ def keys_in(path: Path) -> Keys:
     """Return the keys in the file `path`, which is made (0600) if there is none."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "x", encoding="utf-8", opener=_private) as file:
+        unfinished = path.with_name(f"{path.name}.unfinished")
+        with open(unfinished, "w", encoding="utf-8", opener=_private) as file:
             json.dump(asdict(new_keys()), file, indent=2)
+        unfinished.rename(path)
     return Keys(**json.loads(path.read_text(encoding="utf-8")))
 
 

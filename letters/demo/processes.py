@@ -24,10 +24,12 @@ SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 12.0
 SECONDS_BETWEEN_LOOKS = 0.05
 LINES_SHOWN = 15
+PORTS_TRIED = 100
+LAST_PORT = 65535
 
 
 class ProcessFailed(Exception):
-    """A process ended by itself, or never began to answer."""
+    """A process could not begin, ended by itself, or never began to answer."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ class Processes:
     def _start(self, name: str, module: Sequence[str]) -> None:
         log = self.instance.folder / f"{name}.log"
         environment = self.instance.environment()
-        running = _open([sys.executable, "-m", *module], environment, log)
+        running = open_process([sys.executable, "-m", *module], environment, log)
         self.started.append(Process(name, log, running))
 
 
@@ -140,20 +142,23 @@ def end_on_signals() -> None:
 def free_port(first: int = 0) -> int:
     """Return `first`, or the next port after it that is free; any free one for 0.
 
-    Raises OSError when none of a hundred is.
+    Raises ProcessFailed when none of a hundred is.
     """
-    for port in range(first, first + 100):
+    for port in range(first, min(first + PORTS_TRIED, LAST_PORT + 1)):
         with suppress(OSError), socket.create_server((HOST, port)) as probe:
             found: int = probe.getsockname()[1]
             return found
-    message = f"none of the ports from {first} on is free"
-    raise OSError(message)
+    message = f"No port from {first} on is free. Choose another one to begin with."
+    raise ProcessFailed(message)
 
 
-def _open(
+def open_process(
     arguments: Sequence[str], environment: Mapping[str, str], log: Path
 ) -> "subprocess.Popen[bytes]":
-    """In a session of its own, so that Ctrl-C reaches us alone and we end it in order."""
+    """Start a process whose output goes to the file `log`.
+
+    It is in a session of its own, so that Ctrl-C reaches us alone and we end it in order.
+    """
     with log.open("wb") as output:
         return subprocess.Popen(  # noqa: S603 -- our own interpreter and our own modules
             arguments,

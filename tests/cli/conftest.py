@@ -59,8 +59,8 @@ def logging_undone() -> Iterator[None]:
 
 @pytest.fixture
 def run() -> Run:
-    """Run a command in this process."""
-    return lambda *arguments: CliRunner().invoke(letters, arguments)
+    """Run a command in this process; an error without words of its own fails the test."""
+    return lambda *arguments: CliRunner().invoke(letters, arguments, catch_exceptions=False)
 
 
 @pytest.fixture
@@ -68,11 +68,11 @@ def spawn() -> Iterator[Spawn]:
     """Start a command as a process of its own; one that still runs in the end is killed."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: str) -> "subprocess.Popen[str]":
+    def start(*arguments: str, stderr: int = subprocess.PIPE) -> "subprocess.Popen[str]":
         process = subprocess.Popen(  # noqa: S603 -- our own interpreter and our own commands
             [sys.executable, *arguments],
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
         )
         started.append(process)

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import time
 import urllib.request
@@ -35,9 +36,10 @@ letters(["worker"])
 """
 
 
-def _wait_until(true: Callable[[], bool]) -> None:
+def _wait_until(true: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
     deadline = time.monotonic() + LONGEST_WAIT
     while not true():
+        assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.05)
 
@@ -73,10 +75,10 @@ class TestWorker:
         assert "@" not in result.stdout
         assert "http" not in result.stdout
 
+    @pytest.mark.usefixtures("environment")
     def test_once_fails_when_the_database_does(
-        self, run: Run, environment: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+        self, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        assert environment
         monkeypatch.setenv("LETTERS_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
 
         result = run("worker", "--once")
@@ -98,7 +100,7 @@ class TestWorker:
     ) -> None:
         internship.apply()
         worker = spawn("-m", "letters", "worker")
-        _wait_until(lambda: _statuses(internship.house) == [OutboxStatus.SENT])
+        _wait_until(lambda: _statuses(internship.house) == [OutboxStatus.SENT], worker)
 
         printed, errors = _stop(worker, number)
 
@@ -113,7 +115,7 @@ class TestWorker:
         with SmtpSink(faults=[Fault.SILENCE]) as silent:
             monkeypatch.setenv("LETTERS_MAIL_URL", f"smtp://{silent.host}:{silent.port}")
             worker = spawn("-c", IMPATIENT_WORKER)
-            _wait_until(lambda: _statuses(internship.house) == [OutboxStatus.SENDING])
+            _wait_until(lambda: _statuses(internship.house) == [OutboxStatus.SENDING], worker)
             time.sleep(0.5)
 
             printed, _ = _stop(worker, signal.SIGTERM)
@@ -125,33 +127,44 @@ class TestWorker:
 
 @on_sqlite
 class TestServe:
+    @pytest.mark.usefixtures("environment")
     def test_it_answers_until_it_is_asked_to_stop(
-        self, spawn: Spawn, environment: Settings
+        self, spawn: Spawn, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        assert environment
         port = free_port()
+        monkeypatch.setenv("LETTERS_BASE_URL", f"http://127.0.0.1:{port}")
         server = spawn("-m", "letters", "serve", "--port", str(port), "--threads", "2")
-        _wait_until(lambda: _answers(f"http://127.0.0.1:{port}/readyz"))
+        _wait_until(lambda: _answers(f"http://127.0.0.1:{port}/readyz"), server)
 
         _, errors = _stop(server, signal.SIGTERM)
 
         assert server.returncode == 0
         assert "Traceback" not in errors
 
+    @pytest.mark.usefixtures("environment")
+    def test_a_port_that_is_taken_is_named(self, spawn: Spawn) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            server = spawn("-m", "letters", "serve", "--port", str(port))
+            _, errors = server.communicate(timeout=LONGEST_WAIT)
+
+        assert server.returncode == 1
+        assert errors.startswith(f"Error: Nothing can be served at 127.0.0.1:{port}: Address")
+        assert errors.count("\n") == 1
+
 
 class TestWsgi:
+    @on_sqlite
+    @pytest.mark.usefixtures("environment")
     def test_with_good_settings_there_is_an_application(
-        self, environment: Settings, spawn: Spawn
+        self, spawn: Spawn, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        assert environment
-        python = spawn(
-            "-c",
-            f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); import wsgi; print(wsgi.app.name)",
-        )
+        monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
+        python = spawn("-c", "import wsgi; print(wsgi.app.name)")
 
         assert python.communicate(timeout=LONGEST_WAIT)[0] == "letters.web\n"
 
-    def test_with_bad_settings_every_problem_is_printed_without_a_traceback(
+    def test_bad_settings_raise_with_every_problem_so_that_servers_stop(
         self, spawn: Spawn, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("LETTERS_BASE_URL", "http://letters.example.org")
@@ -162,12 +175,12 @@ class TestWsgi:
         assert python.returncode == 1
         for name in ("LETTERS_SECRET_KEYS", "LETTERS_STORE_KEYS", "LETTERS_BASE_URL"):
             assert name in errors
-        assert "Traceback" not in errors
+        assert "SettingsError" in errors
 
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 -- our own loopback server
             return bool(answer.status == 200)
     except (URLError, ConnectionError, TimeoutError):
         return False

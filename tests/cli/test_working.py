@@ -1,4 +1,4 @@
-"""The worker's loop: what is due is done, what goes wrong stops nothing else, stopping is prompt."""
+"""The worker's loop: what is due is done, and what goes wrong stops nothing else."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

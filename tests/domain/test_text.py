@@ -73,6 +73,10 @@ def cleaned(cleaner: Cleaner, value: str) -> tuple[str, list[Problem]]:
     return cleaner("field", value, problems), problems
 
 
+def test_names_lines_and_texts_have_their_limits() -> None:
+    assert (LONGEST_NAME, LONGEST_LINE, LONGEST_TEXT) == (120, 200, 4000)
+
+
 # --- one line ---------------------------------------------------------------------------------
 
 

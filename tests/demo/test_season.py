@@ -1,0 +1,136 @@
+"""The example season: every state that matters, lived by the services, nothing amiss."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from letters.adapters.mailer import read_folder
+from letters.demo import cast, season
+from letters.demo.season import PastClock
+from letters.domain.policy import RequestPolicy
+from letters.domain.progress import Standing
+from letters.domain.status import RequestStatus
+from letters.house import House
+from letters.records import Application, JournalEntry, OutboxMessage, OutboxStatus, Program
+from letters.services.verifying import verify
+from letters.services.viewing import progress_of
+from tests.support.houses import SqliteDatabases, house_on, settings_for
+from tests.support.people import SYSTEM
+
+NOW = datetime(2027, 3, 10, 15, 30, tzinfo=UTC)
+NOT_YET_POSSIBLE = {Standing.INCOMPLETE, Standing.WITHDRAWN}
+"""A program that has closed by now is no fun to look at, and nobody can withdraw yet."""
+
+
+@pytest.fixture(scope="module")
+def lived(
+    sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """A house in which the season was lived, once for all these tests."""
+    clock = PastClock(NOW)
+    with sqlite_databases.fresh() as url:
+        settings = settings_for(url, tmp_path_factory.mktemp("season"))
+        with house_on(settings, clock) as house:
+            season.load(house, clock, NOW)
+            clock.at = NOW
+            yield house
+
+
+def _applications(house: House) -> Sequence[Application]:
+    whole = select(Application).options(
+        joinedload(Application.program), selectinload(Application.requests)
+    )
+    with house.works.look(SYSTEM) as work:
+        return work.session.scalars(whole).all()
+
+
+def _by_standing(house: House) -> Counter[Standing]:
+    with house.works.look(SYSTEM) as work:
+        return Counter(
+            progress_of(work, application).standing
+            for application in work.session.scalars(select(Application))
+        )
+
+
+def test_every_standing_that_there_can_be(lived: House) -> None:
+    assert set(_by_standing(lived)) == set(Standing) - NOT_YET_POSSIBLE
+
+
+def test_about_a_dozen_applications_in_all_states_that_matter(lived: House) -> None:
+    applications = _applications(lived)
+    requests = [request for application in applications for request in application.requests]
+
+    assert 10 <= len(applications) <= 15
+    assert any(r.noticed_at and r.status is RequestStatus.NAMED for r in requests)
+    assert any(r.status is RequestStatus.DECLINED and r.decline_reason for r in requests)
+    assert any((r.current_version or 0) > 1 for r in requests)
+    assert any(len(application.requests) == 1 for application in applications)
+
+
+def test_the_programs_are_as_the_demo_promises(lived: House) -> None:
+    with lived.works.look(SYSTEM) as work:
+        programs = {program.slug: program for program in work.session.scalars(select(Program))}
+
+    internship, fellowship = programs[cast.INTERNSHIP], programs[cast.FELLOWSHIP]
+    assert internship.request_policy is RequestPolicy.SELECTED
+    assert (internship.min_letters, internship.max_letters) == (2, 4)
+    assert internship.grace_hours == 48
+    assert timedelta(weeks=2) < internship.due_at - NOW < timedelta(weeks=6)
+    assert fellowship.request_policy is RequestPolicy.AUTOMATIC
+    assert fellowship.min_letters == 3
+    late = programs[cast.SEARCH].terms
+    assert late.due_at < NOW < late.closes_at
+
+
+def test_every_domain_is_an_example(lived: House) -> None:
+    addresses = [mail["To"] for mail in read_folder(lived.mail_folder)]
+    for application in _applications(lived):
+        addresses += [application.applicant_email, application.program.contact_email]
+        addresses += [request.referee_email for request in application.requests]
+
+    domains = {address.rpartition("@")[2] for address in addresses}
+    assert all(domain.split(".")[-2] == "example" for domain in domains), domains
+
+
+def test_all_that_must_hold_does_hold(lived: House) -> None:
+    with lived.works.look(SYSTEM) as work:
+        assert verify(work) == []
+
+
+def test_nothing_happened_in_the_future_and_every_mail_was_sent_in_its_time(lived: House) -> None:
+    with lived.works.look(SYSTEM) as work:
+        facts = work.session.scalars(select(JournalEntry.at)).all()
+        mails = work.session.scalars(select(OutboxMessage)).all()
+
+    assert max(facts) < NOW
+    assert min(facts) > NOW - timedelta(days=cast.DAYS_PLAYED + 1)
+    sent = [mail for mail in mails if mail.status is OutboxStatus.SENT]
+    assert len(sent) == len(mails)
+    assert all(mail.sent_at == mail.created_at for mail in sent)
+    assert len(read_folder(lived.mail_folder)) == len(sent)
+
+
+def test_the_applicant_to_follow_has_one_of_two_letters(lived: House) -> None:
+    followed = [a for a in _applications(lived) if a.applicant_email == cast.FOLLOWED]
+
+    statuses = [request.status for request in followed[0].requests]
+    assert statuses == [RequestStatus.RECEIVED, RequestStatus.REQUESTED]
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 5))
+def test_the_calendar_works_at_every_hour_of_the_day(
+    sqlite_databases: SqliteDatabases, tmp_path: Path, hour: int
+) -> None:
+    now = NOW.replace(hour=hour)
+    clock = PastClock(now)
+    with sqlite_databases.fresh() as url, house_on(settings_for(url, tmp_path), clock) as house:
+        moments = season.Season(house, clock, now).moments
+
+    assert [moment.at for moment in moments] == sorted(moment.at for moment in moments)
+    assert moments[0].at == now - timedelta(days=cast.DAYS_PLAYED)
+    assert moments[-1].at <= now

@@ -1,0 +1,294 @@
+"""Settings come from the environment; all that is wrong with them is said at once."""
+
+import base64
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from letters.settings import Settings, SettingsError, database_url_from_env
+
+SECRET = "a-secret-key-that-has-at-least-32-characters"
+OLDER_SECRET = "an-older-secret-key-of-at-least-32-characters"
+STORE_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode("ascii")
+OLDER_STORE_KEY = base64.urlsafe_b64encode(bytes([255] * 32)).decode("ascii")
+SECRET_REQUIRED = (
+    "LETTERS_SECRET_KEYS: is required: one or more random keys of at least 32 characters, "
+    "comma-separated, newest first."
+)
+STORE_KEY_FORM = (
+    "LETTERS_STORE_KEYS: each key is 32 random bytes in URL-safe base64; "
+    "`letters keys new` prints one."
+)
+ENOUGH = {"LETTERS_SECRET_KEYS": SECRET, "LETTERS_STORE_KEYS": STORE_KEY}
+
+
+def settings(**changes: str) -> Settings:
+    return Settings.from_env({**ENOUGH, **changes})
+
+
+def problems(**changes: str) -> list[str]:
+    """Return what is wrong with settings that are fine but for some changes."""
+    try:
+        settings(**changes)
+    except SettingsError as error:
+        return error.problems
+    return []
+
+
+# --- what is read -----------------------------------------------------------------------------
+
+
+def test_only_the_keys_have_to_be_given() -> None:
+    assert Settings.from_env(ENOUGH) == Settings(
+        secret_keys=(SECRET,),
+        database_url="sqlite:///instance/letters.db",
+        store_url="file:instance/letters",
+        store_keys=(STORE_KEY,),
+        mail_url="file:instance/mail",
+        mail_from="Letters <letters@localhost>",
+        base_url="http://127.0.0.1:8000",
+        demo=False,
+    )
+
+
+def test_each_setting_is_read_from_its_variable() -> None:
+    given = {
+        "LETTERS_SECRET_KEYS": f"{SECRET}, {OLDER_SECRET},",
+        "LETTERS_DATABASE_URL": "postgresql://letters@db.example.org/letters",
+        "LETTERS_STORE_URL": "file:///srv/letters",
+        "LETTERS_STORE_KEYS": f" {STORE_KEY} ,{OLDER_STORE_KEY}",
+        "LETTERS_MAIL_URL": "smtps://user:secret@mail.example.org:465",
+        "LETTERS_MAIL_FROM": "Admissions <admissions@example.org>",
+        "LETTERS_BASE_URL": "https://letters.example.org/",
+    }
+    assert Settings.from_env(given) == Settings(
+        secret_keys=(SECRET, OLDER_SECRET),
+        database_url="postgresql://letters@db.example.org/letters",
+        store_url="file:///srv/letters",
+        store_keys=(STORE_KEY, OLDER_STORE_KEY),
+        mail_url="smtps://user:secret@mail.example.org:465",
+        mail_from="Admissions <admissions@example.org>",
+        base_url="https://letters.example.org",
+    )
+
+
+def test_an_empty_variable_counts_as_not_given() -> None:
+    names = ("DATABASE_URL", "STORE_URL", "MAIL_URL", "MAIL_FROM", "BASE_URL")
+    assert settings(**{f"LETTERS_{name}": "" for name in names}) == settings()
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_only_the_caller_says_that_it_is_a_demo(demo: bool) -> None:
+    assert Settings.from_env({**ENOUGH, "LETTERS_DEMO": "1"}, demo=demo).demo is demo
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(FrozenInstanceError):
+        settings().demo = True  # type: ignore[misc]  # that is what must fail
+
+
+@pytest.mark.parametrize(
+    ("base_url", "is_https"),
+    [("http://127.0.0.1:8000", False), ("https://letters.example.org", True)],
+)
+def test_the_base_url_says_whether_pages_are_reached_over_tls(
+    base_url: str, is_https: bool
+) -> None:
+    assert settings(LETTERS_BASE_URL=base_url).is_https is is_https
+
+
+# --- what is wrong ----------------------------------------------------------------------------
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env(
+            {
+                "LETTERS_SECRET_KEYS": "short",
+                "LETTERS_DATABASE_URL": "mysql://localhost/letters",
+                "LETTERS_STORE_URL": "s3://bucket",
+                "LETTERS_STORE_KEYS": "short",
+                "LETTERS_MAIL_URL": "imap://localhost",
+                "LETTERS_MAIL_FROM": "nobody",
+                "LETTERS_BASE_URL": "http://letters.example.org/base",
+            }
+        )
+    assert refused.value.problems == [
+        "LETTERS_SECRET_KEYS: each key needs at least 32 characters.",
+        "LETTERS_DATABASE_URL: use sqlite:///FILE or postgresql://…",
+        "LETTERS_STORE_URL: use file:FOLDER.",
+        STORE_KEY_FORM,
+        "LETTERS_MAIL_URL: use file:FOLDER, smtp://HOST:PORT or smtps://HOST:PORT.",
+        "LETTERS_MAIL_FROM: use an address such as Letters <letters@example.org>.",
+        "LETTERS_BASE_URL: give scheme, host and port only.",
+        "LETTERS_BASE_URL: plain http is for this machine alone; use https://.",
+    ]
+    assert str(refused.value) == "\n".join(refused.value.problems)
+
+
+def test_without_keys_nothing_begins() -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env({})
+    assert refused.value.problems == [
+        SECRET_REQUIRED,
+        "LETTERS_STORE_KEYS: is required; `letters keys new` prints a key.",
+    ]
+
+
+@pytest.mark.parametrize("given", [",", " , ,", "", "x" * 31, f"{SECRET},short", f"short,{SECRET}"])
+def test_one_bad_secret_key_is_enough(given: str) -> None:
+    (problem,) = problems(LETTERS_SECRET_KEYS=given)
+    assert problem.startswith("LETTERS_SECRET_KEYS: ")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "not base64 at all!",
+        base64.urlsafe_b64encode(bytes(31)).decode("ascii"),
+        base64.urlsafe_b64encode(bytes(33)).decode("ascii"),
+        STORE_KEY.rstrip("="),
+        STORE_KEY + "ü",
+        f"{STORE_KEY},short",
+    ],
+)
+def test_one_bad_store_key_is_enough(given: str) -> None:
+    (problem,) = problems(LETTERS_STORE_KEYS=given)
+    assert problem.startswith("LETTERS_STORE_KEYS: ")
+
+
+def test_what_is_said_holds_no_key() -> None:
+    given = {"LETTERS_SECRET_KEYS": "hush-hush", "LETTERS_STORE_KEYS": "hush-hush"}
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env(given)
+    assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("LETTERS_DATABASE_URL", "letters.db"),
+        ("LETTERS_DATABASE_URL", "oracle://localhost/letters"),
+        ("LETTERS_STORE_URL", "instance/letters"),
+        ("LETTERS_STORE_URL", "file:"),
+        ("LETTERS_STORE_URL", "file:///"),
+        ("LETTERS_MAIL_URL", "instance/mail"),
+        ("LETTERS_MAIL_URL", "file:"),
+        ("LETTERS_MAIL_URL", "smtp:///no-host"),
+        ("LETTERS_MAIL_URL", "smtp://mail.example.org:port"),
+        ("LETTERS_MAIL_URL", "smtp://mail.example.org:99999"),
+        ("LETTERS_MAIL_FROM", "Letters"),
+        ("LETTERS_MAIL_FROM", "Letters <letters>"),
+        ("LETTERS_MAIL_FROM", "Letters <@example.org>"),
+        ("LETTERS_MAIL_FROM", "Letters\n <letters@example.org>"),
+        ("LETTERS_BASE_URL", "letters.example.org"),
+        ("LETTERS_BASE_URL", "ftp://letters.example.org"),
+        ("LETTERS_BASE_URL", "https://"),
+        ("LETTERS_BASE_URL", "https://letters.example.org/path"),
+        ("LETTERS_BASE_URL", "https://letters.example.org?query=1"),
+        ("LETTERS_BASE_URL", "https://letters.example.org#fragment"),
+        ("LETTERS_BASE_URL", "https://user@letters.example.org"),
+        ("LETTERS_BASE_URL", "https://letters.example.org:port"),
+        ("LETTERS_BASE_URL", "http://[::1"),
+    ],
+)
+def test_a_mistake_is_one_sentence_that_names_the_variable(name: str, given: str) -> None:
+    (problem,) = problems(**{name: given})
+    assert problem.startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://127.0.0.1:8000",
+        "http://127.3.2.1",
+        "http://localhost:5000",
+        "http://[::1]:8000",
+        "https://letters.example.org",
+        "https://192.0.2.7",
+    ],
+)
+def test_plain_http_is_fine_on_this_machine_and_https_everywhere(base_url: str) -> None:
+    assert problems(LETTERS_BASE_URL=base_url) == []
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://letters.example.org",
+        "http://192.0.2.7:8000",
+        "http://0.0.0.0:8000",
+        "http://localhost.example.org",
+        "http://[2001:db8::1]",
+    ],
+)
+def test_plain_http_to_anywhere_else_is_a_mistake(base_url: str) -> None:
+    assert problems(LETTERS_BASE_URL=base_url) == [
+        "LETTERS_BASE_URL: plain http is for this machine alone; use https://."
+    ]
+
+
+# --- where it comes from ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to stand in, and an environment that says nothing of ours."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("SECRET_KEYS", "STORE_KEYS", "DATABASE_URL", "MAIL_FROM", "BASE_URL"):
+        monkeypatch.delenv(f"LETTERS_{name}", raising=False)
+    return tmp_path
+
+
+def write_env(folder: Path, *lines: str) -> None:
+    (folder / ".env").write_text("\n".join(lines))
+
+
+def test_a_file_called_env_is_read(folder: Path) -> None:
+    write_env(
+        folder,
+        "# keys",
+        f"LETTERS_SECRET_KEYS={SECRET}",
+        f'LETTERS_STORE_KEYS="{STORE_KEY}"',
+        "LETTERS_MAIL_FROM='Admissions <admissions@example.org>'",
+        "LETTERS_BASE_URL",
+    )
+    found = Settings.from_env()
+    assert found == settings(LETTERS_MAIL_FROM="Admissions <admissions@example.org>")
+
+
+def test_the_environment_of_the_process_wins(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_env(folder, f"LETTERS_SECRET_KEYS={OLDER_SECRET}", f"LETTERS_STORE_KEYS={STORE_KEY}")
+    monkeypatch.setenv("LETTERS_SECRET_KEYS", SECRET)
+    found = Settings.from_env()
+    assert (found.secret_keys, found.store_keys) == ((SECRET,), (STORE_KEY,))
+
+
+def test_no_such_file_is_no_mistake(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(folder.iterdir()) == []
+    for name, value in ENOUGH.items():
+        monkeypatch.setenv(name, value)
+    assert Settings.from_env() == settings()
+
+
+def test_settings_that_are_handed_over_are_all_there_is(folder: Path) -> None:
+    write_env(folder, f"LETTERS_SECRET_KEYS={SECRET}", f"LETTERS_STORE_KEYS={STORE_KEY}")
+    with pytest.raises(SettingsError):
+        Settings.from_env({})
+
+
+def test_the_database_alone_needs_no_keys(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert database_url_from_env() == "sqlite:///instance/letters.db"
+    write_env(folder, "LETTERS_DATABASE_URL=sqlite:///other.db")
+    assert database_url_from_env() == "sqlite:///other.db"
+    monkeypatch.setenv("LETTERS_DATABASE_URL", "postgresql:///letters")
+    assert database_url_from_env() == "postgresql:///letters"
+    assert database_url_from_env({}) == "sqlite:///instance/letters.db"
+
+
+def test_a_wrong_database_is_said_there_too() -> None:
+    with pytest.raises(SettingsError) as refused:
+        database_url_from_env({"LETTERS_DATABASE_URL": "letters.db"})
+    assert refused.value.problems == ["LETTERS_DATABASE_URL: use sqlite:///FILE or postgresql://…"]
