@@ -5,27 +5,21 @@ A rule that can forbid something is called `check_…` and raises; a rule that a
 returns the answer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 
 from letters.domain.errors import (
     AlreadyRequested,
-    DeclineNotPossible,
     NotADraft,
     NoticeNotPossible,
-    NotRequestedYet,
     NotSubmitted,
     Problem,
     ProgramClosed,
-    RequestCancelled,
-    RequestDeclined,
     RequestedAutomatically,
     TooFewReferees,
     TooManyReferees,
-    UploadClosed,
     Withdrawn,
 )
 from letters.domain.status import ApplicationStatus, Event, RequestStatus, can
@@ -243,142 +237,3 @@ def check_notices(
     check_open(terms, now)
     if possible == 0:
         raise NoticeNotPossible
-
-
-# --- one request ------------------------------------------------------------------------------
-
-
-class Slot(StrEnum):
-    """What a referee can do behind the upload link."""
-
-    NOT_REQUESTED = "not_requested"
-    OPEN = "open"
-    RECEIVED = "received"
-    RECEIVED_FINAL = "received_final"
-    DECLINED = "declined"
-    DECLINED_FINAL = "declined_final"
-    CANCELLED = "cancelled"
-    CLOSED = "closed"
-
-
-def slot(
-    terms: Terms, application: ApplicationStatus, request: RequestStatus, now: datetime
-) -> Slot:
-    """Say what is possible for one request; `terms` are the request's own (see for_request)."""
-    closed = is_closed(terms, now)
-    if request is RequestStatus.RECEIVED:
-        final = closed or application is ApplicationStatus.WITHDRAWN
-        return Slot.RECEIVED_FINAL if final else Slot.RECEIVED
-    if request is RequestStatus.CANCELLED or application is ApplicationStatus.WITHDRAWN:
-        return Slot.CANCELLED
-    if request is RequestStatus.NAMED:
-        return Slot.NOT_REQUESTED
-    if request is RequestStatus.DECLINED:
-        return Slot.DECLINED_FINAL if closed else Slot.DECLINED
-    return Slot.CLOSED if closed else Slot.OPEN
-
-
-TAKES_A_LETTER = frozenset({Slot.OPEN, Slot.RECEIVED})
-
-
-def check_upload(at: Slot, terms: Terms) -> None:
-    """Say whether a letter is taken now.
-
-    Raises NotRequestedYet, RequestDeclined, RequestCancelled or UploadClosed.
-    """
-    if at in TAKES_A_LETTER:
-        return
-    if at is Slot.NOT_REQUESTED:
-        raise NotRequestedYet
-    if at is Slot.CANCELLED:
-        raise RequestCancelled
-    if at is Slot.DECLINED:
-        raise RequestDeclined
-    raise UploadClosed(contact=terms.contact)
-
-
-def check_decline(at: Slot, terms: Terms) -> None:
-    """Say whether the referee may decline now.
-
-    Raises NotRequestedYet, RequestCancelled, UploadClosed or DeclineNotPossible.
-    """
-    if at is Slot.OPEN:
-        return
-    if at is Slot.NOT_REQUESTED:
-        raise NotRequestedYet
-    if at is Slot.CANCELLED:
-        raise RequestCancelled
-    if at is Slot.CLOSED:
-        raise UploadClosed(contact=terms.contact)
-    raise DeclineNotPossible
-
-
-def check_take_back(at: Slot, terms: Terms) -> None:
-    """Say whether the referee may take a decline back now.
-
-    Raises NotRequestedYet, RequestCancelled, UploadClosed or DeclineNotPossible.
-    """
-    if at is Slot.DECLINED:
-        return
-    if at is Slot.DECLINED_FINAL:
-        raise UploadClosed(contact=terms.contact)
-    check_decline(at, terms)
-    raise DeclineNotPossible
-
-
-# --- a mail that was promised and not sent yet ------------------------------------------------
-
-
-def notice_still_helps(request: RequestStatus) -> bool:
-    """An advance notice is dropped once there is a request, or none will come."""
-    return request is RequestStatus.NAMED
-
-
-def request_mail_still_helps(at: Slot, *, asked_for_link: bool) -> bool:
-    """A letter request is dropped once it has been answered or is over.
-
-    A referee who asked for the link again also gets it when a letter is in, to replace it.
-    """
-    return at is Slot.OPEN or (asked_for_link and at is Slot.RECEIVED)
-
-
-# --- who may see what -------------------------------------------------------------------------
-
-
-class Reader(StrEnum):
-    """The three kinds of people a page or mail can be for."""
-
-    REFEREE = "referee"
-    APPLICANT = "applicant"
-    COORDINATOR = "coordinator"
-
-
-class Detail(StrEnum):
-    """The details of a request that not everybody may know."""
-
-    STATUS = "status"
-    MOMENTS = "moments"
-    REFEREE_EMAIL = "referee_email"
-    DECLINE_REASON = "decline_reason"
-    FILE_NAME = "file_name"
-    FILE_SIZE = "file_size"
-    PAGES = "pages"
-    HASH = "hash"
-    CONTENT = "content"
-
-
-SEES: Mapping[Reader, frozenset[Detail]] = MappingProxyType(
-    {
-        Reader.REFEREE: frozenset(Detail) - {Detail.CONTENT},
-        Reader.APPLICANT: frozenset({Detail.STATUS, Detail.MOMENTS, Detail.REFEREE_EMAIL}),
-        Reader.COORDINATOR: frozenset(Detail),
-    }
-)
-
-
-def may_see(reader: Reader, detail: Detail) -> bool:
-    """Say whether `reader` may know `detail`.
-
-    A referee never reads a letter back, not even their own: a link that leaks reads nothing.
-    """
-    return detail in SEES[reader]

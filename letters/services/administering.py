@@ -20,6 +20,7 @@ from letters.domain.journal import Fact
 from letters.domain.policy import (
     DEFAULT_MIN_LETTERS,
     LONGEST_GRACE_HOURS,
+    MOST_LETTERS,
     RequestPolicy,
     Terms,
     terms_problems,
@@ -173,7 +174,8 @@ def _cleaned_program(work: Work, new: NewProgram) -> Program:
     instructions = clean_text("instructions", new.instructions, problems)
     contact_email = clean_address("contact_email", new.contact_email, problems)
     _check_zone("timezone", new.timezone, problems)
-    max_letters = new.min_letters + 2 if new.max_letters is None else new.max_letters
+    usual_most = max(new.min_letters, min(new.min_letters + 2, MOST_LETTERS))
+    max_letters = usual_most if new.max_letters is None else new.max_letters
     terms = Terms(
         min_letters=new.min_letters,
         max_letters=max_letters,

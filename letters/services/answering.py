@@ -2,7 +2,7 @@
 
 from letters.domain.errors import InvalidInput, Problem
 from letters.domain.journal import Fact
-from letters.domain.policy import check_decline, check_take_back, slot
+from letters.domain.slots import Slot, check_decline, check_take_back, slot
 from letters.domain.status import Event, advance
 from letters.domain.text import clean_text
 from letters.ports import Purpose
@@ -15,13 +15,16 @@ LONGEST_REASON = 2000
 
 
 def decline(work: Work, token: str, reason: str) -> LetterRequest:
-    """Decline; `reason` may be empty and is for coordinators only.
+    """Decline; `reason` may be empty and is for coordinators only. Twice is as good as once.
 
     Raises LinkInvalid, LinkReplaced, InvalidInput, or what check_decline raises.
     """
     application, request = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
     terms = finding.terms_of(application, request)
-    check_decline(slot(terms, application.status, request.status, work.now), terms)
+    at = slot(terms, application.status, request.status, work.now)
+    if at is Slot.DECLINED:
+        return request
+    check_decline(at, terms)
     problems: list[Problem] = []
     text = clean_text("reason", reason, problems, LONGEST_REASON)
     if problems:
@@ -36,11 +39,15 @@ def decline(work: Work, token: str, reason: str) -> LetterRequest:
 def take_back_decline(work: Work, token: str) -> LetterRequest:
     """Take a decline back, so that the letter can be sent; the request is mailed again.
 
+    Where the letter can be sent already there is nothing left to do.
     Raises LinkInvalid, LinkReplaced, or what check_take_back raises.
     """
     application, request = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
     terms = finding.terms_of(application, request)
-    check_take_back(slot(terms, application.status, request.status, work.now), terms)
+    at = slot(terms, application.status, request.status, work.now)
+    if at is Slot.OPEN:
+        return request
+    check_take_back(at, terms)
     request.status = advance(request.status, Event.TAKE_BACK)
     request.declined_at = None
     request.decline_reason = None

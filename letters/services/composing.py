@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from letters.domain.journal import Fact, MessageKind
-from letters.domain.policy import notice_still_helps, request_mail_still_helps, slot
+from letters.domain.slots import notice_still_helps, request_mail_still_helps, slot
 from letters.domain.status import RequestStatus
 from letters.ports import Purpose
 from letters.records import Application, Coordinator, Letter, LetterRequest, OutboxMessage

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import case, func, select, text
 
 from letters.domain.digest import NEWSWORTHY, Change, Late, SectionLines, is_due, news
 from letters.domain.journal import MessageKind
@@ -23,6 +23,7 @@ from letters.records import (
     OutboxMessage,
     OutboxStatus,
     Program,
+    new_id,
 )
 from letters.services.dashboard import Season, seasons
 from letters.services.happening import post
@@ -68,10 +69,12 @@ def plan_digests(works: Works, actor: Actor, *, at_once: bool = False) -> int:
     """Queue the digests that are due and have something to say; return how many.
 
     With `at_once` the hour does not matter. Each coordinator gets a transaction of their own.
+    What a digest told that was given up is told again, but not before the next day's hour: an
+    address that is refused for good must not be written to all day long.
     """
     with works.look(actor) as work:
         coordinators = work.session.scalars(select(Coordinator)).all()
-    due = [c for c in coordinators if at_once or _slot_has_come(c, works.tools.clock.now())]
+        due = coordinators if at_once else _due(work, coordinators)
     if not due:
         return 0
     with works.change(actor) as work:
@@ -117,7 +120,7 @@ def plan_for(work: Work, coordinator_id: UUID, until_seq: int) -> bool:
     post(
         work,
         MessageKind.DIGEST,
-        f"digest:{coordinator.id}:{window.until_seq}:{int(work.now.timestamp())}",
+        f"digest:{coordinator.id}:{new_id()}",  # the lock on the coordinator keeps it the only one
         coordinator_id=coordinator.id,
         details=window.details(),
     )
@@ -130,8 +133,30 @@ def close_window(coordinator: Coordinator, window: Window) -> None:
     coordinator.digested_at = max(coordinator.digested_at, window.until_at)
 
 
-def _slot_has_come(coordinator: Coordinator, now: datetime) -> bool:
-    return is_due(coordinator.digested_at, now, coordinator.timezone, coordinator.digest_hour)
+def _due(work: Work, coordinators: Sequence[Coordinator]) -> list[Coordinator]:
+    """Return those whose hour has come since their last digest, or since one was given up."""
+    due = [c for c in coordinators if _slot_has_come(c, c.digested_at, work.now)]
+    if not due:
+        return []
+    given_up = _newest_given_up(work)
+    return [c for c in due if _slot_has_come(c, given_up.get(c.id, c.digested_at), work.now)]
+
+
+def _slot_has_come(coordinator: Coordinator, since: datetime, now: datetime) -> bool:
+    return is_due(since, now, coordinator.timezone, coordinator.digest_hour)
+
+
+def _newest_given_up(work: Work) -> Mapping[UUID | None, datetime]:
+    """Return when the newest digest that was given up was planned, for each coordinator."""
+    rows = work.session.execute(
+        select(OutboxMessage.coordinator_id, func.max(OutboxMessage.created_at))
+        .where(
+            OutboxMessage.kind == MessageKind.DIGEST,
+            OutboxMessage.status == OutboxStatus.DEAD,
+        )
+        .group_by(OutboxMessage.coordinator_id)
+    )
+    return dict(rows.all())
 
 
 def _on_its_way(work: Work, coordinator: Coordinator) -> bool:
@@ -264,16 +289,18 @@ def _changes(
 
 def _late(work: Work, coordinator: Coordinator, window: Window) -> Mapping[UUID, Sequence[Late]]:
     due_at = func.coalesce(LetterRequest.extended_due_at, Program.due_at)
+    # What is asked for in the grace time is late from the moment it is asked.
+    late_at = case((LetterRequest.requested_at > due_at, LetterRequest.requested_at), else_=due_at)
     rows = work.session.execute(
-        select(Application, LetterRequest, due_at)
+        select(Application, LetterRequest, late_at)
         .join(LetterRequest, LetterRequest.application_id == Application.id)
         .join(Program, Program.id == Application.program_id)
         .where(
             Application.program_id.in_(_program_ids(coordinator)),
             Application.status != ApplicationStatus.WITHDRAWN,
             LetterRequest.status == RequestStatus.REQUESTED,
-            due_at > window.since_at,
-            due_at <= window.until_at,
+            late_at > window.since_at,
+            late_at <= window.until_at,
         )
     )
     late: dict[UUID, list[Late]] = {}

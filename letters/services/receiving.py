@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from letters.domain.documents import MEGABYTE, Findings, display_name, refusal
 from letters.domain.errors import EmptyFile, TooLarge
 from letters.domain.journal import Fact
-from letters.domain.policy import Slot, check_upload, slot
 from letters.domain.progress import is_complete
+from letters.domain.slots import Slot, check_upload, slot
 from letters.domain.status import Event, RequestStatus, advance
 from letters.ports import DocumentInspector, Purpose, Sealed
 from letters.records import Application, Letter, LetterRequest, new_id

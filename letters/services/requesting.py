@@ -4,7 +4,8 @@ from uuid import UUID
 
 from letters.domain.errors import AlreadyRequested, NotSubmitted
 from letters.domain.journal import Fact
-from letters.domain.policy import TAKES_A_LETTER, check_select, may_request, slot
+from letters.domain.policy import check_select, may_request
+from letters.domain.slots import TAKES_A_LETTER, slot
 from letters.domain.status import Event, RequestStatus, advance
 from letters.records import Application, LetterRequest
 from letters.services import finding

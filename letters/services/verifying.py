@@ -84,8 +84,12 @@ def _letters_readable(work: Work) -> Iterator[Breach]:
     for letter in work.session.scalars(select(Letter).execution_options(yield_per=BATCH)):
         try:
             content = decrypted(work, letter)
-        except (LetterUnreadable, StoreUnavailable) as error:
+        except LetterUnreadable as error:
             yield Breach("letters readable", f"letter {letter.id}: {error}")
+            continue
+        except StoreUnavailable as error:
+            reason = error.values.get("reason", "no reason given")
+            yield Breach("letters readable", f"letter {letter.id}: out of reach ({reason})")
             continue
         if len(content) != letter.size or hashlib.sha256(content).hexdigest() != letter.sha256:
             yield Breach("letters readable", f"letter {letter.id}: not what was received")
@@ -168,8 +172,8 @@ def _chains(work: Work) -> Iterator[Breach]:
     for chain, links in groupby(entries, key=lambda entry: entry.chain_id):
         length, newest = 0, CHAIN_START
         for entry in links:
-            expected = entry_hash(newest, entry.hashed_fields())
-            if entry.position != length + 1 or entry.hash != expected:
+            expected = (length + 1, newest, entry_hash(newest, entry.hashed_fields()))
+            if (entry.position, entry.previous_hash, entry.hash) != expected:
                 yield Breach("journal chain", f"{chain}: broken at position {entry.position}")
             length, newest = entry.position, entry.hash
         if heads.pop(chain, None) != (length, newest):

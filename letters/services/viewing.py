@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from letters.domain.policy import Slot, Terms, slot
+from letters.domain.policy import Terms
 from letters.domain.progress import ApplicantView, Progress, RequestFacts, applicant_view, roll_up
+from letters.domain.slots import Slot, slot
 from letters.ports import Purpose
 from letters.records import Application, Letter, LetterRequest
 from letters.services import finding

@@ -9,7 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from letters.domain.documents import MEGABYTE
 from letters.domain.errors import InvalidInput, LetterRefused, LinkReplaced, NoFile, TooLarge
-from letters.domain.policy import Slot, check_decline
+from letters.domain.slots import Slot, check_decline
 from letters.ports import Purpose
 from letters.services import answering, finding, receiving, requesting, viewing
 from letters.web import limits

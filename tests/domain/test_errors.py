@@ -40,7 +40,11 @@ def descendants(kind: type[LettersError]) -> Iterator[type[LettersError]]:
 ALL: list[type[LettersError]] = [
     LettersError,
     *sorted(
-        {kind for kind in descendants(LettersError) if kind.__module__ == errors.__name__},
+        {
+            kind
+            for kind in descendants(LettersError)
+            if kind.__module__.startswith(f"{errors.__name__}.")
+        },
         key=lambda kind: kind.__name__,
     ),
 ]

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from letters.domain.policy import SEES, Detail, Reader, may_see
+from letters.domain.visibility import SEES, Detail, Reader, may_see
 
 #                        referee, applicant, coordinator
 VISIBLE: dict[Detail, tuple[bool, bool, bool]] = {

@@ -15,11 +15,10 @@ from letters.domain.errors import (
     RequestDeclined,
     UploadClosed,
 )
-from letters.domain.policy import (
+from letters.domain.policy import RequestPolicy, Terms
+from letters.domain.slots import (
     TAKES_A_LETTER,
-    RequestPolicy,
     Slot,
-    Terms,
     check_decline,
     check_take_back,
     check_upload,

@@ -11,18 +11,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from letters.domain.errors import NotAllowed
 from letters.domain.policy import (
     RequestPolicy,
-    Slot,
-    check_decline,
     check_select,
     check_submit,
-    check_take_back,
-    check_upload,
     is_closed,
     may_request,
     requested_on_submission,
-    slot,
 )
 from letters.domain.progress import Outlook, Standing, applicant_view
+from letters.domain.slots import Slot, check_decline, check_take_back, check_upload, slot
 from letters.domain.status import ApplicationStatus, Event, RequestStatus, advance, can
 from tests.domain.builders import NOW, request, terms
 

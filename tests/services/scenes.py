@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 
 from letters.domain.errors import LettersError
 from letters.domain.journal import ActorKind, Fact, MessageKind
-from letters.domain.policy import Slot
+from letters.domain.slots import Slot
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.house import House
 from letters.ports import LetterStore, Mailer, Message

@@ -12,7 +12,7 @@ from letters.domain.errors import (
     UploadClosed,
 )
 from letters.domain.journal import Fact, MessageKind
-from letters.domain.policy import Slot
+from letters.domain.slots import Slot
 from letters.services import answering
 from tests.services import scenes
 from tests.services.scenes import nothing_changed

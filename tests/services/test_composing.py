@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from letters.domain.journal import MessageKind
-from letters.domain.policy import Slot
+from letters.domain.slots import Slot
 from letters.house import House
 from letters.ports import Purpose
 from letters.records import Coordinator, OutboxMessage, OutboxStatus

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from io import BytesIO
@@ -34,14 +33,14 @@ from letters.domain.errors import (
     UploadClosed,
 )
 from letters.domain.journal import Fact, MessageKind
-from letters.domain.policy import Slot
+from letters.domain.slots import Slot
 from letters.house import House
-from letters.ports import LetterStore
 from letters.records import Letter
 from letters.services import receiving, sweeping
 from letters.services.receiving import Upload, decrypted, look_at, may_send
 from letters.services.sweeping import UNTOUCHED_FOR
 from tests.services import scenes
+from tests.services.failing import FailingStore, UndeletableStore
 from tests.services.scenes import BLINK, CLOSES, LARGEST, NOOR, nothing_changed, upload_of
 from tests.support import pdfs
 from tests.support.clock import TestClock
@@ -326,48 +325,6 @@ def test_a_letter_that_meets_a_decline_is_in_or_refused_and_so_is_the_decline(
 
 
 # --- a store that fails -----------------------------------------------------------------------
-
-
-@dataclass
-class FailingStore:
-    """A LetterStore that fails to take a letter; it may leave a part of it behind."""
-
-    inner: LetterStore
-    error: Exception
-    leaves_something: bool = False
-
-    def put(self, name: str, content: bytes) -> None:
-        """Fail."""
-        if self.leaves_something:
-            self.inner.put(name, content[:10])
-        raise self.error
-
-    def get(self, name: str) -> bytes:
-        """Return the content."""
-        return self.inner.get(name)
-
-    def delete(self, name: str) -> None:
-        """Remove it."""
-        self.inner.delete(name)
-
-    def names(self) -> Iterator[tuple[str, datetime]]:
-        """Yield what is there."""
-        return self.inner.names()
-
-    def sweep(self, older_than: datetime) -> int:
-        """Remove leftovers."""
-        return self.inner.sweep(older_than)
-
-    def check(self) -> None:
-        """All is well."""
-
-
-class UndeletableStore(FailingStore):
-    """A store that cannot even take away what it left."""
-
-    def delete(self, name: str) -> None:
-        """Fail."""
-        raise StoreUnavailable(reason=name)
 
 
 FULL = StoreFull(reason="no room")

@@ -15,7 +15,7 @@ from letters.domain.errors import (
     Withdrawn,
 )
 from letters.domain.journal import Fact, MessageKind
-from letters.domain.policy import TAKES_A_LETTER, Slot
+from letters.domain.slots import TAKES_A_LETTER, Slot
 from letters.house import House
 from letters.records import new_id
 from letters.services import finding, requesting

@@ -54,8 +54,8 @@ STATEMENTS = {
     "ask for a sign-in link": 3,
     "sign in": 2,
     "select one": 17,
-    "select three": 48,
-    "download": 8,
+    "select three": 51,
+    "download": 7,
     "new link": 8,
 }
 

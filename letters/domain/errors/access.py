@@ -1,0 +1,52 @@
+"""What is not there, and who may not look."""
+
+from letters.domain.errors.base import LettersError
+from letters.domain.words import N_
+
+
+class NotFound(LettersError):
+    """What was asked for does not exist, or not for this reader."""
+
+    sentence = N_("There is nothing here by that name.")
+
+
+class UnknownProgram(NotFound):
+    """No program has this short name."""
+
+    sentence = N_("There is no program “%(slug)s”. Check the spelling of its short name.")
+
+
+class UnknownApplication(NotFound):
+    """No application has this id, or the reader may not know of it."""
+
+    sentence = N_("There is no such application. Check its id.")
+
+
+class UnknownRequest(NotFound):
+    """No letter request has this id, or the reader may not know of it."""
+
+    sentence = N_("There is no such letter request. Check its id.")
+
+
+class UnknownLetter(NotFound):
+    """There is no letter for this request."""
+
+    sentence = N_("No letter has been received for this request.")
+
+
+class UnknownCoordinator(NotFound):
+    """No coordinator has this address."""
+
+    sentence = N_("There is no coordinator with the address %(email)s. Add them first.")
+
+
+class AccessDenied(LettersError):
+    """The reader is known and may not do this."""
+
+    sentence = N_("You do not have access to this.")
+
+
+class WrongAddress(LettersError):
+    """The service was asked for under a host name that is not its own."""
+
+    sentence = N_("This service answers at %(base_url)s only. Open it there.")

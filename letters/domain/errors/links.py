@@ -1,0 +1,42 @@
+"""Why a link opens nothing."""
+
+from uuid import UUID
+
+from letters.domain.errors.base import LettersError
+from letters.domain.words import N_
+
+
+class LinkError(LettersError):
+    """The root of the reasons why a link opens nothing."""
+
+
+class LinkInvalid(LinkError):
+    """The link was not made by this service, or a part of it is missing or changed."""
+
+    sentence = N_(
+        "This link is not complete or not one of ours. Copy the whole link from the mail."
+    )
+
+
+class LinkKnown(LinkError):
+    """A genuine link that no longer opens anything; a new one can be mailed.
+
+    `purpose` and `row_id` say which, so that the page can offer a new one.
+    """
+
+    def __init__(self, purpose: str, row_id: UUID) -> None:
+        super().__init__()
+        self.purpose = purpose
+        self.row_id = row_id
+
+
+class LinkReplaced(LinkKnown):
+    """A newer link took the place of this one."""
+
+    sentence = N_("This link was replaced by a newer one. Use the newest mail you have from us.")
+
+
+class LinkExpired(LinkKnown):
+    """The time of this link is over."""
+
+    sentence = N_("This link has expired. Ask for a new one; it goes to the address on file.")

@@ -1,0 +1,16 @@
+"""Why a mail was not handed over."""
+
+from letters.domain.errors.base import LettersError
+from letters.domain.words import N_
+
+
+class DeliveryDeferred(LettersError):
+    """The mail could not be handed over now; another attempt may succeed."""
+
+    sentence = N_("The mail could not be handed over: %(reason)s")
+
+
+class DeliveryRefused(LettersError):
+    """The mail was refused for good."""
+
+    sentence = N_("The mail was refused: %(reason)s")

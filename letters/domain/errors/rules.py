@@ -1,0 +1,133 @@
+"""What the rules do not allow in the present state. Nothing was changed then."""
+
+from letters.domain.errors.base import LettersError
+from letters.domain.words import N_
+
+
+class NotAllowed(LettersError):
+    """The rules forbid it in the present state; nothing was changed."""
+
+    sentence = N_("That is not possible at this point.")
+
+
+class MoveNotAllowed(NotAllowed):
+    """The table MOVES has no such move."""
+
+    sentence = N_("“%(event)s” is not possible while the status is “%(status)s”.")
+
+
+class AlreadyExists(NotAllowed):
+    """Something by that name is already there."""
+
+    sentence = N_("“%(name)s” exists already. Choose another name.")
+
+
+class TooFewReferees(NotAllowed):
+    """An application with fewer referees than the program's minimum cannot be submitted."""
+
+    sentence = N_(
+        "This program asks for at least %(min_letters)s letters and the application names "
+        "%(count)s. Add the missing referees, then submit."
+    )
+
+
+class TooManyReferees(NotAllowed):
+    """More referees than the program's maximum."""
+
+    sentence = N_(
+        "This program takes at most %(max_letters)s letters and the application names "
+        "%(count)s. Remove referees, then try again."
+    )
+
+
+class ProgramClosed(NotAllowed):
+    """The due date and the grace time of the program are over."""
+
+    sentence = N_(
+        "This program has closed, so nothing was changed. "
+        "Write to %(contact)s if you think it should still be possible."
+    )
+
+
+class NotADraft(NotAllowed):
+    """Only a draft can be submitted."""
+
+    sentence = N_("This application has been submitted already. Nothing more is needed.")
+
+
+class NotSubmitted(NotAllowed):
+    """Letters cannot be requested before the application is submitted."""
+
+    sentence = N_(
+        "This application is still a draft. Letters can be requested once it is submitted."
+    )
+
+
+class Withdrawn(NotAllowed):
+    """The application was withdrawn."""
+
+    sentence = N_("This application was withdrawn, so nothing more can be done with it.")
+
+
+class AlreadyRequested(NotAllowed):
+    """The letters of this application have been requested already."""
+
+    sentence = N_("The letters for this application were requested already.")
+
+
+class RequestedAutomatically(NotAllowed):
+    """Selecting has no meaning under the policy `automatic`."""
+
+    sentence = N_(
+        "This program requests letters automatically on submission, so there is nothing to select."
+    )
+
+
+class NoticeNotPossible(NotAllowed):
+    """Every referee was alerted before, or has been asked for the letter by now."""
+
+    sentence = N_(
+        "There is no referee left to alert: each has had the advance notice or the request itself."
+    )
+
+
+class UploadNotPossible(NotAllowed):
+    """The root of the reasons why a letter is not taken now."""
+
+    sentence = N_("A letter cannot be taken for this request at the moment.")
+
+
+class UploadClosed(UploadNotPossible):
+    """Due date and grace time are over."""
+
+    sentence = N_(
+        "The time for this letter is over, so it was not taken. "
+        "Write to %(contact)s; they can extend the date, and this same link will work again."
+    )
+
+
+class RequestCancelled(UploadNotPossible):
+    """The letter is no longer needed."""
+
+    sentence = N_("This letter is no longer needed. Thank you; there is nothing for you to do.")
+
+
+class RequestDeclined(UploadNotPossible):
+    """The referee declined; the decline can be taken back."""
+
+    sentence = N_(
+        "This request was declined, so the letter was not taken. "
+        "Choose “I can write after all” first, then send the letter."
+    )
+
+
+class NotRequestedYet(UploadNotPossible):
+    """Only an advance notice can have gone out so far."""
+
+    sentence = N_("This letter has not been requested yet. Nothing is needed from you now.")
+
+
+class DeclineNotPossible(NotAllowed):
+    """A letter is in, or the request is over."""
+
+    sentence = N_("This request can no longer be declined: a letter is in, or it is over.")

@@ -1,0 +1,111 @@
+"""What is possible for one letter request behind its upload link, and when.
+
+`terms` are the request's own (Terms.for_request), `now` an aware datetime in UTC.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from letters.domain.errors import (
+    DeclineNotPossible,
+    NotRequestedYet,
+    RequestCancelled,
+    RequestDeclined,
+    UploadClosed,
+)
+from letters.domain.policy import Terms, is_closed
+from letters.domain.status import ApplicationStatus, RequestStatus
+
+
+class Slot(StrEnum):
+    """What a referee can do behind the upload link."""
+
+    NOT_REQUESTED = "not_requested"
+    OPEN = "open"
+    RECEIVED = "received"
+    RECEIVED_FINAL = "received_final"
+    DECLINED = "declined"
+    DECLINED_FINAL = "declined_final"
+    CANCELLED = "cancelled"
+    CLOSED = "closed"
+
+
+def slot(
+    terms: Terms, application: ApplicationStatus, request: RequestStatus, now: datetime
+) -> Slot:
+    """Say what is possible for one request; `terms` are the request's own (see for_request)."""
+    closed = is_closed(terms, now)
+    if request is RequestStatus.RECEIVED:
+        final = closed or application is ApplicationStatus.WITHDRAWN
+        return Slot.RECEIVED_FINAL if final else Slot.RECEIVED
+    if request is RequestStatus.CANCELLED or application is ApplicationStatus.WITHDRAWN:
+        return Slot.CANCELLED
+    if request is RequestStatus.NAMED:
+        return Slot.NOT_REQUESTED
+    if request is RequestStatus.DECLINED:
+        return Slot.DECLINED_FINAL if closed else Slot.DECLINED
+    return Slot.CLOSED if closed else Slot.OPEN
+
+
+TAKES_A_LETTER = frozenset({Slot.OPEN, Slot.RECEIVED})
+
+
+def check_upload(at: Slot, terms: Terms) -> None:
+    """Say whether a letter is taken now.
+
+    Raises NotRequestedYet, RequestDeclined, RequestCancelled or UploadClosed.
+    """
+    if at in TAKES_A_LETTER:
+        return
+    if at is Slot.NOT_REQUESTED:
+        raise NotRequestedYet
+    if at is Slot.CANCELLED:
+        raise RequestCancelled
+    if at is Slot.DECLINED:
+        raise RequestDeclined
+    raise UploadClosed(contact=terms.contact)
+
+
+def check_decline(at: Slot, terms: Terms) -> None:
+    """Say whether the referee may decline now.
+
+    Raises NotRequestedYet, RequestCancelled, UploadClosed or DeclineNotPossible.
+    """
+    if at is Slot.OPEN:
+        return
+    if at is Slot.NOT_REQUESTED:
+        raise NotRequestedYet
+    if at is Slot.CANCELLED:
+        raise RequestCancelled
+    if at is Slot.CLOSED:
+        raise UploadClosed(contact=terms.contact)
+    raise DeclineNotPossible
+
+
+def check_take_back(at: Slot, terms: Terms) -> None:
+    """Say whether the referee may take a decline back now.
+
+    Raises NotRequestedYet, RequestCancelled, UploadClosed or DeclineNotPossible.
+    """
+    if at is Slot.DECLINED:
+        return
+    if at is Slot.DECLINED_FINAL:
+        raise UploadClosed(contact=terms.contact)
+    check_decline(at, terms)
+    raise DeclineNotPossible
+
+
+# --- a mail that was promised and not sent yet ------------------------------------------------
+
+
+def notice_still_helps(request: RequestStatus) -> bool:
+    """An advance notice is dropped once there is a request, or none will come."""
+    return request is RequestStatus.NAMED
+
+
+def request_mail_still_helps(at: Slot, *, asked_for_link: bool) -> bool:
+    """A letter request is dropped once it has been answered or is over.
+
+    A referee who asked for the link again also gets it when a letter is in, to replace it.
+    """
+    return at is Slot.OPEN or (asked_for_link and at is Slot.RECEIVED)
