@@ -80,6 +80,7 @@ _PLUS_TAGS = frozenset(
         "live.com",
         "icloud.com",
         "me.com",
+        "mac.com",
         "fastmail.com",
         "proton.me",
         "protonmail.com",
@@ -90,6 +91,7 @@ _SAME_PROVIDER: Mapping[str, str] = MappingProxyType(
         "googlemail.com": "gmail.com",
         "protonmail.com": "proton.me",
         "me.com": "icloud.com",
+        "mac.com": "icloud.com",
     }
 )
 
