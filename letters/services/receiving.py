@@ -2,7 +2,8 @@
 
 The order: the file is on disk (the web floor streamed it there), hash, checks in a limited
 process; then, inside one transaction and under the application's lock: encrypt, store durably,
-record. The caller acknowledges after the commit. A file whose commit failed is removed again.
+record. The caller acknowledges after the commit. When the transaction is rolled back the file is
+removed again; after a commit that failed it stays, for it may be needed, and sweeping decides.
 """
 
 import hashlib

@@ -68,19 +68,21 @@ def _refused(token: str, refusal: LetterRefused) -> ResponseReturnValue:
 
 
 def _page(token: str, problem: str | None = None) -> str:
-    with house().works.look(REFEREE) as work:
-        shown = viewing.upload_page(work, token)
     return render_template(
-        "referee/upload.html", shown=shown, token=token, problem=problem, Slot=Slot
+        "referee/upload.html", shown=_shown(token), token=token, problem=problem, Slot=Slot
     )
+
+
+def _shown(token: str) -> viewing.UploadPage:
+    with house().works.look(REFEREE) as work:
+        return viewing.upload_page(work, token)
 
 
 @bp.get("/letter/<token>/receipt")
 @guarded(Guard.LINK)
 def receipt(token: str) -> ResponseReturnValue:
     """Say what was received. Without a letter there is only the upload page."""
-    with house().works.look(REFEREE) as work:
-        shown = viewing.upload_page(work, token)
+    shown = _shown(token)
     if shown.letter is None:
         return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
     return render_template("referee/receipt.html", shown=shown, token=token, Slot=Slot)
@@ -89,8 +91,11 @@ def receipt(token: str) -> ResponseReturnValue:
 @bp.get("/letter/<token>/decline")
 @guarded(Guard.LINK)
 def declining(token: str) -> ResponseReturnValue:
-    """Ask whether the referee is sure, and why."""
-    return _declining(token)
+    """Ask whether the referee is sure, and why. Who has declined is told so."""
+    shown = _shown(token)
+    if shown.slot in {Slot.DECLINED, Slot.DECLINED_FINAL}:
+        return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
+    return _declining(token, shown)
 
 
 @bp.post("/letter/<token>/decline")
@@ -104,14 +109,15 @@ def decline(token: str) -> ResponseReturnValue:
             answering.decline(work, token, reason)
     except InvalidInput as invalid:
         problem = " ".join(map(say_problem, invalid.problems))
-        return _declining(token, problem, showable(reason)), face_of(invalid).status
+        page = _declining(token, _shown(token), problem, showable(reason))
+        return page, face_of(invalid).status
     return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
 
 
-def _declining(token: str, problem: str | None = None, reason: str = "") -> str:
+def _declining(
+    token: str, shown: viewing.UploadPage, problem: str | None = None, reason: str = ""
+) -> str:
     """Raises what check_decline raises."""
-    with house().works.look(REFEREE) as work:
-        shown = viewing.upload_page(work, token)
     check_decline(shown.slot, shown.terms)
     return render_template(
         "referee/decline.html",

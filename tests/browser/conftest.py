@@ -3,7 +3,8 @@
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from pathlib import Path
 from uuid import UUID
@@ -82,11 +83,24 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def site(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Site]:
     """A live site with the internship in it."""
+    with _running(sqlite_databases, tmp_path, demo=False) as running:
+        yield running
+
+
+@pytest.fixture
+def demo_site(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Site]:
+    """The same as the demo runs it, with a mailbox to look into."""
+    with _running(sqlite_databases, tmp_path, demo=True) as running:
+        yield running
+
+
+@contextmanager
+def _running(databases: SqliteDatabases, tmp_path: Path, *, demo: bool) -> Iterator[Site]:
     letter = tmp_path / "Letter for Mira.pdf"
     letter.write_bytes(pdfs.letter_pdf())
     port = free_port()
-    with sqlite_databases.fresh() as url:
-        settings = settings_for(url, tmp_path, f"http://127.0.0.1:{port}")
+    with databases.fresh() as url:
+        settings = replace(settings_for(url, tmp_path, f"http://127.0.0.1:{port}"), demo=demo)
         clock = TestClock(START)
         with house_on(settings, clock) as house:
             story = tell(house)
@@ -99,7 +113,20 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page at 320 and at 1280 pixels, light and dark."""
     viewport, scheme = request.param
     with new_page(chromium, viewport=viewport, color_scheme=scheme) as opened:
+        broken = _what_breaks(opened)
         yield opened
+        assert broken == []
+
+
+def _what_breaks(page: Page) -> list[str]:
+    """Give a list that grows by each script that fails and each thing that the policy forbids."""
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on(
+        "console",
+        lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+    return broken
 
 
 @pytest.fixture

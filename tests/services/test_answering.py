@@ -23,14 +23,12 @@ NOT_DECLINED: dict[Slot, type[LettersError]] = {
     Slot.NOT_REQUESTED: NotRequestedYet,
     Slot.RECEIVED: DeclineNotPossible,
     Slot.RECEIVED_FINAL: DeclineNotPossible,
-    Slot.DECLINED: DeclineNotPossible,
     Slot.DECLINED_FINAL: DeclineNotPossible,
     Slot.CANCELLED: RequestCancelled,
     Slot.CLOSED: UploadClosed,
 }
 NOT_TAKEN_BACK: dict[Slot, type[LettersError]] = {
     Slot.NOT_REQUESTED: NotRequestedYet,
-    Slot.OPEN: DeclineNotPossible,
     Slot.RECEIVED: DeclineNotPossible,
     Slot.RECEIVED_FINAL: DeclineNotPossible,
     Slot.DECLINED_FINAL: UploadClosed,
@@ -81,6 +79,13 @@ def test_a_reason_that_cannot_be_kept_is_refused(story: Story, reason: str) -> N
     assert [problem.field for problem in refused.value.problems] == ["reason"]
 
 
+def test_declining_twice_is_as_good_as_once(story: Story) -> None:
+    application_id = scenes.requested(story)
+    scenes.decline(story, application_id, reason="No time")
+    with nothing_changed(story.house):
+        scenes.decline(story, application_id, reason="Another reason")
+
+
 @pytest.mark.parametrize("slot", NOT_DECLINED)
 def test_elsewhere_declining_is_refused_and_changes_nothing(
     story: Story, clock: TestClock, slot: Slot
@@ -129,6 +134,12 @@ def test_what_was_taken_back_can_be_declined_again(story: Story) -> None:
     assert scenes.breaches(story.house) == []
 
 
+def test_where_the_letter_can_be_sent_there_is_nothing_left_to_take_back(story: Story) -> None:
+    application_id = scenes.requested(story)
+    with nothing_changed(story.house):
+        scenes.take_back(story, application_id)
+
+
 @pytest.mark.parametrize("slot", NOT_TAKEN_BACK)
 def test_elsewhere_there_is_nothing_to_take_back(
     story: Story, clock: TestClock, slot: Slot
@@ -138,6 +149,6 @@ def test_elsewhere_there_is_nothing_to_take_back(
         scenes.take_back(story, application_id)
 
 
-def test_one_slot_takes_a_decline_and_one_takes_it_back() -> None:
-    assert set(Slot) - set(NOT_DECLINED) == {Slot.OPEN}
-    assert set(Slot) - set(NOT_TAKEN_BACK) == {Slot.DECLINED}
+def test_both_are_possible_in_the_same_two_slots() -> None:
+    assert set(Slot) - set(NOT_DECLINED) == {Slot.OPEN, Slot.DECLINED}
+    assert set(Slot) - set(NOT_TAKEN_BACK) == {Slot.OPEN, Slot.DECLINED}

@@ -141,10 +141,31 @@ def test_a_letter_that_is_in_is_not_declined(client: Visitor, story: Story, aske
 
 
 @on_sqlite
-def test_a_decline_is_not_declined_again(client: Visitor, story: Story, asked: UUID) -> None:
+def test_who_has_declined_is_told_so_and_declines_but_once(
+    client: Visitor, story: Story, asked: UUID, clock: TestClock
+) -> None:
+    token = story.upload_token(asked)
+    asking = client.get(f"/letter/{token}/decline")
+    press(client, asking, "Decline", {"reason": REASON})
+    clock.advance(timedelta(days=1))
+    with unchanged(story.house.database):
+        answers = [
+            press(client, asking, "Decline", {"reason": "Another reason"}),
+            client.get(f"/letter/{token}/decline"),
+        ]
+    for answer in answers:
+        assert answer.location == f"/letter/{token}"
+        assert "You declined on 1 February 2027, 10:00." in content(follow(client, answer))
+
+
+@on_sqlite
+def test_who_declined_is_told_so_after_the_close_too(
+    client: Visitor, story: Story, asked: UUID, clock: TestClock
+) -> None:
     scenes.decline(story, asked)
-    sentence = "This request can no longer be declined: a letter is in, or it is over."
-    _refused(client, story, asked, 409, "Not possible now", sentence)
+    clock.set(CLOSED)
+    answer = client.get(f"/letter/{story.upload_token(asked)}/decline")
+    assert "You declined on 1 February 2027, 10:00, and the time" in content(follow(client, answer))
 
 
 @on_sqlite
@@ -192,11 +213,21 @@ def test_a_decline_can_be_taken_back(client: Visitor, story: Story, asked: UUID)
 
 
 @on_sqlite
-def test_taking_back_twice_says_so_and_changes_nothing(
+def test_taking_back_twice_is_as_good_as_once(client: Visitor, story: Story, asked: UUID) -> None:
+    declined = follow(client, _decline(client, story.upload_token(asked)))
+    press(client, declined, "I can write after all")
+    with unchanged(story.house.database):
+        answer = press(client, declined, "I can write after all")
+    assert form_labels(follow(client, answer)) == ["Send the letter"]
+
+
+@on_sqlite
+def test_with_a_letter_in_there_is_nothing_to_take_back(
     client: Visitor, story: Story, asked: UUID
 ) -> None:
     declined = follow(client, _decline(client, story.upload_token(asked)))
     press(client, declined, "I can write after all")
+    scenes.letter_in(story, asked)
     with unchanged(story.house.database):
         answer = press(client, declined, "I can write after all")
     assert (answer.status_code, heading(answer)) == (409, "Not possible now")

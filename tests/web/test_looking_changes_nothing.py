@@ -97,7 +97,7 @@ def test_looking_changes_no_row_and_no_file(app: Flask, scene: Scene, known: boo
                     (path, method, 200),
                     # A receipt of no letter, and whatever asks a stranger to sign in.
                     (path, method, 303),
-                    # Declining what is declined or answered.
+                    # Declining when a letter is in.
                     (path, method, 409),
                 }
     assert stored_files(house) == files

@@ -97,18 +97,15 @@ def test_the_answer_does_not_say_who_is_a_coordinator(app: Flask, story: Story) 
     assert [to for to, _ in _mailed_links(story)] == [CORA]
 
 
+NONSENSE = ("nobody", f"{CORA}\x00", "\x00", "a" * 5000, "%", "cora@%", "\ufb00@example.org")
+
+
 @pytest.mark.usefixtures("cora")
-@pytest.mark.parametrize(
-    "typed",
-    ["nobody", "cora@alpine.example.org\x00", "\x00", "a" * 5000, "%", "cora@%", "ﬀ@example.org"],
-    ids=ascii,
-)
-def test_nonsense_gets_the_same_answer_and_changes_nothing(
-    client: Visitor, story: Story, typed: str
-) -> None:
+def test_nonsense_gets_the_same_answer_and_changes_nothing(client: Visitor, story: Story) -> None:
     with unchanged(story.house.database):
-        answer = _ask(client, typed)
-    assert (answer.status_code, heading(answer)) == (200, "Look into your mail")
+        answers = [_ask(client, typed) for typed in NONSENSE]
+    seen = {(answer.status_code, heading(answer)) for answer in answers}
+    assert seen == {(200, "Look into your mail")}
 
 
 @on_sqlite

@@ -28,7 +28,7 @@ from tests.web.visiting import (
     visitor_of,
 )
 
-SIZES = (1, 3, 300)
+SIZES = [("sqlite", 1), ("sqlite", 3), ("sqlite", 300), ("postgresql", 3)]
 
 STATEMENTS = {
     # looking
@@ -90,11 +90,11 @@ class Season:
         return [str(self.story.apply()) for _ in range(3)]
 
 
-@pytest.fixture(params=SIZES)
-def season(request: pytest.FixtureRequest, app: Flask, story: Story) -> Season:
-    """A season of each size."""
+@pytest.fixture
+def season(size: int, app: Flask, story: Story) -> Season:
+    """A season of that many applications."""
     story.add_coordinator()
-    newest = [scenes.requested(story, new) for new in scenes.people(request.param)][-1]
+    newest = [scenes.requested(story, new) for new in scenes.people(size)][-1]
     scenes.letter_in(story, newest, 1)
     return Season(app, story, newest)
 
@@ -175,6 +175,7 @@ def _doing(season: Season) -> dict[str, int]:
     return found
 
 
+@pytest.mark.parametrize(("database_url", "size"), SIZES, indirect=["database_url"])
 def test_a_page_takes_as_many_statements_however_long_the_season(season: Season) -> None:
     looking = _looking(season) | _looking_as_coordinator(season)
     assert looking | _doing(season) == STATEMENTS

@@ -1,0 +1,50 @@
+"""Stores that fail as they are told."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from letters.domain.errors import StoreUnavailable
+from letters.ports import LetterStore
+
+
+@dataclass
+class FailingStore:
+    """A LetterStore that fails to take a letter; it may leave a part of it behind."""
+
+    inner: LetterStore
+    error: Exception
+    leaves_something: bool = False
+
+    def put(self, name: str, content: bytes) -> None:
+        """Fail."""
+        if self.leaves_something:
+            self.inner.put(name, content[:10])
+        raise self.error
+
+    def get(self, name: str) -> bytes:
+        """Return the content."""
+        return self.inner.get(name)
+
+    def delete(self, name: str) -> None:
+        """Remove it."""
+        self.inner.delete(name)
+
+    def names(self) -> Iterator[tuple[str, datetime]]:
+        """Yield what is there."""
+        return self.inner.names()
+
+    def sweep(self, older_than: datetime) -> int:
+        """Remove leftovers."""
+        return self.inner.sweep(older_than)
+
+    def check(self) -> None:
+        """All is well."""
+
+
+class UndeletableStore(FailingStore):
+    """A store that cannot even take away what it left."""
+
+    def delete(self, name: str) -> None:
+        """Fail."""
+        raise StoreUnavailable(reason=name)

@@ -1,0 +1,332 @@
+"""Every sentence of every page goes through gettext, and none is missing for the translators.
+
+The application speaks a language in which each message stands in ⟦brackets⟧. What is found outside
+of them is data (names, dates, addresses), or it was forgotten.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from werkzeug.test import TestResponse
+
+import letters.app
+from letters.app import create_app
+from letters.domain.documents import UNCHECKED, Findings
+from letters.domain.errors import StoreFull, StoreUnavailable
+from letters.house import House
+from letters.records import OutboxMessage, OutboxStatus, new_id
+from letters.services import noticing, receiving, signing_in
+from tests.support import pdfs
+from tests.support.clock import TestClock
+from tests.support.people import API, FELLOWSHIP, INTERNSHIP, MIRA, REFEREES, SYSTEM, Story, tell
+from tests.web import brackets, scenes
+from tests.web.brackets import forgotten
+from tests.web.test_status_view import CLOSED, PROGRAMS, STATES
+from tests.web.visiting import (
+    CORA,
+    Visitor,
+    attached,
+    follow,
+    on_sqlite,
+    path_of,
+    press,
+    replace_upload_links,
+    visitor_of,
+)
+
+pytestmark = on_sqlite
+
+WORDY = replace(INTERNSHIP, description=brackets.DESCRIPTION, instructions=brackets.INSTRUCTIONS)
+LIST = f"/coordinate/programs/{WORDY.slug}"
+
+
+@pytest.fixture(scope="module")
+def translations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the catalogue."""
+    folder = tmp_path_factory.mktemp("translations")
+    brackets.write_catalogue(folder)
+    return folder
+
+
+@pytest.fixture
+def app(house: House, translations: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The application in brackets."""
+    monkeypatch.setattr(letters.app, "translations_folder", lambda: translations)
+    return create_app(house.settings, house=house)
+
+
+@pytest.fixture
+def story(house: House) -> Story:
+    """A program that has something to say in each place."""
+    return tell(house, WORDY)
+
+
+@pytest.fixture
+def asked(story: Story) -> UUID:
+    """An application whose two letters were requested."""
+    return scenes.requested(story)
+
+
+@pytest.fixture
+def cora(app: Flask, story: Story) -> Visitor:
+    """The browser of Cora, who runs the program."""
+    story.add_coordinator()
+    visitor = visitor_of(app)
+    _press(visitor, visitor.get(_sign_in_link(story.house)), "Sign in")
+    return visitor
+
+
+def _sign_in_link(house: House) -> str:
+    with house.works.change(SYSTEM) as work:
+        return path_of(signing_in.make_link(work, CORA))
+
+
+def _press(
+    visitor: Visitor, page: TestResponse, label: str, values: dict[str, object] | None = None
+) -> TestResponse:
+    return press(visitor, page, f"⟦{label}⟧", values)
+
+
+def _is_translated(page: TestResponse, status: int = 200) -> None:
+    assert (page.status_code, forgotten(page.text)) == (status, [])
+
+
+# --- for everybody ----------------------------------------------------------------------------
+
+
+def test_the_pages_for_everybody(house: House, client: Visitor, clock: TestClock) -> None:
+    _is_translated(client.get("/"))
+    just_one = replace(INTERNSHIP, slug="just-one", min_letters=1, max_letters=1)
+    for program in (WORDY, FELLOWSHIP, just_one):
+        _is_translated(client.get(f"/programs/{tell(house, program).slug}"))
+    _is_translated(client.get("/"))
+    clock.set(CLOSED)
+    _is_translated(client.get(f"/programs/{WORDY.slug}"))
+
+
+# --- for the referee --------------------------------------------------------------------------
+
+REACH: dict[str, Callable[[Story, UUID], None]] = {
+    "asked": lambda *_: None,
+    "answered": lambda story, asked: scenes.letter_in(story, asked, name=brackets.FILE_NAME),
+    "declined": lambda story, asked: scenes.decline(story, asked, reason=brackets.REASON),
+    "cancelled": scenes.cancel,
+    "withdrawn": scenes.withdraw,
+}
+
+
+@pytest.mark.parametrize("waived", [True, False], ids=["waived", "not waived"])
+@pytest.mark.parametrize("state", REACH)
+def test_the_upload_page(
+    client: Visitor, story: Story, clock: TestClock, state: str, waived: bool
+) -> None:
+    asked = scenes.requested(story, replace(MIRA, waived=waived))
+    REACH[state](story, asked)
+    for _ in ("in time", "closed"):
+        _is_translated(client.get(f"/letter/{story.upload_token(asked)}"))
+        clock.set(CLOSED)
+
+
+def test_the_upload_page_before_the_request(client: Visitor, story: Story) -> None:
+    token = story.upload_token(story.apply())
+    _is_translated(client.get(f"/letter/{token}"))
+    _is_translated(client.get(f"/letter/{token}/decline"), 409)
+
+
+REFUSED = {
+    "empty": (b"", 422),
+    "text": (b"text", 422),
+    "encrypted": (pdfs.encrypted_pdf(), 422),
+    "truncated": (pdfs.truncated_pdf(), 422),
+    "too large": (b" " * (scenes.LARGEST + 1), 413),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_a_file_that_is_refused(client: Visitor, story: Story, asked: UUID, kind: str) -> None:
+    content, status = REFUSED[kind]
+    page = client.get(f"/letter/{story.upload_token(asked)}")
+    _is_translated(_press(client, page, "Send the letter", attached(content)), status)
+
+
+def test_no_file(client: Visitor, story: Story, asked: UUID) -> None:
+    page = client.get(f"/letter/{story.upload_token(asked)}")
+    _is_translated(_press(client, page, "Send the letter"), 400)
+
+
+class _OutOfTime:
+    """An inspector that ran into its limits."""
+
+    def inspect(self, _content: bytes) -> Findings:
+        """Return that nothing was found out."""
+        return UNCHECKED
+
+
+def test_the_receipts(app: Flask, client: Visitor, story: Story, asked: UUID) -> None:
+    token = story.upload_token(asked)
+    scenes.letter_in(story, asked, name=brackets.FILE_NAME)
+    _is_translated(client.get(f"/letter/{token}/receipt"))
+    app.extensions["letters"] = replace(story.house, inspector=_OutOfTime())
+    page = client.get(f"/letter/{token}")
+    answer = _press(client, page, "Replace the letter", attached(name=brackets.FILE_NAME))
+    _is_translated(follow(client, answer))
+
+
+def test_declining(client: Visitor, story: Story, asked: UUID) -> None:
+    page = client.get(f"/letter/{story.upload_token(asked)}/decline")
+    _is_translated(page)
+    for reason in (brackets.REASON * 200, f"{brackets.REASON}\x07"):
+        _is_translated(_press(client, page, "Decline", {"reason": reason}), 422)
+
+
+def test_a_new_link(client: Visitor, story: Story, asked: UUID) -> None:
+    replaced = story.upload_token(asked)
+    replace_upload_links(story.house)
+    page = client.get(f"/letter/{replaced}")
+    _is_translated(page, 410)
+    for _ in range(5):
+        _is_translated(_press(client, page, "Send me a new link"))
+    _is_translated(_press(client, page, "Send me a new link"), 429)
+
+
+# --- for the applicant ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("policy", "name"), STATES, ids=lambda part: part)
+def test_the_status_view(
+    house: House, client: Visitor, clock: TestClock, policy: str, name: str
+) -> None:
+    program, state = PROGRAMS[policy], STATES[policy, name]
+    story = tell(house, program)
+    token = story.status_token(state.reach(story))
+    clock.set(state.at)
+    _is_translated(client.get(f"/application/{token}"))
+
+
+# --- for the coordinator ----------------------------------------------------------------------
+
+
+def test_signing_in(client: Visitor, story: Story, clock: TestClock) -> None:
+    story.add_coordinator()
+    page = client.get("/coordinate/sign-in")
+    _is_translated(page)
+    _is_translated(_press(client, page, "Mail me the link", {"email": ""}), 422)
+    _is_translated(_press(client, page, "Mail me the link", {"email": CORA}))
+    link = _sign_in_link(story.house)
+    _is_translated(client.get(link))
+    clock.advance(timedelta(hours=1))
+    expired = client.get(link)
+    _is_translated(expired, 410)
+    _is_translated(_press(client, expired, "Send me a new link"))
+
+
+def test_the_dashboard_before_the_first_application(cora: Visitor) -> None:
+    _is_translated(cora.get(LIST))
+    _is_translated(cora.get(f"{LIST}?search=nobody"))
+
+
+def test_the_dashboard(app: Flask, cora: Visitor, story: Story, clock: TestClock) -> None:
+    _everything_happens(app, story)
+    for _ in ("in time", "closed"):
+        for path in ("/coordinate/", LIST, f"{LIST}?status=draft"):
+            _is_translated(cora.get(path))
+        clock.set(CLOSED)
+
+
+def test_the_application_page(app: Flask, cora: Visitor, story: Story) -> None:
+    for application_id in _everything_happens(app, story):
+        _is_translated(cora.get(f"/coordinate/applications/{application_id}"))
+
+
+def _everything_happens(app: Flask, story: Story) -> list[UUID]:
+    """Let an application come into each state; return their ids."""
+    draft, waiting = story.apply(submit=False), story.apply(replace(MIRA, external_id="X-001"))
+    with story.house.works.change(API) as work:
+        noticing.give_notices(work, draft)
+    asked, partly, complete, cancelled, withdrawn = (scenes.requested(story) for _ in range(5))
+    scenes.letter_in(story, partly, 1, name=brackets.FILE_NAME)
+    scenes.decline(story, partly, 2, brackets.REASON)
+    story.deliver()
+    for position in (1, 2, 1):
+        scenes.letter_in(story, complete, position, name=brackets.FILE_NAME)
+    scenes.cancel(story, cancelled)
+    scenes.withdraw(story, withdrawn)
+    visitor = visitor_of(app)
+    scenes.decline(story, asked)
+    page = visitor.get(f"/letter/{story.upload_token(asked)}")
+    _press(visitor, page, "I can write after all")
+    with story.house.works.change(SYSTEM) as work:
+        dead = OutboxMessage.application_id == asked
+        given_up = {"status": OutboxStatus.DEAD, "sent_at": None, "last_error": brackets.ERROR}
+        work.session.execute(update(OutboxMessage).where(dead).values(given_up))
+    return [draft, waiting, asked, partly, complete, cancelled, withdrawn]
+
+
+def test_the_journal_s_rarer_facts(cora: Visitor, story: Story) -> None:
+    asked = scenes.requested(story)
+    scenes.letter_in(story, asked, name=brackets.FILE_NAME)
+    page = cora.get(f"/coordinate/applications/{asked}")
+    label = "Download the letter⟧ ⟦of Prof. Ada Ferreira"
+    assert _press(cora, page, label).status_code == 200
+    _is_translated(cora.get(f"/coordinate/applications/{asked}"))
+
+
+def test_selecting(cora: Visitor, story: Story) -> None:
+    waiting, asked, draft = story.apply(), scenes.requested(story), story.apply(submit=False)
+    page = cora.get(LIST)
+    _is_translated(_press(cora, page, "Select and request letters"), 422)
+    token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    chosen = [str(one) for one in (waiting, asked, draft, new_id())]
+    data = {"csrf_token": token, "application": chosen}
+    for _ in ("one is possible", "none is"):
+        _is_translated(cora.post(f"{LIST}/select", data=data))
+
+
+# --- errors -----------------------------------------------------------------------------------
+
+
+def test_the_pages_of_http_s_own_errors(client: Visitor, story: Story, asked: UUID) -> None:
+    path = f"/letter/{story.upload_token(asked)}"
+    _is_translated(client.get("/nothing"), 404)
+    _is_translated(client.get("/letter/x"), 404)
+    _is_translated(client.delete("/"), 405)
+    _is_translated(client.post(f"{path}/decline"), 400)
+    _is_translated(client.post(f"{path}/decline", data={"reason": "x" * 2_000_000}), 413)
+    _is_translated(client.get("/", headers={"Host": "evil.example.com"}), 400)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(StoreUnavailable(), 503), (StoreFull(), 507), (RuntimeError(), 500)],
+    ids=["unavailable", "full", "a mistake of ours"],
+)
+def test_a_letter_that_is_not_saved(
+    client: Visitor,
+    story: Story,
+    asked: UUID,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    status: int,
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    page = client.get(f"/letter/{story.upload_token(asked)}")
+    monkeypatch.setattr(receiving, "receive", fail)
+    _is_translated(_press(client, page, "Send the letter", attached()), status)
+
+
+def test_what_a_coordinator_may_not_do(cora: Visitor, house: House, story: Story) -> None:
+    other = tell(house, FELLOWSHIP).apply(scenes.with_referees(MIRA, REFEREES))
+    _is_translated(cora.get(f"/coordinate/applications/{other}"), 403)
+    _is_translated(cora.get(f"/coordinate/applications/{new_id()}"), 404)
+    _is_translated(cora.get("/coordinate/programs/x"), 404)
+    page = cora.get(f"/coordinate/applications/{story.apply()}")
+    _press(cora, page, "Select and request letters")
+    _is_translated(_press(cora, page, "Select and request letters"), 409)
