@@ -36,8 +36,12 @@ demo: setup ## Run the service with a filled-in example until Ctrl-C
 	@exec $(BIN)/letters demo
 
 .PHONY: test
-test: setup ## Run all tests (PYTEST_ARGS='tests/domain --no-cov' picks some)
-	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+test: setup ## Run all tests (PYTEST_ARGS=tests/domain picks some)
+	$(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+.PHONY: coverage
+coverage: setup ## Run all tests and measure the lines and branches they reach
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 .PHONY: check
 check: setup ## Check format, lint, types, the floors and the migrations

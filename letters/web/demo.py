@@ -81,8 +81,9 @@ def _sent_at(found: EmailMessage) -> str:
 
 
 def _part(found: EmailMessage, kind: str) -> str:
+    """The words as a browser reads them: mails end their lines in two characters, pages in one."""
     part = found.get_body((kind,))
-    return "" if part is None else str(part.get_content())
+    return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
 def _in_new_tab(html: str) -> str:

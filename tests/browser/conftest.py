@@ -149,6 +149,7 @@ def well_made() -> Callable[[Page], None]:
     """Check the page as it now stands: accessible, and no wider than its window."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()
         assert browsers.axe_violations(page) == [], page.url
         browsers.no_horizontal_scroll(page)
 

@@ -113,6 +113,8 @@ def test_the_letter_can_be_sent_without_scripts(site: Site, plain_page: Open) ->
 def test_the_letter_can_be_sent_with_the_keyboard_alone(site: Site, plain_page: Open) -> None:
     site.asked()
     page = plain_page()
+    # Listening from the start: otherwise Chromium may open the dialogue before it hears of it.
+    page.on("filechooser", lambda _: None)
     page.goto(site.link_to(ADA, "/letter/"))
     reached = _tab_to(page, "letter")
     assert reached["outline"] != "none"

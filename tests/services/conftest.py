@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, MutableMapping
 from typing import Any
+from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
+
+from tests.support.people import Story
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +15,9 @@ def logged() -> Iterator[list[MutableMapping[str, Any]]]:
     """What was logged while the test ran."""
     with capture_logs() as entries:
         yield entries
+
+
+@pytest.fixture
+def cora(story: Story) -> UUID:
+    """The coordinator of the internship, whose digests come at seven in Zurich."""
+    return story.add_coordinator()

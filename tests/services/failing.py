@@ -1,11 +1,18 @@
-"""Stores that fail as they are told."""
+"""Whatever can fail, failing as it is told: stores, mail servers, workers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from letters.domain.errors import StoreUnavailable
+from letters.domain.errors import DeliveryDeferred, DeliveryRefused, StoreUnavailable
 from letters.ports import LetterStore
+
+REFUSED = DeliveryRefused(reason="550 no such mailbox")
+BUSY = DeliveryDeferred(reason="451 try again later")
+
+
+class Died(BaseException):
+    """A worker that is no more."""
 
 
 @dataclass

@@ -21,7 +21,14 @@ from letters.domain.slots import Slot
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.house import House
 from letters.ports import LetterStore, Mailer, Message
-from letters.records import Application, JournalEntry, Letter, LetterRequest, OutboxMessage
+from letters.records import (
+    Application,
+    JournalEntry,
+    Letter,
+    LetterRequest,
+    OutboxMessage,
+    OutboxStatus,
+)
 from letters.services import (
     answering,
     applying,
@@ -33,7 +40,7 @@ from letters.services import (
 )
 from letters.services.applying import NewApplication
 from letters.services.delivering import Postman
-from letters.services.receiving import Upload
+from letters.services.receiving import Upload, decrypted
 from letters.services.verifying import Breach
 from letters.services.work import Actor, Works
 from tests.support.clock import TestClock
@@ -212,10 +219,38 @@ def mail(house: House, kind: MessageKind) -> OutboxMessage:
     return row
 
 
+def only_mail(house: House) -> OutboxMessage:
+    """Return the only mail there is."""
+    (row,) = outbox(house)
+    return row
+
+
+def mail_statuses(house: House) -> list[OutboxStatus]:
+    """Return the status of every mail, oldest first."""
+    return [row.status for row in outbox(house)]
+
+
 def letters(house: House) -> Sequence[Letter]:
     """Return every version of every letter, oldest first."""
     with house.works.look(SYSTEM) as work:
         return work.session.scalars(select(Letter).order_by(Letter.id)).all()
+
+
+def contents(house: House) -> list[bytes]:
+    """Return every stored version in clear, oldest first."""
+    with house.works.look(SYSTEM) as work:
+        return [decrypted(work, letter) for letter in letters(house)]
+
+
+def current_letter(story: Story, application_id: UUID, position: int = 1) -> Letter:
+    """Return the version that counts."""
+    request = request_of(story, application_id, position)
+    (letter,) = [
+        letter
+        for letter in letters(story.house)
+        if (letter.request_id, letter.version) == (request.id, request.current_version)
+    ]
+    return letter
 
 
 def store_folder(house: House) -> Path:

@@ -31,12 +31,6 @@ from tests.support.statements import counted
 
 
 @pytest.fixture
-def cora(story: Story) -> UUID:
-    """A coordinator of the internship."""
-    return story.add_coordinator()
-
-
-@pytest.fixture
 def stranger(story: Story) -> UUID:
     """A coordinator of another program."""
     return scenes.automatic(story.house).add_coordinator("sam@example.org", "Sam")

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 from typing import cast
 
 import pytest
@@ -11,40 +10,17 @@ from sqlalchemy import QueuePool
 
 from letters.adapters.mailer import read_folder
 from letters.domain.backoff import GIVE_UP_AFTER
-from letters.domain.errors import DeliveryDeferred, DeliveryRefused
+from letters.domain.errors import DeliveryDeferred
 from letters.domain.journal import Fact, MessageKind
-from letters.house import House
 from letters.ports import Message, MessageRenderer, Rendered
-from letters.records import OutboxMessage, OutboxStatus
-from letters.services import delivering, signing_in
-from letters.services.delivering import LEASE, Claim, claim_next
+from letters.records import OutboxStatus
+from letters.services import signing_in
 from letters.services.happening import post
 from tests.services import scenes
+from tests.services.failing import BUSY, REFUSED
 from tests.services.scenes import BLINK, Postbox, outbox, postman_with
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, START, SYSTEM, Story
-
-REFUSED = DeliveryRefused(reason="550 no such mailbox")
-BUSY = DeliveryDeferred(reason="451 try again later")
-
-
-class Died(BaseException):
-    """A worker that is no more."""
-
-
-def only_mail(house: House) -> OutboxMessage:
-    (row,) = outbox(house)
-    return row
-
-
-def statuses(house: House) -> list[OutboxStatus]:
-    return [row.status for row in outbox(house)]
-
-
-def claim(house: House) -> Claim | None:
-    with house.works.change(SYSTEM) as work:
-        return claim_next(work)
-
 
 # --- handing over -----------------------------------------------------------------------------
 
@@ -53,7 +29,7 @@ def test_what_was_promised_is_handed_over_and_written_down(story: Story, clock: 
     story.apply()
     clock.advance(A_DAY)
     assert story.deliver() == 1
-    row = only_mail(story.house)
+    row = scenes.only_mail(story.house)
     assert (row.status, row.sent_at, row.sent_to) == (
         OutboxStatus.SENT,
         START + A_DAY,
@@ -102,7 +78,7 @@ def test_a_worker_that_is_asked_to_stop_stops_between_two_mails(story: Story) ->
     answers = iter([True, True, False])
     taken = postman_with(story.house, Postbox()).deliver_all_due(lambda: next(answers))
     assert taken == 2
-    assert statuses(story.house).count(OutboxStatus.QUEUED) == 3
+    assert scenes.mail_statuses(story.house).count(OutboxStatus.QUEUED) == 3
 
 
 def test_no_connection_is_held_while_a_server_is_spoken_to(story: Story) -> None:
@@ -128,7 +104,7 @@ def test_a_mail_that_cannot_be_taken_now_is_tried_again_later_and_later(
     box = Postbox(faults=[BUSY] * 7)
     for attempt in range(1, 8):
         assert scenes.deliver_to(story.house, box) == 1
-        row = only_mail(story.house)
+        row = scenes.only_mail(story.house)
         assert (row.status, row.attempts, row.lease_until) == (OutboxStatus.QUEUED, attempt, None)
         assert row.last_error == str(BUSY)
         waits.append(row.not_before - clock.now())
@@ -138,7 +114,7 @@ def test_a_mail_that_cannot_be_taken_now_is_tried_again_later_and_later(
     assert waits == STEPS
 
     assert scenes.deliver_to(story.house, box) == 1
-    row = only_mail(story.house)
+    row = scenes.only_mail(story.house)
     assert (row.status, row.last_error, row.attempts) == (OutboxStatus.SENT, None, 8)
 
 
@@ -146,7 +122,7 @@ def test_a_mail_that_cannot_be_taken_now_is_tried_again_later_and_later(
 def test_they_do_not_all_come_back_at_once(story: Story, jitter: float, seconds: float) -> None:
     story.apply()
     postman_with(story.house, Postbox([BUSY]), jitter).deliver_next()
-    assert only_mail(story.house).not_before == START + timedelta(seconds=seconds)
+    assert scenes.only_mail(story.house).not_before == START + timedelta(seconds=seconds)
 
 
 def test_every_copy_of_a_mail_has_the_same_name_and_date(story: Story, clock: TestClock) -> None:
@@ -157,7 +133,7 @@ def test_every_copy_of_a_mail_has_the_same_name_and_date(story: Story, clock: Te
         scenes.deliver_to(story.house, box)
         clock.advance(A_DAY / 24)
     assert len(seen) == 3
-    assert {message.message_id for message in seen} == {only_mail(story.house).message_id}
+    assert {message.message_id for message in seen} == {scenes.only_mail(story.house).message_id}
     assert {message.date for message in seen} == {START}
 
 
@@ -165,17 +141,17 @@ def test_an_error_nobody_thought_of_loses_no_mail(story: Story, clock: TestClock
     story.apply()
     box = Postbox([ZeroDivisionError("secret words")])
     scenes.deliver_to(story.house, box)
-    row = only_mail(story.house)
+    row = scenes.only_mail(story.house)
     assert (row.status, row.last_error) == ("queued", "could not be sent: ZeroDivisionError")
     clock.set(row.not_before)
     scenes.deliver_to(story.house, box)
-    assert statuses(story.house) == [OutboxStatus.SENT]
+    assert scenes.mail_statuses(story.house) == [OutboxStatus.SENT]
 
 
 def test_a_long_error_is_cut(story: Story) -> None:
     story.apply()
     scenes.deliver_to(story.house, Postbox([DeliveryDeferred(reason="x" * 2000)]))
-    assert len(only_mail(story.house).last_error or "") == 500
+    assert len(scenes.only_mail(story.house).last_error or "") == 500
 
 
 # --- giving up --------------------------------------------------------------------------------
@@ -214,7 +190,7 @@ def test_a_mail_to_a_coordinator_is_given_up_in_no_ones_chain(story: Story) -> N
         signing_in.mail_link(work, "cora@alpine.example.org")
     before = scenes.journal(story.house)
     scenes.deliver_to(story.house, Postbox([REFUSED]))
-    assert statuses(story.house) == [OutboxStatus.DEAD]
+    assert scenes.mail_statuses(story.house) == [OutboxStatus.DEAD]
     assert len(scenes.journal(story.house)) == len(before)
     assert scenes.breaches(story.house) == []
 
@@ -222,11 +198,11 @@ def test_a_mail_to_a_coordinator_is_given_up_in_no_ones_chain(story: Story) -> N
 def test_after_five_days_of_trying_a_mail_is_given_up(story: Story, clock: TestClock) -> None:
     application_id = story.apply()
     box = Postbox([BUSY] * 100)
-    while only_mail(story.house).status is OutboxStatus.QUEUED:
-        clock.set(max(clock.now(), only_mail(story.house).not_before))
+    while scenes.only_mail(story.house).status is OutboxStatus.QUEUED:
+        clock.set(max(clock.now(), scenes.only_mail(story.house).not_before))
         assert scenes.deliver_to(story.house, box) == 1
     assert GIVE_UP_AFTER <= clock.now() - START < GIVE_UP_AFTER + timedelta(hours=6)
-    assert only_mail(story.house).last_error == str(BUSY)
+    assert scenes.only_mail(story.house).last_error == str(BUSY)
     assert scenes.facts(story, application_id)[-1] is Fact.MAIL_GIVEN_UP
 
 
@@ -255,13 +231,13 @@ def test_a_mail_that_cannot_be_written_does_not_stop_the_others(
     box = Postbox()
     postman = replace(postman_with(story.house, box), renderer=broken)
     assert postman.deliver_all_due() == 3
-    assert statuses(story.house) == ["queued", "sent", "sent"]
+    assert scenes.mail_statuses(story.house) == ["queued", "sent", "sent"]
     row = outbox(story.house)[0]
     assert (row.last_error, row.attempts) == ("could not be written: KeyError", 1)
 
     clock.set(row.not_before)
     scenes.deliver_to(story.house, box)
-    assert statuses(story.house) == ["sent"] * 3
+    assert scenes.mail_statuses(story.house) == ["sent"] * 3
 
 
 def test_a_mail_about_nothing_does_not_stop_the_others(story: Story) -> None:
@@ -269,111 +245,4 @@ def test_a_mail_about_nothing_does_not_stop_the_others(story: Story) -> None:
         post(work, MessageKind.RECEIPT, "about nothing")
     story.apply()
     assert scenes.deliver_to(story.house, Postbox()) == 2
-    assert statuses(story.house) == ["queued", "sent"]
-
-
-# --- leases -----------------------------------------------------------------------------------
-
-
-def test_a_mail_that_is_taken_is_nobody_elses_while_the_lease_lasts(
-    story: Story, clock: TestClock
-) -> None:
-    story.apply()
-    taken = claim(story.house)
-    row = only_mail(story.house)
-    assert taken == Claim(row.id, 1, MessageKind.APPLICATION_SUBMITTED)
-    assert (row.status, row.lease_until, row.attempts) == ("sending", START + LEASE, 1)
-    clock.set(START + LEASE - BLINK)
-    assert claim(story.house) is None
-    clock.set(START + LEASE)
-    assert claim(story.house) == Claim(row.id, 2, MessageKind.APPLICATION_SUBMITTED)
-
-
-def test_a_worker_that_dies_between_sending_and_recording_is_followed_by_another(
-    story: Story, clock: TestClock
-) -> None:
-    story.apply()
-    box = Postbox()
-    dying = Postbox([Died()], while_sending=box.messages.append)
-    with pytest.raises(Died):
-        scenes.deliver_to(story.house, dying)
-    assert statuses(story.house) == [OutboxStatus.SENDING]
-    assert scenes.deliver_to(story.house, box) == 0
-
-    clock.advance(LEASE)
-    assert scenes.deliver_to(story.house, box) == 1
-    first, second = box.messages
-    assert (first.message_id, first.date, first.to) == (second.message_id, second.date, second.to)
-    assert statuses(story.house) == [OutboxStatus.SENT]
-    assert scenes.breaches(story.house) == []
-
-
-LATE_OUTCOMES = [None, REFUSED, BUSY, ZeroDivisionError()]
-
-
-@pytest.mark.parametrize("late", LATE_OUTCOMES, ids=lambda late: type(late).__name__)
-def test_a_worker_that_comes_back_late_records_nothing(
-    story: Story, clock: TestClock, late: Exception | None
-) -> None:
-    story.apply()
-    quick = Postbox()
-
-    def overtake(_: Message) -> None:
-        clock.advance(LEASE)
-        assert scenes.deliver_to(story.house, quick) == 1
-        clock.advance(MINUTE)
-
-    scenes.deliver_to(story.house, Postbox([late], while_sending=overtake))
-    row = only_mail(story.house)
-    assert (row.status, row.sent_at, row.claim) == ("sent", START + LEASE, 2)
-    assert len(quick.messages) == 1
-    assert scenes.breaches(story.house) == []
-
-
-def test_a_worker_that_is_late_by_days_does_not_give_up_what_another_sent(
-    story: Story, clock: TestClock
-) -> None:
-    application_id = story.apply()
-
-    def overtake(_: Message) -> None:
-        clock.advance(GIVE_UP_AFTER)
-        scenes.deliver_to(story.house, Postbox())
-
-    scenes.deliver_to(story.house, Postbox([BUSY], while_sending=overtake))
-    assert statuses(story.house) == [OutboxStatus.SENT]
-    assert Fact.MAIL_GIVEN_UP not in scenes.facts(story, application_id)
-
-
-def test_a_late_worker_finds_no_reason_to_send_and_records_nothing(
-    story: Story, clock: TestClock
-) -> None:
-    scenes.requested(story)
-    claims = [claim(story.house) for _ in range(3)]
-    clock.advance(LEASE)
-    assert scenes.deliver_to(story.house, Postbox()) == 3
-    for held in claims:
-        assert held is not None
-        with story.house.works.change(SYSTEM) as work:
-            assert delivering.record_cancelled(work, held) is None
-    assert statuses(story.house) == ["sent"] * 3
-
-
-# --- several workers --------------------------------------------------------------------------
-
-
-def test_two_workers_never_send_one_mail_twice(story: Story) -> None:
-    applied = scenes.apply_many(story, 50)
-    boxes = [Postbox(), Postbox()]
-    taken = scenes.at_once(*[partial(scenes.deliver_to, story.house, box) for box in boxes])
-    sent = [message.message_id for box in boxes for message in box.messages]
-    assert len(sent) == len(set(sent)) == len(applied) == 50
-    assert sum(count for count in taken if isinstance(count, int)) == 50
-    assert {(row.status, row.attempts) for row in outbox(story.house)} == {("sent", 1)}
-
-
-def test_several_claims_at_once_are_for_several_mails(story: Story) -> None:
-    scenes.apply_many(story, 4)
-    held = scenes.at_once(*[partial(claim, story.house)] * 6)
-    taken = [one.id for one in held if isinstance(one, Claim)]
-    assert sorted(taken) == sorted(row.id for row in outbox(story.house))
-    assert held.count(None) == 2
+    assert scenes.mail_statuses(story.house) == ["queued", "sent"]

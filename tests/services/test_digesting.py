@@ -1,89 +1,30 @@
 """Coordinators are told once of everything that is new, whatever dies in between."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from threading import Thread
 from uuid import UUID
 
 import pytest
 
-from letters.domain.errors import DeliveryDeferred, DeliveryRefused
-from letters.domain.journal import MessageKind
 from letters.house import House
 from letters.ports import Message
-from letters.records import Coordinator, OutboxMessage
 from letters.services import applying
-from letters.services.composing import compose
 from letters.services.delivering import LEASE
-from letters.services.digesting import ProgramDigest, Window, horizon, plan_digests
+from letters.services.digesting import Window, horizon
 from tests.services import scenes
-from tests.services.scenes import NOOR, Postbox, nothing_changed, outbox
+from tests.services.digests import AN_HOUR, SEVEN_IN_ZURICH, digests, newest, plan, reached, told
+from tests.services.failing import BUSY, REFUSED, Died
+from tests.services.scenes import NOOR, Postbox, nothing_changed
 from tests.support.clock import TestClock
 from tests.support.people import (
     A_DAY,
-    DUE,
-    INTERNSHIP,
     MIRA,
     START,
     SYSTEM,
     Story,
-    tell,
 )
-
-AN_HOUR = timedelta(hours=1)
-SEVEN_IN_ZURICH = START.replace(hour=6)
-"""The digest's hour on the day the tests begin; they begin three hours later."""
-
-REFUSED = DeliveryRefused(reason="550 no such mailbox")
-BUSY = DeliveryDeferred(reason="451 try again later")
-
-
-class Died(BaseException):
-    """A worker that is no more."""
-
-
-@pytest.fixture
-def cora(story: Story) -> UUID:
-    """The coordinator of the internship, whose digests come at seven in Zurich."""
-    return story.add_coordinator()
-
-
-def plan(story: Story, *, at_once: bool = False) -> int:
-    return plan_digests(story.house.works, SYSTEM, at_once=at_once)
-
-
-def digests(house: House) -> list[OutboxMessage]:
-    return list(outbox(house, MessageKind.DIGEST))
-
-
-def reached(story: Story, coordinator_id: UUID) -> tuple[int, datetime]:
-    """Return up to where a coordinator has been told."""
-    with story.house.works.look(SYSTEM) as work:
-        found = work.session.get_one(Coordinator, coordinator_id)
-        return found.digested_seq, found.digested_at
-
-
-def newest(story: Story) -> int:
-    return scenes.journal(story.house)[-1].seq
-
-
-def programs_in(house: House, row: OutboxMessage) -> list[ProgramDigest]:
-    with house.works.look(SYSTEM) as work:
-        composed = compose(work, work.session.get_one(OutboxMessage, row.id))
-    programs = composed.facts["programs"] if composed else []
-    assert isinstance(programs, list)
-    return programs
-
-
-def told(house: House) -> dict[str, list[tuple[str, str | None]]]:
-    """Return what the newest digest says: applicants and referees by section."""
-    (program,) = programs_in(house, digests(house)[-1])
-    return {
-        section.section: [(line.applicant_name, line.referee_name) for line in section.lines]
-        for section in program.sections
-    }
-
 
 # --- when -------------------------------------------------------------------------------------
 
@@ -308,123 +249,6 @@ def test_at_once_a_given_up_digest_is_tried_again(story: Story, cora: UUID) -> N
         scenes.deliver_to(story.house, Postbox([REFUSED]))
     assert [row.status for row in digests(story.house)] == ["dead"] * 3
     assert {row.coordinator_id for row in digests(story.house)} == {cora}
-
-
-# --- what it says -----------------------------------------------------------------------------
-
-
-def test_everything_that_is_new_stands_in_its_section(
-    story: Story, cora: UUID, clock: TestClock
-) -> None:
-    story.apply(submit=False)
-    story.apply(replace(MIRA, applicant_name="Wanda"))
-    complete = scenes.requested(story, replace(MIRA, applicant_name="Carla"))
-    declined = scenes.requested(story, replace(MIRA, applicant_name="Dora"))
-    unreachable = scenes.requested(story, replace(MIRA, applicant_name="Ute"))
-    for position in (1, 2):
-        scenes.send_letter(story, complete, position)
-    scenes.decline(story, declined)
-    refuse_mail_about(story, unreachable)
-    clock.set(DUE + AN_HOUR)
-    plan(story)
-    ada, bram = "Prof. Ada Ferreira", "Dr. Bram de Wit"
-    assert told(story.house) == {
-        "mail_given_up": [("Ute", ada)],
-        "waiting": [("Wanda", None)],
-        "overdue": [("Dora", bram), ("Ute", ada), ("Ute", bram)],
-        "declined": [("Dora", ada)],
-        "complete": [("Carla", None)],
-        "letters_in": [("Carla", ada), ("Carla", bram)],
-    }
-    assert digests(story.house)[0].coordinator_id == cora
-
-
-def refuse_mail_about(story: Story, application_id: UUID) -> None:
-    """Give up the request to the first referee of one application, and deliver the others."""
-    token = story.upload_token(application_id)
-
-    def refuse(message: Message) -> None:
-        if token in message.text:
-            raise REFUSED
-
-    scenes.deliver_to(story.house, Postbox(while_sending=refuse))
-
-
-def test_a_digest_gives_the_season_in_numbers_and_where_to_go(
-    story: Story, cora: UUID, clock: TestClock
-) -> None:
-    application_id = story.apply()
-    story.apply(NOOR, submit=False)
-    clock.advance(A_DAY)
-    plan(story)
-    (row,) = digests(story.house)
-    (program,) = programs_in(story.house, row)
-    assert (program.title, program.organization, program.due_at, program.zone) == (
-        INTERNSHIP.title,
-        INTERNSHIP.organization,
-        DUE,
-        "Europe/Zurich",
-    )
-    assert (program.applications, program.complete, program.waiting) == (1, 0, 1)
-    assert program.url == "http://127.0.0.1:8000/coordinate/programs/alpine-summer"
-    ((line,),) = [section.lines for section in program.sections]
-    assert line.url == f"http://127.0.0.1:8000/coordinate/applications/{application_id}"
-    assert row.coordinator_id == cora
-
-
-def test_only_the_programs_a_coordinator_runs_are_told_of(
-    story: Story, cora: UUID, clock: TestClock
-) -> None:
-    fellowship = scenes.automatic(story.house)
-    fellowship.add_coordinator("chris@example.org", "Chris")
-    application_id = fellowship.apply(NOOR)
-    scenes.send_letter(fellowship, application_id)
-    clock.advance(A_DAY)
-    assert plan(story) == 1
-    assert digests(story.house)[0].coordinator_id != cora
-    assert told(story.house) == {"letters_in": [("Noor Haddad", "Prof. Ada Ferreira")]}
-
-
-def test_two_programs_stand_in_one_digest_soonest_due_first(
-    story: Story, cora: UUID, clock: TestClock
-) -> None:
-    sooner = tell(story.house, replace(INTERNSHIP, slug="sooner", due_at=DUE - A_DAY))
-    sooner.add_coordinator()
-    for each in (story, sooner):
-        each.apply()
-    clock.advance(A_DAY)
-    assert plan(story) == 1
-    found = programs_in(story.house, digests(story.house)[0])
-    assert [program.due_at for program in found] == [DUE - A_DAY, DUE]
-    assert digests(story.house)[0].coordinator_id == cora
-
-
-def test_a_late_letter_is_told_of_once_when_its_own_date_has_passed(
-    story: Story, cora: UUID, clock: TestClock
-) -> None:
-    application_id = scenes.requested(story)
-    scenes.change_request(story, application_id, extended_due_at=DUE + 3 * A_DAY)
-    seen = []
-    for day in range(6):
-        clock.set(SEVEN_IN_ZURICH.replace(month=4, day=1 + day))
-        planned = plan(story)
-        if planned:
-            seen.append((clock.now().day, told(story.house)))
-            scenes.deliver_to(story.house, Postbox())
-    assert seen == [
-        (2, {"overdue": [("Mira Lindqvist", "Dr. Bram de Wit")]}),
-        (5, {"overdue": [("Mira Lindqvist", "Prof. Ada Ferreira")]}),
-    ]
-    assert {row.coordinator_id for row in digests(story.house)} == {cora}
-
-
-def test_what_is_no_longer_true_is_left_out(story: Story, cora: UUID, clock: TestClock) -> None:
-    application_id = scenes.requested(story)
-    scenes.decline(story, application_id)
-    scenes.take_back(story, application_id)
-    clock.advance(A_DAY)
-    assert plan(story) == 0
-    assert reached(story, cora)[0] == newest(story)
 
 
 # --- a commit that comes late -----------------------------------------------------------------

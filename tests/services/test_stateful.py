@@ -6,7 +6,7 @@ HYPOTHESIS_PROFILE=thorough looks at many more and longer seasons.
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -26,24 +26,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from letters.domain.errors import (
-    AlreadyRequested,
-    DeclineNotPossible,
-    DeliveryDeferred,
-    DeliveryRefused,
-    LettersError,
-    NotADraft,
-    NoticeNotPossible,
-    NotRequestedYet,
-    NotSubmitted,
-    ProgramClosed,
-    RequestDeclined,
-    RequestedAutomatically,
-    StoreFull,
-    TooFewReferees,
-    TooManyReferees,
-    UploadClosed,
-)
+from letters.domain.errors import LettersError, StoreFull
 from letters.domain.journal import MessageKind
 from letters.ports import Message, Purpose
 from letters.records import OutboxStatus
@@ -51,8 +34,16 @@ from letters.services import applying, finding, requesting, signing_in
 from letters.services.delivering import LEASE
 from letters.services.digesting import Window, plan_digests
 from tests.services import scenes
-from tests.services.failing import FailingStore
+from tests.services.failing import BUSY, REFUSED, Died, FailingStore
 from tests.services.scenes import CLOSES, Postbox, nothing_changed, outbox
+from tests.services.season import (
+    MAX,
+    MIN,
+    ModelApplication,
+    ModelRequest,
+    Refusal,
+    refuses_application,
+)
 from tests.support.clock import TestClock
 from tests.support.houses import SqliteDatabases, house_on, settings_for
 from tests.support.people import (
@@ -68,59 +59,25 @@ from tests.support.people import (
 )
 
 T = TypeVar("T")
-Refusal = type[LettersError] | None
 
-MIN, MAX = 2, 4
-AUTOMATIC = FELLOWSHIP.slug
-REFEREES = tuple(
-    applying.NewReferee(f"Referee {number}", f"referee{number}@example.edu") for number in range(6)
-)
 PROFILES = {
     "quick": {"max_examples": 25, "stateful_step_count": 25},
     "thorough": {"max_examples": 400, "stateful_step_count": 60},
 }
-
-
-class Died(BaseException):
-    """A worker that is no more."""
-
-
-FAULTS = st.sampled_from(
-    [None, None, DeliveryDeferred(reason="busy"), DeliveryRefused(reason="no"), OSError(), Died()]
+CORA = "cora@alpine.example.org"
+REFEREES = tuple(
+    applying.NewReferee(f"Referee {number}", f"referee{number}@example.edu") for number in range(6)
 )
+UNDER_WAY = {OutboxStatus.QUEUED, OutboxStatus.SENDING}
+ENDED = {OutboxStatus.SENT, OutboxStatus.CANCELLED, OutboxStatus.DEAD}
+
+SLUGS = st.sampled_from([INTERNSHIP.slug, FELLOWSHIP.slug])
+COUNTS = st.sampled_from([0, 1, 2, 2, 2, 3, 4, 5])
+POSITIONS = st.integers(0, MAX - 1)
+FAULTS = st.sampled_from([None, None, BUSY, REFUSED, OSError(), Died()])
 STEPS = st.sampled_from(
     [timedelta(seconds=30), LEASE, timedelta(hours=1), timedelta(days=1), timedelta(days=20)]
 )
-POSITIONS = st.integers(0, MAX - 1)
-
-
-@dataclass
-class ModelRequest:
-    """What we believe about one request."""
-
-    status: str = "named"
-    noticed: bool = False
-    versions: int = 0
-
-
-@dataclass
-class ModelApplication:
-    """What we believe about one application."""
-
-    id: UUID
-    slug: str
-    status: str = "draft"
-    requests: list[ModelRequest] = field(default_factory=list)
-
-    def ask(self) -> None:
-        """Ask for every letter."""
-        for request in self.requests:
-            request.status = "requested"
-
-    @property
-    def statuses(self) -> list[str]:
-        """The status of the application, then those of its requests."""
-        return [self.status, *(request.status for request in self.requests)]
 
 
 class SeasonMachine(RuleBasedStateMachine):
@@ -133,10 +90,9 @@ class SeasonMachine(RuleBasedStateMachine):
         self._closing = ExitStack()
         url = self._closing.enter_context(databases.fresh())
         self.clock = TestClock(START)
-        own = folder / Path(url).stem
-        self.house = self._closing.enter_context(house_on(settings_for(url, own), self.clock))
-        self.known: list[ModelApplication] = []
+        self.house = self._closing.enter_context(house_on(settings_for(url, folder), self.clock))
         self.stories: dict[str, Story] = {}
+        self.known: list[ModelApplication] = []
         self.sent: list[Message] = []
 
     @initialize()
@@ -146,11 +102,12 @@ class SeasonMachine(RuleBasedStateMachine):
             story.add_coordinator()
             self.stories[program.slug] = story
 
-    # --- the words they are told in -----------------------------------------------------------
-
     @property
     def closed(self) -> bool:
         return self.clock.now() > CLOSES
+
+    def story(self, application: ModelApplication) -> Story:
+        return self.stories[application.slug]
 
     def attempt(self, refusal: Refusal, act: Callable[[], T]) -> T | None:
         """Do it if it should be possible; otherwise see it refused, with nothing changed."""
@@ -161,68 +118,41 @@ class SeasonMachine(RuleBasedStateMachine):
         assert type(refused.value) is refusal
         return None
 
-    def story(self, application: ModelApplication) -> Story:
-        return self.stories[application.slug]
-
     # --- applicants and clients ---------------------------------------------------------------
 
-    @rule(
-        target=applications,
-        slug=st.sampled_from([INTERNSHIP.slug, AUTOMATIC]),
-        count=st.sampled_from([0, 1, 2, 2, 2, 3, 4, 5]),
-        submit=st.booleans(),
-    )
+    @rule(target=applications, slug=SLUGS, count=COUNTS, submit=st.booleans())
     def apply(
         self, slug: str, count: int, submit: bool
     ) -> ModelApplication | MultipleResults[ModelApplication]:
-        refusal: Refusal = None
-        if self.closed:
-            refusal = ProgramClosed
-        elif count > MAX:
-            refusal = TooManyReferees
-        elif submit and count < MIN:
-            refusal = TooFewReferees
+        refusal = refuses_application(count, submit=submit, closed=self.closed)
         new = replace(MIRA, referees=REFEREES[:count])
         made = self.attempt(refusal, lambda: self.stories[slug].apply(new, submit=submit))
         if made is None:
             return multiple()
-        application = ModelApplication(made, slug, requests=[ModelRequest() for _ in range(count)])
+        requests = [ModelRequest() for _ in range(count)]
+        application = ModelApplication(made, slug, slug == FELLOWSHIP.slug, requests)
         if submit:
-            self._submitted(application)
+            application.submit()
         self.known.append(application)
         return application
 
-    def _submitted(self, application: ModelApplication) -> None:
-        application.status = "submitted"
-        if application.slug == AUTOMATIC:
-            application.ask()
-
     @rule(application=applications)
     def submit(self, application: ModelApplication) -> None:
-        refusal: Refusal = None
-        if application.status != "draft":
-            refusal = NotADraft
-        elif self.closed:
-            refusal = ProgramClosed
-        elif len(application.requests) < MIN:
-            refusal = TooFewReferees
-
         def act() -> bool:
             with self.house.works.change(API) as work:
                 applying.submit(work, application.id)
             return True
 
-        if self.attempt(refusal, act):
-            self._submitted(application)
+        if self.attempt(application.refuses_submission(self.closed), act):
+            application.submit()
 
     @rule(application=applications)
     def alert_referees(self, application: ModelApplication) -> None:
-        possible = [r for r in application.requests if r.status == "named" and not r.noticed]
-        refusal = ProgramClosed if self.closed else None if possible else NoticeNotPossible
+        refusal = application.refuses_notices(self.closed)
         story = self.story(application)
         self.attempt(refusal, lambda: scenes.give_notices(story, application.id))
         if refusal is None:
-            for request in possible:
+            for request in application.to_be_alerted():
                 request.noticed = True
 
     @rule(application=applications)
@@ -235,38 +165,22 @@ class SeasonMachine(RuleBasedStateMachine):
 
     @rule(application=applications)
     def select(self, application: ModelApplication) -> None:
-        refusal: Refusal = None
-        if application.status == "draft":
-            refusal = NotSubmitted
-        elif application.slug == AUTOMATIC:
-            refusal = RequestedAutomatically
-        elif application.status == "selected":
-            refusal = AlreadyRequested
-        elif self.closed:
-            refusal = ProgramClosed
+        refusal = application.refuses_selection(self.closed)
         story = self.story(application)
         self.attempt(refusal, lambda: scenes.select_for_letters(story, application.id))
         if refusal is None:
-            application.status = "selected"
-            application.ask()
+            application.select()
 
     @rule(use=st.booleans())
     def sign_in(self, use: bool) -> None:
         with self.house.works.change(SYSTEM) as work:
-            assert signing_in.mail_link(work, "cora@alpine.example.org") is True
-            url = signing_in.make_link(work, "cora@alpine.example.org")
+            assert signing_in.mail_link(work, CORA) is True
+            url = signing_in.make_link(work, CORA)
         if use:
             with self.house.works.change(SYSTEM) as work:
                 signing_in.use_link(work, url.rpartition("/")[2])
 
     # --- referees -----------------------------------------------------------------------------
-
-    def _upload_refusal(self, request: ModelRequest) -> Refusal:
-        if request.status == "named":
-            return NotRequestedYet
-        if self.closed:
-            return UploadClosed
-        return RequestDeclined if request.status == "declined" else None
 
     @rule(application=applications, position=POSITIONS, store_is_full=st.booleans())
     def send_letter(
@@ -274,15 +188,15 @@ class SeasonMachine(RuleBasedStateMachine):
     ) -> None:
         if position >= len(application.requests):
             return
-        request = application.requests[position]
-        refusal = self._upload_refusal(request)
-        token = self.story(application).upload_token(application.id, position + 1)
-        house = self.house
+        request, house = application.requests[position], self.house
+        refusal = request.refuses_letter(self.closed)
         if store_is_full:
             refusal = refusal or StoreFull
-            house = scenes.with_store(
-                house, FailingStore(house.works.tools.store, StoreFull(reason="no room"), True)
+            full = FailingStore(
+                house.works.tools.store, StoreFull(reason="no room"), leaves_something=True
             )
+            house = scenes.with_store(house, full)
+        token = self.story(application).upload_token(application.id, position + 1)
         words = f"letter {request.versions}"
         if self.attempt(refusal, lambda: scenes.send_by(house, token, words)) is not None:
             request.status = "received"
@@ -292,15 +206,8 @@ class SeasonMachine(RuleBasedStateMachine):
     def decline(self, application: ModelApplication, position: int) -> None:
         if position >= len(application.requests):
             return
-        request = application.requests[position]
-        refusal: Refusal = None
-        if request.status == "named":
-            refusal = NotRequestedYet
-        elif request.status == "received":
-            refusal = DeclineNotPossible
-        elif self.closed:
-            refusal = UploadClosed
-        story = self.story(application)
+        request, story = application.requests[position], self.story(application)
+        refusal = request.refuses_decline(self.closed)
         self.attempt(refusal, lambda: scenes.decline(story, application.id, position + 1, "No"))
         if refusal is None:
             request.status = "declined"
@@ -309,15 +216,8 @@ class SeasonMachine(RuleBasedStateMachine):
     def take_back(self, application: ModelApplication, position: int) -> None:
         if position >= len(application.requests):
             return
-        request = application.requests[position]
-        refusal: Refusal = None
-        if request.status == "named":
-            refusal = NotRequestedYet
-        elif request.status == "received":
-            refusal = DeclineNotPossible
-        elif self.closed:
-            refusal = UploadClosed
-        story = self.story(application)
+        request, story = application.requests[position], self.story(application)
+        refusal = request.refuses_taking_back(self.closed)
         self.attempt(refusal, lambda: scenes.take_back(story, application.id, position + 1))
         if refusal is None:
             request.status = "requested"
@@ -326,11 +226,10 @@ class SeasonMachine(RuleBasedStateMachine):
     def ask_for_the_upload_link(self, application: ModelApplication, position: int) -> None:
         if position >= len(application.requests):
             return
-        taken = application.requests[position].status in {"requested", "received"}
         with self.house.works.change(REFEREE) as work:
             found = finding.application(work, application.id, lock=True)
             mailed = requesting.send_link_again(work, found, found.requests[position])
-        assert mailed is (taken and not self.closed)
+        assert mailed is application.requests[position].mails_link(self.closed)
 
     # --- time and the worker ------------------------------------------------------------------
 
@@ -344,24 +243,23 @@ class SeasonMachine(RuleBasedStateMachine):
 
     @rule(faults=st.lists(FAULTS, max_size=6), most=st.integers(1, 8))
     def deliver(self, faults: list[BaseException | None], most: int) -> None:
-        box = Postbox(faults, while_sending=self._sending)
+        box = Postbox(list(faults), while_sending=self._sending)
         postman = scenes.postman_with(self.house, box)
         with suppress(Died):
             for _ in range(most):
                 postman.deliver_next()
 
     def _sending(self, message: Message) -> None:
-        """Somebody reads each mail the moment it goes out."""
+        """Look at each mail the moment it goes out: a link goes to whoever was asked alone."""
         self.sent.append(message)
         asked = {
-            str(request.id)
+            request.id
             for application in self.known
             for request in self.story(application).application(application.id).requests
             if request.requested_at is not None
         }
-        for token in upload_tokens(message.text):
-            row = self.house.works.tools.links.read(Purpose.UPLOAD, token).row_id
-            assert str(row) in asked
+        links = self.house.works.tools.links
+        assert {links.read(Purpose.UPLOAD, t).row_id for t in upload_tokens(message.text)} <= asked
 
     # --- what always holds --------------------------------------------------------------------
 
@@ -381,11 +279,10 @@ class SeasonMachine(RuleBasedStateMachine):
         assert len(scenes.files(self.house)) == versions == len(scenes.letters(self.house))
 
     @invariant()
-    def an_application_is_complete_when_enough_letters_were_in(self) -> None:
+    def an_application_is_complete_when_enough_letters_are_in(self) -> None:
         for application in self.known:
-            received = sum(request.status == "received" for request in application.requests)
             found = self.story(application).application(application.id)
-            assert (found.completed_at is not None) is (received >= MIN)
+            assert (found.completed_at is not None) is (application.received >= MIN)
 
     def teardown(self) -> None:
         """In the end every mail ends, each under one name, and no digest overlaps another."""
@@ -401,16 +298,14 @@ class SeasonMachine(RuleBasedStateMachine):
             due = min(row.lease_until or row.not_before for row in waiting)
             self.clock.set(max(self.clock.now(), due))
             scenes.deliver_to(self.house, Postbox(while_sending=self._sending))
-        ended = {row.status for row in outbox(self.house)}
-        assert ended <= {OutboxStatus.SENT, OutboxStatus.CANCELLED, OutboxStatus.DEAD}
+        assert set(scenes.mail_statuses(self.house)) <= ENDED
 
     def _check_names(self) -> None:
-        promised = {row.message_id: row.created_at for row in outbox(self.house)}
-        assert {message.message_id: message.date for message in self.sent}.items() <= (
-            promised.items()
-        )
-        sent = {row.message_id for row in outbox(self.house) if row.status == OutboxStatus.SENT}
-        assert sent <= {message.message_id for message in self.sent}
+        rows = outbox(self.house)
+        dates = {row.message_id: row.created_at for row in rows}
+        assert all(dates[message.message_id] == message.date for message in self.sent)
+        gone_out = {message.message_id for message in self.sent}
+        assert {row.message_id for row in rows if row.status is OutboxStatus.SENT} <= gone_out
 
     def _check_windows(self) -> None:
         until: dict[UUID | None, int] = {}
@@ -419,9 +314,6 @@ class SeasonMachine(RuleBasedStateMachine):
             assert window.since_seq >= until.get(row.coordinator_id, 0)
             if row.status is OutboxStatus.SENT:
                 until[row.coordinator_id] = window.until_seq
-
-
-UNDER_WAY = {OutboxStatus.QUEUED, OutboxStatus.SENDING}
 
 
 def upload_tokens(words: str) -> Iterator[str]:
@@ -433,12 +325,11 @@ def upload_tokens(words: str) -> Iterator[str]:
 def test_a_season_in_any_order(
     sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    chosen = PROFILES[os.environ.get("HYPOTHESIS_PROFILE", "quick")]
-
     class Season(SeasonMachine):
         def __init__(self) -> None:
             super().__init__(sqlite_databases, tmp_path_factory.mktemp("season"))
 
+    chosen = PROFILES[os.environ.get("HYPOTHESIS_PROFILE", "quick")]
     run_state_machine_as_test(
         Season,
         settings=settings(

@@ -1,13 +1,16 @@
 """The web application over a test's house, and a client that checks every page it fetches."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from letters.app import create_app
 from letters.house import House
-from tests.web.visiting import Visitor, signed_in, visitor_of
+from tests.support.people import Story
+from tests.web import scenes
+from tests.web.visiting import CORA, Visitor, signed_in, visitor_of
 
 
 @pytest.fixture
@@ -28,3 +31,16 @@ def client(app: Flask) -> Visitor:
 def sign_in(app: Flask, house: House) -> Callable[[str], Visitor]:
     """Sign a coordinator in through a link's page; returns their browser."""
     return lambda email: signed_in(app, house, email)
+
+
+@pytest.fixture
+def asked(story: Story) -> UUID:
+    """An application whose two letters were requested."""
+    return scenes.requested(story)
+
+
+@pytest.fixture
+def cora(story: Story, sign_in: Callable[[str], Visitor]) -> Visitor:
+    """The browser of Cora, who runs the internship."""
+    story.add_coordinator()
+    return sign_in(CORA)

@@ -6,10 +6,17 @@ from datetime import datetime
 from io import BytesIO
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from letters.domain.status import ApplicationStatus, RequestStatus
-from letters.records import Application, LetterRequest
+from letters.house import House
+from letters.records import (
+    Application,
+    Coordinator,
+    LetterRequest,
+    OutboxMessage,
+    program_coordinators,
+)
 from letters.services import answering, receiving, requesting
 from letters.services.applying import NewApplication, NewReferee
 from tests.support import pdfs
@@ -98,3 +105,11 @@ def extend(story: Story, application_id: UUID, position: int, due_at: datetime) 
             .where(LetterRequest.id == request.id)
             .values(extended_due_at=due_at)
         )
+
+
+def remove_coordinators(house: House) -> None:
+    """Remove them from the database, as an operator would: no page does that."""
+    with house.works.change(SYSTEM) as work:
+        work.session.execute(delete(OutboxMessage).where(OutboxMessage.coordinator_id.is_not(None)))
+        work.session.execute(delete(program_coordinators))
+        work.session.execute(delete(Coordinator))

@@ -1,6 +1,5 @@
 """One application as its coordinator sees it, and the download of a letter."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from letters.services import administering, applying, noticing, requesting, veri
 from letters.services.applying import NewReferee
 from tests.support import pdfs
 from tests.support.clock import TestClock
-from tests.support.markup import elements, forms, parse, words
+from tests.support.markup import elements, parse, words
 from tests.support.people import (
     API,
     FELLOWSHIP,
@@ -32,9 +31,9 @@ from tests.support.people import (
 from tests.support.rows import unchanged
 from tests.web import scenes
 from tests.web.visiting import (
-    CORA,
     Visitor,
     content,
+    csrf_token,
     form_labels,
     heading,
     lead,
@@ -46,13 +45,6 @@ from tests.web.visiting import (
 )
 
 DOWNLOAD = "Download the letter of Prof. Ada Ferreira"
-
-
-@pytest.fixture
-def cora(story: Story, sign_in: Callable[[str], Visitor]) -> Visitor:
-    """The browser of Cora, who runs the internship."""
-    story.add_coordinator()
-    return sign_in(CORA)
 
 
 def _page(visitor: Visitor, application_id: UUID) -> TestResponse:
@@ -249,7 +241,7 @@ def test_the_newest_version_is_what_is_read(cora: Visitor, story: Story, answere
 
 
 def _ask_for(visitor: Visitor, request_id: UUID) -> TestResponse:
-    token = forms(visitor.get("/coordinate/").text)[0].fields["csrf_token"]
+    token = csrf_token(visitor.get("/coordinate/"))
     return visitor.post(f"/coordinate/requests/{request_id}/letter", data={"csrf_token": token})
 
 

@@ -15,6 +15,7 @@ from tests.web import scenes
 from tests.web.visiting import (
     Visitor,
     content,
+    csrf_token,
     follow,
     form_labels,
     heading,
@@ -26,12 +27,6 @@ from tests.web.visiting import (
 CLOSED = DUE + timedelta(hours=GRACE_HOURS, seconds=1)
 REASON = "I am on leave until May.\r\nSorry!"
 HINT = "Only the coordinators of the program read it, never the applicant."
-
-
-@pytest.fixture
-def asked(story: Story) -> UUID:
-    """An application whose two letters were requested."""
-    return scenes.requested(story)
 
 
 def _decline(client: Visitor, token: str, reason: str = "") -> TestResponse:
@@ -113,17 +108,11 @@ def _both_ways(client: Visitor, story: Story, asked: UUID) -> list[tuple[int, st
     """Return what opening the page gets, and what a form gets that was opened in time."""
     in_time = client.get(f"/letter/{story.upload_token(asked, 2)}/decline")
     token = story.upload_token(asked)
-    data = {"csrf_token": _token(in_time), "reason": "Too late"}
+    data = {"csrf_token": csrf_token(in_time), "reason": "Too late"}
     with unchanged(story.house.database):
         opened = client.get(f"/letter/{token}/decline")
         sent = client.post(f"/letter/{token}/decline", data=data)
     return [(a.status_code, heading(a), content(a)) for a in (opened, sent)]
-
-
-def _token(page: TestResponse) -> str:
-    root, _ = parse(page.text)
-    fields = (e for e in elements(root, "input") if e.get("name") == "csrf_token")
-    return next(fields).attrib["value"]
 
 
 def _refused(

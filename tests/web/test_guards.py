@@ -22,7 +22,7 @@ from tests.web.visiting import (
     Visitor,
     attached,
     content,
-    form_with,
+    csrf_token,
     heading,
     on_sqlite,
     replace_upload_links,
@@ -68,16 +68,11 @@ def _calls(app: Flask, guard: Guard, values: Mapping[str, object]) -> Iterator[C
             yield Call(rule.endpoint, method, path)
 
 
-def _csrf_token(visitor: Visitor) -> str:
-    form = form_with(visitor.get("/coordinate/sign-in"), "Mail me the link")
-    return form.fields["csrf_token"][0]
-
-
 def _make(visitor: Visitor, call: Call) -> TestResponse:
     """Call a route as its own form would: with the token of the form, and a file for an upload."""
     if call.method != "POST":
         return visitor.open(call.path, method=call.method)
-    data = {"csrf_token": _csrf_token(visitor)}
+    data = {"csrf_token": csrf_token(visitor.get("/coordinate/sign-in"))}
     return visitor.post(call.path, data=data | attached(), content_type="multipart/form-data")
 
 

@@ -21,22 +21,23 @@ from letters.domain.documents import UNCHECKED, Findings
 from letters.domain.errors import StoreFull, StoreUnavailable
 from letters.house import House
 from letters.records import OutboxMessage, OutboxStatus, new_id
-from letters.services import noticing, receiving, signing_in
+from letters.services import noticing, receiving
 from tests.support import pdfs
 from tests.support.clock import TestClock
 from tests.support.people import API, FELLOWSHIP, INTERNSHIP, MIRA, REFEREES, SYSTEM, Story, tell
 from tests.web import brackets, scenes
 from tests.web.brackets import forgotten
-from tests.web.test_status_view import CLOSED, PROGRAMS, STATES
+from tests.web.status_states import CLOSED, PROGRAMS, STATES
 from tests.web.visiting import (
     CORA,
     Visitor,
     attached,
+    csrf_token,
     follow,
     on_sqlite,
-    path_of,
     press,
     replace_upload_links,
+    sign_in_link,
     visitor_of,
 )
 
@@ -68,23 +69,12 @@ def story(house: House) -> Story:
 
 
 @pytest.fixture
-def asked(story: Story) -> UUID:
-    """An application whose two letters were requested."""
-    return scenes.requested(story)
-
-
-@pytest.fixture
 def cora(app: Flask, story: Story) -> Visitor:
     """The browser of Cora, who runs the program."""
     story.add_coordinator()
     visitor = visitor_of(app)
-    _press(visitor, visitor.get(_sign_in_link(story.house)), "Sign in")
+    _press(visitor, visitor.get(sign_in_link(story.house)), "Sign in")
     return visitor
-
-
-def _sign_in_link(house: House) -> str:
-    with house.works.change(SYSTEM) as work:
-        return path_of(signing_in.make_link(work, CORA))
 
 
 def _press(
@@ -218,7 +208,7 @@ def test_signing_in(client: Visitor, story: Story, clock: TestClock) -> None:
     _is_translated(page)
     _is_translated(_press(client, page, "Mail me the link", {"email": ""}), 422)
     _is_translated(_press(client, page, "Mail me the link", {"email": CORA}))
-    link = _sign_in_link(story.house)
+    link = sign_in_link(story.house)
     _is_translated(client.get(link))
     clock.advance(timedelta(hours=1))
     expired = client.get(link)
@@ -281,7 +271,7 @@ def test_selecting(cora: Visitor, story: Story) -> None:
     waiting, asked, draft = story.apply(), scenes.requested(story), story.apply(submit=False)
     page = cora.get(LIST)
     _is_translated(_press(cora, page, "Select and request letters"), 422)
-    token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    token = csrf_token(page)
     chosen = [str(one) for one in (waiting, asked, draft, new_id())]
     data = {"csrf_token": token, "application": chosen}
     for _ in ("one is possible", "none is"):

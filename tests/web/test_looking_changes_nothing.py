@@ -8,16 +8,14 @@ import pytest
 from flask import Flask
 
 from letters.ports import Purpose
-from letters.services import signing_in
 from letters.web.guards import Guard, guard_of
-from tests.support.people import REFEREES, SYSTEM, Story
+from tests.support.people import REFEREES, Story
 from tests.support.rows import unchanged
 from tests.web import scenes
 from tests.web.visiting import (
-    CORA,
     heading,
-    path_of,
     press,
+    sign_in_link,
     signed_in,
     stored_files,
     visitor_of,
@@ -43,12 +41,10 @@ def scene(story: Story) -> Scene:
     waiting = story.apply()
     scenes.letter_in(story, asked, 1)
     scenes.decline(story, asked, 2)
-    with story.house.works.change(SYSTEM) as work:
-        link = signing_in.make_link(work, CORA)
     tokens = {
         Purpose.UPLOAD: [story.upload_token(asked, position) for position in (1, 2, 3)],
         Purpose.STATUS: [story.status_token(asked), story.status_token(waiting)],
-        Purpose.SIGN_IN: [path_of(link).rpartition("/")[2]],
+        Purpose.SIGN_IN: [_token(sign_in_link(story.house))],
     }
     request_ids = [r.id for r in story.application(asked).requests]
     return Scene(
@@ -65,6 +61,10 @@ def scene(story: Story) -> Scene:
             "/bootstrap/static/": [{"filename": "css/bootstrap.min.css"}],
         },
     )
+
+
+def _token(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _readable(app: Flask, scene: Scene) -> Iterator[str]:
@@ -84,9 +84,7 @@ def test_looking_changes_no_row_and_no_file(app: Flask, scene: Scene, known: boo
     house = scene.story.house
     visitor = signed_in(app, house) if known else visitor_of(app)
     if known:
-        with house.works.change(SYSTEM) as work:
-            token = path_of(signing_in.make_link(work, CORA)).rpartition("/")[2]
-        scene.values["/coordinate/sign-in/"] = [{"token": token}]
+        scene.values["/coordinate/sign-in/"] = [{"token": _token(sign_in_link(house))}]
     paths = list(_readable(app, scene))
     files = stored_files(house)
     with unchanged(house.database):

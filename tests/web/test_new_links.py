@@ -17,6 +17,7 @@ from tests.web import scenes
 from tests.web.visiting import (
     Visitor,
     content,
+    csrf_token,
     form_labels,
     heading,
     on_sqlite,
@@ -90,13 +91,8 @@ def test_a_replaced_status_link_offers_a_new_one_that_works(
 
 def _ask_again(visitor: Visitor, token: str) -> TestResponse:
     page = visitor.get("/coordinate/sign-in")
-    from_form = {"csrf_token": press_value(page)}
+    from_form = {"csrf_token": csrf_token(page)}
     return visitor.post(f"/letter/{token}/again", data=from_form)
-
-
-def press_value(page: TestResponse) -> str:
-    """Return the token that the forms of this browser carry."""
-    return page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
 @on_sqlite

@@ -1,6 +1,5 @@
 """Selecting applications, which requests their letters: several at once, and one alone."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -26,9 +25,9 @@ from tests.support.people import (
 from tests.support.rows import unchanged
 from tests.web import scenes
 from tests.web.visiting import (
-    CORA,
     Visitor,
     content,
+    csrf_token,
     follow,
     form_labels,
     heading,
@@ -40,13 +39,6 @@ from tests.web.visiting import (
 
 LIST = f"/coordinate/programs/{INTERNSHIP.slug}"
 SELECT = "Select and request letters"
-
-
-@pytest.fixture
-def cora(story: Story, sign_in: Callable[[str], Visitor]) -> Visitor:
-    """The browser of Cora, who runs the internship."""
-    story.add_coordinator()
-    return sign_in(CORA)
 
 
 def _select(visitor: Visitor, chosen: list[UUID]) -> TestResponse:
@@ -171,7 +163,7 @@ def test_another_coordinator_s_program_is_refused_as_a_whole(
     elsewhere = tell(house, replace(FELLOWSHIP, request_policy=INTERNSHIP.request_policy))
     foreign = elsewhere.apply(scenes.with_referees(MIRA, REFEREES))
     story.apply()
-    token = forms(cora.get(LIST).text)[0].fields["csrf_token"]
+    token = csrf_token(cora.get(LIST))
     with unchanged(house.database):
         answer = cora.post(
             f"/coordinate/programs/{elsewhere.slug}/select",
@@ -208,7 +200,7 @@ def test_selecting_twice_from_its_own_page_says_so(cora: Visitor, story: Story) 
 def test_a_foreign_application_is_not_selected(house: House, cora: Visitor) -> None:
     elsewhere = tell(house, replace(FELLOWSHIP, request_policy=INTERNSHIP.request_policy))
     foreign = elsewhere.apply(scenes.with_referees(MIRA, REFEREES))
-    token = forms(cora.get("/coordinate/").text)[0].fields["csrf_token"]
+    token = csrf_token(cora.get("/coordinate/"))
     with unchanged(house.database):
         answer = cora.post(f"/coordinate/applications/{foreign}/select", data={"csrf_token": token})
     assert (answer.status_code, heading(answer)) == (403, "No access")

@@ -1,22 +1,19 @@
 """Signing in by a mailed link: for coordinators only, once, within half an hour, by a click."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from email.utils import parseaddr
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
 from letters.adapters.mailer import read_folder
 from letters.house import House
-from letters.records import Coordinator, OutboxMessage, program_coordinators
-from letters.services import signing_in
 from tests.support.clock import TestClock
-from tests.support.people import INTERNSHIP, SYSTEM, Story
+from tests.support.people import Story
 from tests.support.rows import all_rows, unchanged
+from tests.web import scenes
 from tests.web.visiting import (
     CORA,
     Visitor,
@@ -28,6 +25,7 @@ from tests.web.visiting import (
     on_sqlite,
     path_of,
     press,
+    sign_in_link,
     text_of,
     visitor_of,
 )
@@ -37,7 +35,7 @@ ASK = "Mail me the link"
 
 
 @pytest.fixture
-def cora(story: Story) -> UUID:
+def coordinator(story: Story) -> UUID:
     """Cora, who runs the internship; her id."""
     return story.add_coordinator()
 
@@ -56,11 +54,6 @@ def _mailed_links(story: Story) -> list[tuple[str, str]]:
     return found
 
 
-def _link(house: House, email: str = CORA) -> str:
-    with house.works.change(SYSTEM) as work:
-        return path_of(signing_in.make_link(work, email))
-
-
 def _is_in(visitor: Visitor) -> bool:
     return visitor.get("/coordinate/").status_code == 200
 
@@ -68,7 +61,7 @@ def _is_in(visitor: Visitor) -> bool:
 # --- asking for a link ------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("cora")
+@pytest.mark.usefixtures("coordinator")
 @pytest.mark.parametrize("typed", [CORA, CORA.upper(), f"  {CORA} "])
 def test_a_coordinator_is_mailed_a_link_that_signs_in(
     client: Visitor, story: Story, typed: str
@@ -86,7 +79,7 @@ def test_a_coordinator_is_mailed_a_link_that_signs_in(
     assert _is_in(client)
 
 
-@pytest.mark.usefixtures("cora")
+@pytest.mark.usefixtures("coordinator")
 def test_the_answer_does_not_say_who_is_a_coordinator(app: Flask, story: Story) -> None:
     known = _ask(visitor_of(app), CORA)
     before = all_rows(story.house.database)
@@ -100,7 +93,7 @@ def test_the_answer_does_not_say_who_is_a_coordinator(app: Flask, story: Story) 
 NONSENSE = ("nobody", f"{CORA}\x00", "\x00", "a" * 5000, "%", "cora@%", "\ufb00@example.org")
 
 
-@pytest.mark.usefixtures("cora")
+@pytest.mark.usefixtures("coordinator")
 def test_nonsense_gets_the_same_answer_and_changes_nothing(client: Visitor, story: Story) -> None:
     with unchanged(story.house.database):
         answers = [_ask(client, typed) for typed in NONSENSE]
@@ -118,7 +111,7 @@ def test_an_empty_address_is_asked_for_again(client: Visitor, story: Story, type
 
 
 @on_sqlite
-@pytest.mark.usefixtures("cora")
+@pytest.mark.usefixtures("coordinator")
 def test_no_address_is_flooded(app: Flask, client: Visitor, story: Story) -> None:
     for typed in [CORA, CORA.upper()] * 2 + [f" {CORA}"]:
         assert _ask(client, typed).status_code == 200
@@ -139,9 +132,9 @@ def test_nobody_tries_address_after_address(client: Visitor) -> None:
 # --- the link ---------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("cora")
+@pytest.mark.usefixtures("coordinator")
 def test_opening_the_link_does_not_sign_in(client: Visitor, house: House) -> None:
-    link = _link(house)
+    link = sign_in_link(house)
     with unchanged(house.database):
         page = client.get(link)
     assert (page.status_code, heading(page)) == (200, "Welcome back, Cora")
@@ -150,9 +143,9 @@ def test_opening_the_link_does_not_sign_in(client: Visitor, house: House) -> Non
     assert not _is_in(client)
 
 
-@pytest.mark.usefixtures("cora")
+@pytest.mark.usefixtures("coordinator")
 def test_the_link_works_once(app: Flask, client: Visitor, house: House) -> None:
-    link = _link(house)
+    link = sign_in_link(house)
     page = client.get(link)
     assert press(client, page, "Sign in").status_code == 303
     second = visitor_of(app)
@@ -163,9 +156,9 @@ def test_the_link_works_once(app: Flask, client: Visitor, house: House) -> None:
 
 
 @on_sqlite
-@pytest.mark.usefixtures("cora")
+@pytest.mark.usefixtures("coordinator")
 def test_of_two_open_pages_only_one_signs_in(app: Flask, house: House) -> None:
-    link, one, other = _link(house), visitor_of(app), visitor_of(app)
+    link, one, other = sign_in_link(house), visitor_of(app), visitor_of(app)
     pages = one.get(link), other.get(link)
     assert press(one, pages[0], "Sign in").status_code == 303
     assert press(other, pages[1], "Sign in").status_code == 410
@@ -173,20 +166,20 @@ def test_of_two_open_pages_only_one_signs_in(app: Flask, house: House) -> None:
 
 
 @on_sqlite
-@pytest.mark.usefixtures("cora")
+@pytest.mark.usefixtures("coordinator")
 def test_the_link_works_for_half_an_hour(client: Visitor, house: House, clock: TestClock) -> None:
-    link = _link(house)
+    link = sign_in_link(house)
     clock.advance(timedelta(minutes=30))
     assert client.get(link).status_code == 200
     clock.advance(timedelta(seconds=1))
     assert client.get(link).status_code == 410
 
 
-@pytest.mark.usefixtures("cora")
+@pytest.mark.usefixtures("coordinator")
 def test_an_expired_link_offers_a_new_one_that_signs_in(
     client: Visitor, story: Story, clock: TestClock
 ) -> None:
-    link = _link(story.house)
+    link = sign_in_link(story.house)
     in_time = client.get(link)
     clock.advance(timedelta(minutes=30, seconds=1))
     with unchanged(story.house.database):
@@ -204,9 +197,9 @@ def test_an_expired_link_offers_a_new_one_that_signs_in(
 
 
 @on_sqlite
-@pytest.mark.usefixtures("cora")
+@pytest.mark.usefixtures("coordinator")
 def test_a_used_link_offers_a_new_one_too(app: Flask, client: Visitor, story: Story) -> None:
-    link = _link(story.house)
+    link = sign_in_link(story.house)
     press(client, client.get(link), "Sign in")
     visitor = visitor_of(app)
     sent = press(visitor, visitor.get(link), "Send me a new link")
@@ -215,139 +208,19 @@ def test_a_used_link_offers_a_new_one_too(app: Flask, client: Visitor, story: St
 
 
 @on_sqlite
-@pytest.mark.usefixtures("cora")
+@pytest.mark.usefixtures("coordinator")
 def test_a_link_needs_the_button_of_its_own_page(client: Visitor, house: House) -> None:
-    link = _link(house)
+    link = sign_in_link(house)
     with unchanged(house.database):
         answer = client.post(link)
     assert (answer.status_code, heading(answer)) == (400, "This page has been open too long")
     assert not _is_in(client)
 
 
-@pytest.mark.usefixtures("cora")
+@pytest.mark.usefixtures("coordinator")
 def test_the_link_of_a_coordinator_who_was_removed_opens_nothing(
     client: Visitor, story: Story
 ) -> None:
-    link = _link(story.house)
-    _remove_coordinators(story.house)
+    link = sign_in_link(story.house)
+    scenes.remove_coordinators(story.house)
     assert (client.get(link).status_code, _is_in(client)) == (404, False)
-
-
-# --- where to go then -------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("cora")
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        f"/coordinate/programs/{INTERNSHIP.slug}",
-        f"/coordinate/programs/{INTERNSHIP.slug}?search=Mira&status=draft",
-    ],
-)
-def test_signing_in_leads_to_the_page_that_was_asked_for(
-    client: Visitor, house: House, wanted: str
-) -> None:
-    assert client.get(wanted).location == FORM
-    entered = press(client, client.get(_link(house)), "Sign in")
-    assert (entered.status_code, entered.location) == (303, wanted)
-    assert client.get(entered.location).status_code == 200
-
-
-@on_sqlite
-@pytest.mark.usefixtures("cora")
-def test_what_was_wanted_is_forgotten_after_that(client: Visitor, house: House) -> None:
-    client.get(f"/coordinate/programs/{INTERNSHIP.slug}")
-    press(client, client.get(_link(house)), "Sign in")
-    entered = press(client, client.get(_link(house)), "Sign in")
-    assert entered.location == "/coordinate/"
-
-
-@on_sqlite
-@pytest.mark.usefixtures("cora")
-@pytest.mark.parametrize(
-    "target",
-    [
-        "https://evil.example.com/coordinate/",
-        "//evil.example.com/coordinate/",
-        "/\\evil.example.com/coordinate/",
-        "/coordinate\\@evil.example.com",
-        "/coordinated-by-evil.example.com",
-        "javascript:alert(1)",
-        "/healthz",
-        "",
-        " //evil.example.com/coordinate",
-        "\thttps://evil.example.com/coordinate/",
-    ],
-)
-def test_signing_in_never_leads_out_of_the_dashboard(
-    client: Visitor, house: House, target: str
-) -> None:
-    link = _link(house)
-    with client.session() as session:
-        session["next"] = target
-    entered = press(client, client.get(link), "Sign in")
-    assert (entered.status_code, entered.location) == (303, "/coordinate/")
-
-
-# --- the session ------------------------------------------------------------------------------
-
-
-@on_sqlite
-@pytest.mark.usefixtures("cora")
-def test_signing_out_ends_the_session(sign_in: Callable[[str], Visitor]) -> None:
-    visitor = sign_in(CORA)
-    answer = press(visitor, visitor.get("/coordinate/"), "Sign out")
-    assert (answer.status_code, answer.location) == (303, FORM)
-    with visitor.session() as session:
-        assert dict(session) == {}
-    assert not _is_in(visitor)
-
-
-@on_sqlite
-@pytest.mark.usefixtures("cora")
-def test_the_sign_out_is_a_button_and_not_a_link(sign_in: Callable[[str], Visitor]) -> None:
-    visitor = sign_in(CORA)
-    assert visitor.get("/coordinate/sign-out").status_code == 405
-    assert _is_in(visitor)
-
-
-@on_sqlite
-def test_signing_in_begins_a_session_of_its_own(cora: UUID, client: Visitor, house: House) -> None:
-    page = client.get(_link(house))
-    with client.session() as session:
-        session["planted"] = "by somebody who had the browser before"
-        before = session["csrf_token"]
-    press(client, page, "Sign in")
-    with client.session() as session:
-        assert "planted" not in session
-        assert session.get("csrf_token") != before
-        assert session["_user_id"] == str(cora)
-
-
-def _remove_coordinators(house: House) -> None:
-    """Remove them from the database, as an operator would: no page does that."""
-    with house.works.change(SYSTEM) as work:
-        work.session.execute(delete(OutboxMessage).where(OutboxMessage.coordinator_id.is_not(None)))
-        work.session.execute(delete(program_coordinators))
-        work.session.execute(delete(Coordinator))
-
-
-@pytest.mark.usefixtures("cora")
-def test_the_session_of_a_coordinator_who_was_removed_ends(
-    story: Story, sign_in: Callable[[str], Visitor]
-) -> None:
-    visitor = sign_in(CORA)
-    assert _is_in(visitor)
-    _remove_coordinators(story.house)
-    answer = visitor.get("/coordinate/")
-    assert (answer.status_code, answer.location) == (303, FORM)
-
-
-@on_sqlite
-@pytest.mark.usefixtures("cora")
-@pytest.mark.parametrize("remembered", ["nonsense", "", "\x00", "x" * 500])
-def test_a_session_that_names_nobody_is_nobody_s(client: Visitor, remembered: str) -> None:
-    client.get(FORM)
-    with client.session() as session:
-        session["_user_id"] = remembered
-    assert not _is_in(client)

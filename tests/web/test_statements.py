@@ -3,7 +3,7 @@
 A row that is written is a statement, and so is the lock that is taken before it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -13,17 +13,18 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from letters.house import House
-from letters.services import signing_in
-from tests.support.people import SYSTEM, Story
+from letters.services import applying, finding, requesting
+from letters.services.applying import NewApplication
+from tests.support.people import API, Story
 from tests.support.statements import counted
 from tests.web import scenes
 from tests.web.visiting import (
     CORA,
     Visitor,
     attached,
-    path_of,
     press,
     replace_upload_links,
+    sign_in_link,
     signed_in,
     visitor_of,
 )
@@ -80,11 +81,6 @@ class Season:
         """Return the path of an upload page of the newest application."""
         return f"/letter/{self.story.upload_token(self.newest, position)}{tail}"
 
-    def sign_in_link(self) -> str:
-        """Return the path of a new sign-in link."""
-        with self.house.works.change(SYSTEM) as work:
-            return path_of(signing_in.make_link(work, CORA))
-
     def waiting(self) -> list[str]:
         """Take in three more applications that wait; return their ids."""
         return [str(self.story.apply()) for _ in range(3)]
@@ -94,9 +90,22 @@ class Season:
 def season(size: int, app: Flask, story: Story) -> Season:
     """A season of that many applications."""
     story.add_coordinator()
-    newest = [scenes.requested(story, new) for new in scenes.people(size)][-1]
+    newest = _taken_in(story, scenes.people(size))[-1]
     scenes.letter_in(story, newest, 1)
     return Season(app, story, newest)
+
+
+def _taken_in(story: Story, people: Sequence[NewApplication]) -> list[UUID]:
+    """Take in and select many applications, some at a time; return their ids."""
+    ids = []
+    for begin in range(0, len(people), 20):
+        with story.house.works.change(API) as work:
+            program = finding.program_by_slug(work, story.slug)
+            for new in people[begin : begin + 20]:
+                application = applying.create(work, program, new)
+                applying.submit_draft(work, application)
+                ids.append(requesting.select(work, application.id).id)
+    return ids
 
 
 def _looked(season: Season, visitor: Visitor, paths: dict[str, str]) -> dict[str, int]:
@@ -120,7 +129,7 @@ def _looking(season: Season) -> dict[str, int]:
         "decline page": season.letter(2, "/decline"),
         "status view": f"/application/{season.story.status_token(season.newest)}",
         "sign-in page": "/coordinate/sign-in",
-        "sign-in link": season.sign_in_link(),
+        "sign-in link": sign_in_link(season.house),
     }
     return _looked(season, visitor_of(season.app), paths)
 
@@ -148,7 +157,7 @@ def _steps(season: Season) -> Iterator[Step]:
     yield "replace", anybody, answered, "Replace the letter", attached()
     ask = "Mail me the link"
     yield "ask for a sign-in link", anybody, "/coordinate/sign-in", ask, {"email": CORA}
-    yield "sign in", anybody, season.sign_in_link(), "Sign in", {}
+    yield "sign in", anybody, sign_in_link(season.house), "Sign in", {}
     one, *_ = season.waiting()
     yield "select one", cora, f"/coordinate/applications/{one}", SELECT, {}
     yield "select three", cora, LIST, SELECT, {"application": season.waiting()}

@@ -31,12 +31,6 @@ A_MOMENT = timedelta(seconds=1)
 ABOUT = "About this letter"
 
 
-@pytest.fixture
-def asked(story: Story) -> UUID:
-    """An application whose two letters were requested."""
-    return scenes.requested(story)
-
-
 def test_it_says_whose_letter_for_what_and_by_when(
     client: Visitor, story: Story, asked: UUID
 ) -> None:

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.sessions import SessionMixin
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from letters.house import House
-from letters.records import Application, LetterRequest
+from letters.records import Application, Letter, LetterRequest
 from letters.services import signing_in
+from letters.services.receiving import decrypted
 from letters.web.state import KEY
 from tests.support import pdfs
 from tests.support.markup import Form, elements, forms, parse, words
@@ -61,12 +62,16 @@ def visitor_of(app: Flask) -> Visitor:
 
 def signed_in(app: Flask, house: House, email: str = CORA) -> Visitor:
     """Return the browser of a coordinator who came in through a link."""
-    with house.works.change(SYSTEM) as work:
-        link = signing_in.make_link(work, email)
     visitor = visitor_of(app)
-    entered = press(visitor, visitor.get(path_of(link)), "Sign in")
+    entered = press(visitor, visitor.get(sign_in_link(house, email)), "Sign in")
     assert (entered.status_code, entered.location) == (303, "/coordinate/")
     return visitor
+
+
+def sign_in_link(house: House, email: str = CORA) -> str:
+    """Return the path of a coordinator's sign-in link."""
+    with house.works.change(SYSTEM) as work:
+        return path_of(signing_in.make_link(work, email))
 
 
 def path_of(url: str) -> str:
@@ -155,11 +160,32 @@ def content(page: TestResponse) -> str:
     return words(next(elements(root, "main")))
 
 
+def rows(page: TestResponse) -> list[list[str]]:
+    """Return the cells of a list, without those to choose by."""
+    root, _ = parse(page.text)
+    rows = [row for body in elements(root, "tbody") for row in elements(body, "tr")]
+    return [
+        [words(cell) for cell in elements(row, "td") if cell.get("class") != "pick"] for row in rows
+    ]
+
+
+def names(page: TestResponse) -> list[str]:
+    """Return the first cell of each row of a list."""
+    return [cells[0] for cells in rows(page)]
+
+
 def text_of_section(page: TestResponse, labelled_by: str) -> str:
     """Return what is read in the section that the element of this id names."""
     root, _ = parse(page.text)
     found = [e for e in elements(root, "section") if e.get("aria-labelledby") == labelled_by]
     return words(found[0])
+
+
+def assert_words(answer: TestResponse, status: int, title: str, sentence: str) -> None:
+    """Check that an error has its status, its words, and a way on."""
+    assert (answer.status_code, heading(answer)) == (status, title)
+    assert content(answer) == f"{title} {sentence} Go to the start page"
+    assert links_of(answer)["Go to the start page"] == "/"
 
 
 def near_field(page: TestResponse, name: str) -> list[str]:
@@ -175,6 +201,35 @@ def text_of(mail: EmailMessage) -> str:
     part = mail.get_body(("plain",))
     assert part is not None
     return str(part.get_content())
+
+
+def csrf_token(page: TestResponse) -> str:
+    """Return the token that the forms of a page carry."""
+    tokens = {token for form in forms(page.text) for token in form.fields.get("csrf_token", [])}
+    assert len(tokens) == 1, tokens
+    return tokens.pop()
+
+
+# --- what is kept -----------------------------------------------------------------------------
+
+
+def kept_letters(house: House) -> list[tuple[int, str, int, str, bytes]]:
+    """Return version, name, size, hash and content of every letter, as they are kept."""
+    with house.works.look(SYSTEM) as work:
+        found = work.session.scalars(select(Letter).order_by(Letter.version)).all()
+        return [(x.version, x.file_name, x.size, x.sha256, decrypted(work, x)) for x in found]
+
+
+def stored_files(house: House) -> list[str]:
+    """Return the names of all files in the store, unfinished ones included."""
+    store = house.settings.store_url.removeprefix("file:")
+    return sorted(_files(store))
+
+
+def _files(folder: str) -> Iterator[str]:
+    for path in Path(folder).rglob("*"):
+        if path.is_file():
+            yield path.relative_to(folder).as_posix()
 
 
 # --- changing what no page changes yet --------------------------------------------------------
@@ -194,15 +249,3 @@ def replace_status_links(house: House) -> None:
         work.session.execute(
             update(Application).values(link_generation=Application.link_generation + 1)
         )
-
-
-def stored_files(house: House) -> list[str]:
-    """Return the names of all files in the store, unfinished ones included."""
-    store = house.settings.store_url.removeprefix("file:")
-    return sorted(_files(store))
-
-
-def _files(folder: str) -> Iterator[str]:
-    for path in Path(folder).rglob("*"):
-        if path.is_file():
-            yield path.relative_to(folder).as_posix()

@@ -1,0 +1,57 @@
+"""Planning digests, and reading what they say."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from letters.domain.journal import MessageKind
+from letters.house import House
+from letters.records import Coordinator, OutboxMessage
+from letters.services.composing import compose
+from letters.services.digesting import ProgramDigest, plan_digests
+from tests.services import scenes
+from tests.services.scenes import outbox
+from tests.support.people import (
+    START,
+    SYSTEM,
+    Story,
+)
+
+AN_HOUR = timedelta(hours=1)
+SEVEN_IN_ZURICH = START.replace(hour=6)
+"""The digest's hour on the day the tests begin; they begin three hours later."""
+
+
+def plan(story: Story, *, at_once: bool = False) -> int:
+    return plan_digests(story.house.works, SYSTEM, at_once=at_once)
+
+
+def digests(house: House) -> list[OutboxMessage]:
+    return list(outbox(house, MessageKind.DIGEST))
+
+
+def reached(story: Story, coordinator_id: UUID) -> tuple[int, datetime]:
+    """Return up to where a coordinator has been told."""
+    with story.house.works.look(SYSTEM) as work:
+        found = work.session.get_one(Coordinator, coordinator_id)
+        return found.digested_seq, found.digested_at
+
+
+def newest(story: Story) -> int:
+    return scenes.journal(story.house)[-1].seq
+
+
+def programs_in(house: House, row: OutboxMessage) -> list[ProgramDigest]:
+    with house.works.look(SYSTEM) as work:
+        composed = compose(work, work.session.get_one(OutboxMessage, row.id))
+    programs = composed.facts["programs"] if composed else []
+    assert isinstance(programs, list)
+    return programs
+
+
+def told(house: House) -> dict[str, list[tuple[str, str | None]]]:
+    """Return what the newest digest says: applicants and referees by section."""
+    (program,) = programs_in(house, digests(house)[-1])
+    return {
+        section.section: [(line.applicant_name, line.referee_name) for line in section.lines]
+        for section in program.sections
+    }

@@ -1,0 +1,143 @@
+"""A mail belongs to one worker at a time, and to another when that one does not come back."""
+
+from functools import partial
+
+import pytest
+
+from letters.domain.backoff import GIVE_UP_AFTER
+from letters.domain.journal import Fact, MessageKind
+from letters.house import House
+from letters.ports import Message
+from letters.records import OutboxStatus
+from letters.services import delivering
+from letters.services.delivering import LEASE, Claim, claim_next
+from tests.services import scenes
+from tests.services.failing import BUSY, REFUSED, Died
+from tests.services.scenes import BLINK, Postbox, outbox
+from tests.support.clock import TestClock
+from tests.support.people import START, SYSTEM, Story
+
+
+def claim(house: House) -> Claim | None:
+    with house.works.change(SYSTEM) as work:
+        return claim_next(work)
+
+
+def test_a_mail_that_is_taken_is_nobody_elses_while_the_lease_lasts(
+    story: Story, clock: TestClock
+) -> None:
+    story.apply()
+    taken = claim(story.house)
+    row = scenes.only_mail(story.house)
+    assert taken == Claim(row.id, 1, MessageKind.APPLICATION_SUBMITTED)
+    assert (row.status, row.lease_until, row.attempts) == ("sending", START + LEASE, 1)
+    clock.set(START + LEASE - BLINK)
+    assert claim(story.house) is None
+    clock.set(START + LEASE)
+    assert claim(story.house) == Claim(row.id, 2, MessageKind.APPLICATION_SUBMITTED)
+
+
+def test_a_worker_that_dies_between_sending_and_recording_is_followed_by_another(
+    story: Story, clock: TestClock
+) -> None:
+    story.apply()
+    box = Postbox()
+    dying = Postbox([Died()], while_sending=box.messages.append)
+    with pytest.raises(Died):
+        scenes.deliver_to(story.house, dying)
+    assert scenes.mail_statuses(story.house) == [OutboxStatus.SENDING]
+    assert scenes.deliver_to(story.house, box) == 0
+
+    clock.advance(LEASE)
+    assert scenes.deliver_to(story.house, box) == 1
+    first, second = box.messages
+    assert (first.message_id, first.date, first.to) == (second.message_id, second.date, second.to)
+    assert scenes.mail_statuses(story.house) == [OutboxStatus.SENT]
+    assert scenes.breaches(story.house) == []
+
+
+LATE_OUTCOMES = [None, REFUSED, BUSY, ZeroDivisionError()]
+
+
+@pytest.mark.parametrize("late", LATE_OUTCOMES, ids=lambda late: type(late).__name__)
+def test_a_worker_that_comes_back_late_records_nothing(
+    story: Story, clock: TestClock, late: Exception | None
+) -> None:
+    story.apply()
+    quick = Postbox()
+
+    def overtake(_: Message) -> None:
+        clock.advance(LEASE)
+        assert scenes.deliver_to(story.house, quick) == 1
+        clock.advance(BLINK)
+
+    scenes.deliver_to(story.house, Postbox([late], while_sending=overtake))
+    row = scenes.only_mail(story.house)
+    assert (row.status, row.sent_at, row.claim) == ("sent", START + LEASE, 2)
+    assert len(quick.messages) == 1
+    assert scenes.breaches(story.house) == []
+
+
+@pytest.mark.parametrize("late", LATE_OUTCOMES, ids=lambda late: type(late).__name__)
+def test_a_late_worker_does_not_answer_for_one_that_is_still_at_it(
+    story: Story, clock: TestClock, late: Exception | None
+) -> None:
+    story.apply()
+
+    def overtake(_: Message) -> None:
+        clock.advance(LEASE)
+        assert claim(story.house) is not None
+
+    scenes.deliver_to(story.house, Postbox([late], while_sending=overtake))
+    row = scenes.only_mail(story.house)
+    assert (row.status, row.claim, row.lease_until) == ("sending", 2, START + 2 * LEASE)
+    assert (row.sent_at, row.last_error) == (None, None)
+
+
+def test_a_worker_that_is_late_by_days_does_not_give_up_what_another_sent(
+    story: Story, clock: TestClock
+) -> None:
+    application_id = story.apply()
+
+    def overtake(_: Message) -> None:
+        clock.advance(GIVE_UP_AFTER)
+        scenes.deliver_to(story.house, Postbox())
+
+    scenes.deliver_to(story.house, Postbox([BUSY], while_sending=overtake))
+    assert scenes.mail_statuses(story.house) == [OutboxStatus.SENT]
+    assert Fact.MAIL_GIVEN_UP not in scenes.facts(story, application_id)
+
+
+def test_a_late_worker_finds_no_reason_to_send_and_records_nothing(
+    story: Story, clock: TestClock
+) -> None:
+    scenes.requested(story)
+    claims = [claim(story.house) for _ in range(3)]
+    clock.advance(LEASE)
+    assert scenes.deliver_to(story.house, Postbox()) == 3
+    for held in claims:
+        assert held is not None
+        with story.house.works.change(SYSTEM) as work:
+            assert delivering.record_cancelled(work, held) is None
+    assert scenes.mail_statuses(story.house) == ["sent"] * 3
+
+
+# --- several workers --------------------------------------------------------------------------
+
+
+def test_two_workers_never_send_one_mail_twice(story: Story) -> None:
+    applied = scenes.apply_many(story, 50)
+    boxes = [Postbox(), Postbox()]
+    taken = scenes.at_once(*[partial(scenes.deliver_to, story.house, box) for box in boxes])
+    sent = [message.message_id for box in boxes for message in box.messages]
+    assert len(sent) == len(set(sent)) == len(applied) == 50
+    assert sum(count for count in taken if isinstance(count, int)) == 50
+    assert {(row.status, row.attempts) for row in outbox(story.house)} == {("sent", 1)}
+
+
+def test_several_claims_at_once_are_for_several_mails(story: Story) -> None:
+    scenes.apply_many(story, 4)
+    held = scenes.at_once(*[partial(claim, story.house)] * 6)
+    taken = [one.id for one in held if isinstance(one, Claim)]
+    assert sorted(taken) == sorted(row.id for row in outbox(story.house))
+    assert held.count(None) == 2
