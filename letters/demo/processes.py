@@ -134,8 +134,11 @@ def run_command(instance: Instance, *arguments: str) -> str:
 
 
 def end_on_signals() -> None:
-    """Let SIGTERM and a closed terminal do what Ctrl-C does: raise KeyboardInterrupt."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    """Let SIGTERM and a closed terminal do what Ctrl-C does: raise KeyboardInterrupt.
+
+    Ctrl-C too: a shell that starts us in the background would have us ignore it.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
 
 

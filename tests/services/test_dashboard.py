@@ -200,7 +200,7 @@ def test_an_application_is_shown_with_all_that_happened(
     scenes.send_letter(story, application_id)
     clock.advance(A_DAY)
     letter_id = scenes.send_letter(story, application_id)
-    scenes.requested(story, NOOR)
+    scenes.send_letter(story, scenes.requested(story, NOOR))
     with story.house.works.look(SYSTEM) as work:
         coordinator = work.session.get_one(Coordinator, cora)
         found = dashboard.application_page(work, coordinator, application_id)
