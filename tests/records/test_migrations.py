@@ -6,22 +6,21 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.util import CommandError
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from letters import migrating, resources
-from letters.domain.journal import ActorKind
 from letters.house import House
 from letters.migrating import downgrade, newest_revision, present_revision, upgrade
-from letters.records import ApiKey, Base, Database, IdempotentAnswer
+from letters.records import ApiKey, Base, Database
 from letters.services import administering, sweeping
 from letters.services.digesting import plan_digests
-from letters.services.work import Actor
+from letters.services.idempotency import Answer, Call, once
 from tests.conftest import DATABASES
 from tests.services import scenes
 from tests.support.clock import TestClock
 from tests.support.houses import house_on, settings_for
-from tests.support.people import A_DAY, OPERATOR, SYSTEM, tell
+from tests.support.people import A_DAY, API, OPERATOR, SYSTEM, tell
 from tests.support.rows import all_rows
 
 TABLES = {table.name for table in Base.metadata.sorted_tables}
@@ -40,23 +39,14 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def fill(house: House, clock: TestClock) -> None:
-    """Put something into every table, through the services wherever they have a way."""
+    """Put something into every table, through the services."""
     story = tell(house)
     story.add_coordinator()
     with house.works.change(OPERATOR) as work:
         administering.create_api_key(work, "admissions", story.slug)
-    with house.works.change(Actor(ActorKind.API, "api")) as work:
-        key = work.session.query(ApiKey).one()
-        work.session.add(
-            IdempotentAnswer(
-                api_key_id=key.id,
-                idempotency_key="once",
-                fingerprint="f",
-                status_code=201,
-                answer={"id": "1"},
-                created_at=work.now,
-            )
-        )
+    with house.works.change(API) as work:
+        key_id = work.session.scalars(select(ApiKey.id)).one()
+        once(work, Call(key_id, "once", "fingerprint"), lambda: Answer(201, {"id": "1"}))
     story.apply(submit=False)
     asked = scenes.requested(story, scenes.NOOR)
     scenes.send_letter(story, asked, 1)

@@ -14,6 +14,7 @@ from threading import Barrier
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import selectinload
 
 from letters.domain.errors import LettersError
 from letters.domain.journal import ActorKind, Fact, MessageKind
@@ -186,8 +187,19 @@ def request_of(story: Story, application_id: UUID, position: int = 1) -> LetterR
 
 def statuses(story: Story, application_id: UUID) -> list[str]:
     """Return the status of the application, then those of its requests."""
-    found = story.application(application_id)
+    return statuses_of(story.application(application_id))
+
+
+def statuses_of(found: Application) -> list[str]:
+    """Return the status of an application, then those of its requests."""
     return [found.status.value, *(request.status.value for request in found.requests)]
+
+
+def applications(house: House) -> dict[UUID, Application]:
+    """Read every application with its requests as it is stored now, by id."""
+    query = select(Application).options(selectinload(Application.requests))
+    with house.works.look(SYSTEM) as work:
+        return {found.id: found for found in work.session.scalars(query)}
 
 
 def journal(house: House, application_id: UUID | None = None) -> Sequence[JournalEntry]:

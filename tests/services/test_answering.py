@@ -71,12 +71,12 @@ def test_declining_mails_nobody(story: Story) -> None:
     assert len(scenes.outbox(story.house)) == before
 
 
-@pytest.mark.parametrize("reason", ["bell\x07", "nul\x00", "lone\ud800", "x" * 2001])
-def test_a_reason_that_cannot_be_kept_is_refused(story: Story, reason: str) -> None:
+def test_a_reason_that_cannot_be_kept_is_refused(story: Story) -> None:
     application_id = scenes.requested(story)
-    with nothing_changed(story.house), pytest.raises(InvalidInput) as refused:
-        scenes.decline(story, application_id, reason=reason)
-    assert [problem.field for problem in refused.value.problems] == ["reason"]
+    for reason in ("bell\x07", "nul\x00", "lone\ud800", "x" * 2001):
+        with nothing_changed(story.house), pytest.raises(InvalidInput) as refused:
+            scenes.decline(story, application_id, reason=reason)
+        assert [problem.field for problem in refused.value.problems] == ["reason"]
 
 
 def test_declining_twice_is_as_good_as_once(story: Story) -> None:

@@ -142,36 +142,37 @@ def test_the_list_is_narrowed_by_status(story: Story, cora: UUID, status: str) -
     assert listed(page(story, cora, status=ApplicationStatus(status))) == [applied[status]]
 
 
-@pytest.mark.parametrize(
-    ("search", "expected"),
-    [
-        ("Lindqvist", ["mira"]),
-        ("lindq", ["mira"]),
-        ("NOOR@EXAMPLE", ["noor"]),
-        ("a-17", ["mira"]),
-        ("Tanaka", ["noor"]),
-        ("b.dewit@", ["noor", "mira"]),
-        ("example.com", ["noor", "mira"]),
-        ("nobody", []),
-        ("%", ["mira"]),
-        ("_", []),
-        ("\\", []),
-        ("nul\x00", []),
-        ("lone\ud800", []),
-        ("x" * 1000, []),
-        ("Mira  Lindqvist", ["mira"]),
-        ("Zoe\u0308", ["noor"]),
-        ("", ["noor", "mira"]),
-    ],
-    ids=lambda value: value.encode("unicode-escape") if isinstance(value, str) else None,
-)
-def test_the_list_is_searched(story: Story, cora: UUID, search: str, expected: list[str]) -> None:
+SEARCHES: list[tuple[str, list[str]]] = [
+    ("Lindqvist", ["mira"]),
+    ("lindq", ["mira"]),
+    ("NOOR@EXAMPLE", ["noor"]),
+    ("a-17", ["mira"]),
+    ("Tanaka", ["noor"]),
+    ("b.dewit@", ["noor", "mira"]),
+    ("example.com", ["noor", "mira"]),
+    ("nobody", []),
+    ("%", ["mira"]),
+    ("_", []),
+    ("\\", []),
+    ("nul\x00", []),
+    ("lone\ud800", []),
+    ("x" * 1000, []),
+    ("Mira  Lindqvist", ["mira"]),
+    ("Zoe\u0308", ["noor"]),
+    ("", ["noor", "mira"]),
+]
+
+
+def test_the_list_is_searched(story: Story, cora: UUID, subtests: pytest.Subtests) -> None:
     referees = [REFEREES[0], replace(REFEREES[1], name="Dr. 100% Bram")]
     applied = {
         "mira": story.apply(replace(MIRA, external_id="A-17", referees=referees)),
         "noor": story.apply(replace(NOOR, applicant_name="Zo\u00eb Noor")),
     }
-    assert listed(page(story, cora, search=search)) == [applied[name] for name in expected]
+    for search, expected in SEARCHES:
+        with subtests.test(search=search[:20].encode("unicode-escape")):
+            found = listed(page(story, cora, search=search))
+            assert found == [applied[name] for name in expected]
 
 
 def test_searching_finds_nothing_of_another_program(story: Story, cora: UUID) -> None:

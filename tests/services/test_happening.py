@@ -41,20 +41,20 @@ def subject(work: Work, story: Story, application_id: UUID) -> tuple[Application
 # --- what is owed -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fact", [fact for fact in Fact if fact not in OF_PROGRAMS])
-def test_a_fact_queues_the_mails_it_owes_and_each_once(story: Story, fact: Fact) -> None:
-    entry, rows = write_down(story, fact)
-    chain = str(entry.chain_id)
-    assert [(row.kind, row.dedupe_key) for row in rows] == [
-        (kind, owed_key(kind, chain, entry.position)) for kind in OWED.get(fact, ())
-    ]
-    for row in rows:
-        assert (row.application_id, row.request_id, row.letter_id) == (
-            entry.application_id,
-            entry.request_id,
-            entry.letter_id,
-        )
-        assert (row.details, row.status, row.attempts) == ({"fact": fact}, "queued", 0)
+def test_a_fact_queues_the_mails_it_owes_and_each_once(
+    story: Story, subtests: pytest.Subtests
+) -> None:
+    for fact in [fact for fact in Fact if fact not in OF_PROGRAMS]:
+        with subtests.test(fact=fact):
+            entry, rows = write_down(story, fact)
+            assert [(row.kind, row.dedupe_key, row.details) for row in rows] == [
+                (kind, owed_key(kind, str(entry.chain_id), entry.position), {"fact": fact})
+                for kind in OWED.get(fact, ())
+            ]
+            spoken_of = (entry.application_id, entry.request_id, entry.letter_id)
+            for row in rows:
+                assert (row.application_id, row.request_id, row.letter_id) == spoken_of
+                assert (row.status, row.attempts) == ("queued", 0)
     assert scenes.breaches(story.house) == []
 
 

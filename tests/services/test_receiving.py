@@ -154,25 +154,25 @@ def test_a_replacement_does_not_complete_an_application_again(story: Story) -> N
 
 
 @pytest.mark.parametrize("slot", NOT_TAKEN)
-def test_where_no_letter_is_taken_nothing_changes(
+def test_where_no_letter_is_taken_nothing_changes_and_that_is_said_beforehand_too(
     story: Story, clock: TestClock, slot: Slot
 ) -> None:
     application_id = scenes.reach(story, clock, slot)
-    with nothing_changed(story.house), pytest.raises(NOT_TAKEN[slot]):
-        scenes.send_letter(story, application_id)
+    with nothing_changed(story.house):
+        with pytest.raises(NOT_TAKEN[slot]):
+            scenes.send_letter(story, application_id)
+        with pytest.raises(NOT_TAKEN[slot]), story.house.works.look(REFEREE) as work:
+            may_send(work, story.upload_token(application_id))
 
 
-@pytest.mark.parametrize("slot", Slot)
-def test_before_the_file_is_looked_at_the_same_is_said(
+@pytest.mark.parametrize("slot", [Slot.OPEN, Slot.RECEIVED])
+def test_where_a_letter_is_taken_the_largest_size_is_said_beforehand(
     story: Story, clock: TestClock, slot: Slot
 ) -> None:
     token = story.upload_token(scenes.reach(story, clock, slot))
     with story.house.works.look(REFEREE) as work:
-        if slot in NOT_TAKEN:
-            with pytest.raises(NOT_TAKEN[slot]):
-                may_send(work, token)
-        else:
-            assert may_send(work, token) == LARGEST
+        assert may_send(work, token) == LARGEST
+    scenes.send_by(story.house, token)
 
 
 def test_a_link_for_something_else_takes_no_letter(story: Story) -> None:

@@ -130,11 +130,11 @@ def test_a_link_is_mailed_to_the_address_on_file(story: Story) -> None:
     assert (row.coordinator_id, row.created_at, row.details) == (coordinator_id, START, {})
 
 
-@pytest.mark.parametrize("email", ["nobody@example.org", "", "x" * 1000, "nul\x00@example.org"])
-def test_an_unknown_address_is_mailed_nothing(story: Story, email: str) -> None:
+def test_an_unknown_address_is_mailed_nothing(story: Story) -> None:
     story.add_coordinator()
     with nothing_changed(story.house):
-        assert mail_link(story, email) is False
+        for email in ("nobody@example.org", "", "x" * 1000, "nul\x00@example.org", "\ud800@x"):
+            assert mail_link(story, email) is False
 
 
 def test_an_operator_is_told_that_an_address_is_unknown(story: Story) -> None:

@@ -254,8 +254,8 @@ class SeasonMachine(RuleBasedStateMachine):
         self.sent.append(message)
         asked = {
             request.id
-            for application in self.known
-            for request in self.story(application).application(application.id).requests
+            for application in scenes.applications(self.house).values()
+            for request in application.requests
             if request.requested_at is not None
         }
         links = self.house.works.tools.links
@@ -265,9 +265,10 @@ class SeasonMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_status_is_what_we_believe(self) -> None:
-        for application in self.known:
-            found = scenes.statuses(self.story(application), application.id)
-            assert found == application.statuses
+        found = scenes.applications(self.house)
+        assert {one.id: one.statuses for one in self.known} == {
+            each: scenes.statuses_of(application) for each, application in found.items()
+        }
 
     @invariant()
     def every_invariant_holds(self) -> None:
@@ -280,9 +281,10 @@ class SeasonMachine(RuleBasedStateMachine):
 
     @invariant()
     def an_application_is_complete_when_enough_letters_are_in(self) -> None:
-        for application in self.known:
-            found = self.story(application).application(application.id)
-            assert (found.completed_at is not None) is (application.received >= MIN)
+        found = scenes.applications(self.house)
+        assert {one.id: one.received >= MIN for one in self.known} == {
+            each: application.completed_at is not None for each, application in found.items()
+        }
 
     def teardown(self) -> None:
         """In the end every mail ends, each under one name, and no digest overlaps another."""
