@@ -8,10 +8,12 @@ from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from letters import wording
 from letters.domain.policy import RequestPolicy
 from letters.house import House, assemble
+from letters.logs import write_json_lines
 from letters.resources import templates_folder, translations_folder
 from letters.settings import Settings
 from letters.web import (
@@ -46,6 +48,10 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
     app = Flask("letters.web", template_folder=str(templates_folder()), static_folder="static")
     app.config.update(_configuration(settings))
     app.extensions[KEY] = house or assemble(settings)
+    if settings.proxies:
+        # Only the caller's address is taken from them: the base URL alone makes links.
+        proxied = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask's own documentation does
     _install_languages(app)
     _install_pages(app)
     _install_sign_in(app)
@@ -67,11 +73,13 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
 
 def create_app_from_env() -> Flask:
     """Build the application from the environment. Raises SettingsError."""
+    write_json_lines()
     return create_app(Settings.from_env())
 
 
 def create_demo_app() -> Flask:
     """Build the demo's application: the same, with a mailbox to look into."""
+    write_json_lines()
     return create_app(Settings.from_env(demo=True))
 
 

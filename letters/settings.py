@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 
 SHORTEST_SECRET = 32
 STORE_KEY_BYTES = 32
+MOST_PROXIES = 9
 
 DATABASE_URL = "LETTERS_DATABASE_URL"
 DEFAULT_DATABASE_URL = "sqlite:///instance/letters.db"
@@ -35,6 +36,7 @@ class SettingsError(Exception):
 class Settings:
     """What an operator decides. Keys are newest first.
 
+    `proxies` counts the reverse proxies in front whose word is taken for a caller's address.
     `demo` is never read from the environment: only `letters demo` sets it.
     """
 
@@ -45,6 +47,7 @@ class Settings:
     mail_url: str
     mail_from: str
     base_url: str
+    proxies: int = 0
     demo: bool = False
 
     @classmethod
@@ -65,6 +68,7 @@ class Settings:
             mail_url=_mail_url(given, problems),
             mail_from=_mail_from(given, problems),
             base_url=_base_url(given, problems),
+            proxies=_proxies(given, problems),
             demo=demo,
         )
         if problems:
@@ -194,6 +198,15 @@ def _base_url(given: Mapping[str, str], problems: list[str]) -> str:
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         problems.append(f"{name}: plain http is for this machine alone; use https://.")
     return url
+
+
+def _proxies(given: Mapping[str, str], problems: list[str]) -> int:
+    name = "LETTERS_PROXIES"
+    number = given.get(name) or "0"
+    if not (number.isascii() and number.isdigit() and int(number) <= MOST_PROXIES):
+        problems.append(f"{name}: say how many reverse proxies stand in front, 0 to 9.")
+        return 0
+    return int(number)
 
 
 def _is_loopback(host: str) -> bool:

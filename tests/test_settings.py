@@ -48,6 +48,7 @@ def test_only_the_keys_have_to_be_given() -> None:
         mail_url="file:instance/mail",
         mail_from="Letters <letters@localhost>",
         base_url="http://127.0.0.1:8000",
+        proxies=0,
         demo=False,
     )
 
@@ -61,6 +62,7 @@ def test_each_setting_is_read_from_its_variable() -> None:
         "LETTERS_MAIL_URL": "smtps://user:secret@mail.example.org:465",
         "LETTERS_MAIL_FROM": "Admissions <admissions@example.org>",
         "LETTERS_BASE_URL": "https://letters.example.org/",
+        "LETTERS_PROXIES": "2",
     }
     assert Settings.from_env(given) == Settings(
         secret_keys=(SECRET, OLDER_SECRET),
@@ -70,11 +72,12 @@ def test_each_setting_is_read_from_its_variable() -> None:
         mail_url="smtps://user:secret@mail.example.org:465",
         mail_from="Admissions <admissions@example.org>",
         base_url="https://letters.example.org",
+        proxies=2,
     )
 
 
 def test_an_empty_variable_counts_as_not_given() -> None:
-    names = ("DATABASE_URL", "STORE_URL", "MAIL_URL", "MAIL_FROM", "BASE_URL")
+    names = ("DATABASE_URL", "STORE_URL", "MAIL_URL", "MAIL_FROM", "BASE_URL", "PROXIES")
     assert settings(**{f"LETTERS_{name}": "" for name in names}) == settings()
 
 
@@ -133,6 +136,13 @@ def test_without_keys_nothing_begins() -> None:
     assert refused.value.problems == [
         SECRET_REQUIRED,
         "LETTERS_STORE_KEYS: is required; `letters keys new` prints a key.",
+    ]
+
+
+@pytest.mark.parametrize("given", ["-1", "10", "all", "1.5", "\u0662", "127.0.0.1"])
+def test_proxies_are_counted(given: str) -> None:
+    assert problems(LETTERS_PROXIES=given) == [
+        "LETTERS_PROXIES: say how many reverse proxies stand in front, 0 to 9."
     ]
 
 

@@ -10,9 +10,9 @@ import click
 import structlog
 
 from letters.cli.common import open_house
-from letters.cli.logs import write_json_lines
 from letters.domain.journal import ActorKind
 from letters.house import House
+from letters.logs import write_json_lines
 from letters.services.delivering import Postman
 from letters.services.work import Actor
 from letters.services.working import Stop, duties, work_once, work_until_stopped

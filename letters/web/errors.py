@@ -1,22 +1,24 @@
 """From errors to answers: the status, the sentence, and what the reader can do about it."""
 
+import math
 from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 
 from letters import wording
 from letters.domain import errors
 from letters.domain.words import N_
+from letters.logs import places
 from letters.ports import Purpose
 from letters.web.api.problems import http_problem, problem_answer
+from letters.web.limits import seconds_to_wait
 from letters.web.state import is_api
-from letters.web.traces import places
 
 log = structlog.get_logger("letters.web")
 
@@ -65,10 +67,6 @@ HTTP_WORDS: dict[int, tuple[str, str]] = {
     413: (
         N_("Too much was sent"),
         N_("What was sent is larger than we take, so nothing of it was kept. Send less."),
-    ),
-    429: (
-        N_("Too many attempts"),
-        N_("This was tried very often in a short time. Wait an hour and try again."),
     ),
     500: (
         N_("Something went wrong on our side"),
@@ -152,15 +150,27 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if is_api():
         return http_problem(error)
+    if isinstance(error, TooManyRequests):
+        return _too_often()
     known = status if status in HTTP_WORDS else HTTPStatus.BAD_REQUEST
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         known = HTTPStatus.INTERNAL_SERVER_ERROR
     heading, sentence = (gettext(words) for words in HTTP_WORDS[known])
     answer = _page(HTTPStatus(status), heading, sentence)
-    if isinstance(error, TooManyRequests):
-        answer.headers["Retry-After"] = "3600"
     if isinstance(error, MethodNotAllowed):
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
+
+
+def _too_often() -> Response:
+    seconds = seconds_to_wait()
+    sentence = ngettext(
+        "This was tried very often in a short time. Wait a minute and try again.",
+        "This was tried very often in a short time. Wait %(num)s minutes and try again.",
+        math.ceil(seconds / 60),
+    )
+    answer = _page(HTTPStatus.TOO_MANY_REQUESTS, gettext("Too many attempts"), sentence)
+    answer.headers["Retry-After"] = str(seconds)
     return answer
 
 

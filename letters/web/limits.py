@@ -4,6 +4,8 @@ Counts are kept per process: with several processes each allows as much. They st
 mails and guesses; what is right or wrong is never decided by them.
 """
 
+import time
+
 from flask import request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -19,6 +21,12 @@ LINKS_AGAIN = "5 per hour"
 SIGN_INS_PER_ADDRESS = "5 per 15 minutes"
 SIGN_INS_PER_CALLER = "30 per hour"
 CHANGES = "60 per hour"
+
+
+def seconds_to_wait() -> int:
+    """Return after how many seconds the limit that was reached lets this caller through again."""
+    reached = limiter.current_limit
+    return max(1, int(reached.reset_at - time.time())) if reached else 1
 
 
 def by_link(purpose: Purpose) -> str:

@@ -5,8 +5,8 @@ import json
 import pytest
 import structlog
 
-from letters.cli.logs import write_json_lines
 from letters.domain.text import mailbox_key
+from letters.logs import write_json_lines
 
 SECRET = "mira@example.com via https://letters.example.org/letter/token"
 

@@ -282,5 +282,5 @@ def test_thirty_letters_an_hour_are_enough(client: Visitor, story: Story, asked:
     with unchanged(story.house.database):
         answer = press(client, page, "Send the letter", attached())
     assert (answer.status_code, heading(answer)) == (429, "Too many attempts")
-    assert answer.headers["Retry-After"] == "3600"
+    assert 3500 < int(answer.headers["Retry-After"]) <= 3600
     assert send(client, story.upload_token(asked, 2)).status_code == 303

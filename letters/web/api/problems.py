@@ -11,10 +11,10 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 
 from letters.domain.words import N_
+from letters.web.limits import seconds_to_wait
 
 MEDIA_TYPE = "application/problem+json"
 NO_KIND = "about:blank"
-A_MINUTE = "60"
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _headers(error: HTTPException) -> Mapping[str, str]:
         case Refusal():
             return error.headers
         case TooManyRequests():
-            return {"Retry-After": A_MINUTE}
+            return {"Retry-After": str(seconds_to_wait())}
         case MethodNotAllowed() if error.valid_methods:
             return {"Allow": ", ".join(sorted(error.valid_methods))}
     return {}

@@ -59,7 +59,7 @@ def test_a_key_can_be_used_too_often(portal: Portal, monkeypatch: pytest.MonkeyP
     refused = portal.get("/programs/alpine-summer")
 
     assert statuses == [200, 200, 200, 429]
-    assert refused.headers["Retry-After"] == "60"
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
     assert "Wait a minute" in refused.json["detail"]
     assert portal.with_key("another").get("/programs/alpine-summer").status_code == 401
 

@@ -1,8 +1,7 @@
-"""The worker's log: one line of JSON for each event, without a person's data in it."""
+"""The log: one line of JSON for each event, without a person's data in it."""
 
 import sys
 import traceback
-from types import TracebackType
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -24,21 +23,22 @@ def write_json_lines() -> None:
 
 
 def place_of_error(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Say of an error what kind it was and where it happened, never what it said.
-
-    What it said can hold an address, a link or a name; the kind and the lines cannot.
-    """
+    """Say of an error what kind it was and where it happened, never what it said."""
     if event.pop("exc_info", None):
-        kind, _, trace = sys.exc_info()
-        event["error"] = kind.__name__ if kind else None
-        event["where"] = _lines(trace)
+        error = sys.exc_info()[1]
+        event["error"] = type(error).__name__ if error else None
+        event["where"] = places(error) if error else []
     return event
 
 
-def _lines(trace: TracebackType | None) -> list[str]:
-    """Name the places in our own code, outermost first."""
+def places(error: BaseException) -> list[str]:
+    """Name the lines of ours that led to `error`, outermost first.
+
+    What an error says can hold an address, a link or a name, and so can the variables around it;
+    its kind and these lines cannot.
+    """
     return [
         f"{frame.filename.removeprefix(f'{PACKAGE.parent}/')}:{frame.lineno}"
-        for frame in traceback.extract_tb(trace)
+        for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename.startswith(str(PACKAGE))
     ]
