@@ -62,8 +62,8 @@ format: setup ## Format the code and mend what the linter can mend
 .PHONY: lock
 lock: setup ## Renew requirements/*.txt from requirements/*.in
 	$(COMPILE) requirements/uv.in --output-file requirements/uv.txt
-	$(COMPILE) requirements/run.in --output-file requirements/run.txt
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	$(COMPILE) requirements/run.in --constraint requirements/dev.txt --output-file requirements/run.txt
 
 .PHONY: messages
 messages: setup ## Collect the sentences for the translators
