@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
 
@@ -26,10 +26,26 @@ def free_port() -> int:
     return port
 
 
+def _whole(app: "WSGIApplication") -> "WSGIApplication":
+    """Hand answers over whole, and closed.
+
+    Werkzeug's server forgets to close an answer when the browser has gone before the end of it.
+    """
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes]:
+        body = app(environ, start)
+        try:
+            return list(body)
+        finally:
+            getattr(body, "close", lambda: None)()
+
+    return answer
+
+
 @contextmanager
 def serve(app: "WSGIApplication", port: int) -> Iterator[str]:
     """Serve `app` on a loopback port while the block runs; gives the base URL."""
-    server = make_server(HOST, port, app, threaded=True, request_handler=_QuietHandler)
+    server = make_server(HOST, port, _whole(app), threaded=True, request_handler=_QuietHandler)
     thread = Thread(target=server.serve_forever, name=f"serve-{port}", daemon=True)
     thread.start()
     try:
