@@ -74,7 +74,7 @@ def test_too_few_referees_says_how_many_are_asked_for_and_named() -> None:
         check_submit(terms(), DRAFT, 1, NOW)
     assert refused.value.values == {"min_letters": 2, "count": 1}
     assert str(refused.value) == (
-        "Fewest letters this program takes: 2. Referees named: 1. "
+        "This program asks for at least 2 letters and the application names 1. "
         "Add the missing referees, then submit."
     )
 

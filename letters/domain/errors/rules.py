@@ -26,8 +26,8 @@ class TooFewReferees(NotAllowed):
     """An application with fewer referees than the program's minimum cannot be submitted."""
 
     sentence = N_(
-        "Fewest letters this program takes: %(min_letters)s. Referees named: %(count)s. "
-        "Add the missing referees, then submit."
+        "This program asks for at least %(min_letters)s letters and the application names "
+        "%(count)s. Add the missing referees, then submit."
     )
 
 
@@ -35,8 +35,8 @@ class TooManyReferees(NotAllowed):
     """More referees than the program's maximum."""
 
     sentence = N_(
-        "Most letters this program takes: %(max_letters)s. Referees named: %(count)s. "
-        "Remove referees, then try again."
+        "This program takes at most %(max_letters)s letters and the application names "
+        "%(count)s. Remove referees, then try again."
     )
 
 
