@@ -15,6 +15,7 @@ The map of the floors. Each imports only downward, and `lint-imports` holds it.
     settings.py   what an operator decides, from the environment, checked all at once
     ports.py      what the services need from the outside world, as protocols
     wording.py    how dates, sizes and sentences are put for people
+    children.py   child processes with limits, which read strangers' files
     addresses.py  whether an address can be mailed to
     resources.py  where templates, migrations and translations lie
     domain/       the rules: pure, standard library only, `now` is always an argument

@@ -327,8 +327,8 @@ class TestLimits:
 
 _SHOW_LIMITS = """
 import resource as r
-from letters.adapters.inspector import _limit_this_process
-_limit_this_process(2.5, 200_000_000)
+from letters.children import limit_this_process
+limit_this_process(2.5, 200_000_000)
 for kind in (r.RLIMIT_AS, r.RLIMIT_CPU, r.RLIMIT_FSIZE, r.RLIMIT_CORE, r.RLIMIT_NPROC,
              r.RLIMIT_NOFILE):
     soft, hard = r.getrlimit(kind)
