@@ -7,9 +7,11 @@ from letters.domain.errors import (
     ActiveContent,
     DamagedPdf,
     EncryptedPdf,
+    ForeignFile,
     LetterRefused,
     NotPdf,
 )
+from letters.domain.wrong_letter import PageText
 
 MEGABYTE = 1024 * 1024
 DEFAULT_LIMIT = 10 * MEGABYTE
@@ -21,8 +23,10 @@ FALLBACK_FILE_NAME = "letter.pdf"
 class Findings:
     """What an inspector found in a file.
 
-    `checked` is false when the inspector ran into its limits; the other fields say nothing then.
-    `active` names the kinds of active content, in plain words.
+    `checked` is false when the inspector ran into its limits: what it found before that is true
+    all the same, what it did not find says nothing. `active` names the kinds of active content, in
+    plain words; `foreign` says that the file is another kind of file, too. `texts` is what can be
+    read on its first pages, and empty where that is not known.
     """
 
     checked: bool = True
@@ -31,6 +35,8 @@ class Findings:
     damaged: bool = False
     pages: int | None = None
     active: tuple[str, ...] = ()
+    foreign: bool = False
+    texts: tuple[PageText, ...] = ()
 
 
 UNCHECKED = Findings(checked=False)
@@ -39,15 +45,16 @@ UNCHECKED = Findings(checked=False)
 def refusal(findings: Findings) -> LetterRefused | None:
     """Say why a file with these findings is not accepted; None if it is.
 
-    A file that could not be checked is accepted: a due date is never lost to a checker.
+    A file that could not be checked is accepted unless something was found before the inspector
+    gave up: a due date is never lost to a checker.
     """
-    if not findings.checked:
-        return None
     if not findings.is_pdf:
         return NotPdf()
+    if findings.foreign:
+        return ForeignFile()
     if findings.encrypted:
         return EncryptedPdf()
-    if findings.damaged or not findings.pages:
+    if findings.damaged or (findings.checked and not findings.pages):
         return DamagedPdf()
     if findings.active:
         return ActiveContent(what=", ".join(findings.active))

@@ -18,6 +18,7 @@ from letters.domain.errors import (
     ActiveContent,
     DamagedPdf,
     EncryptedPdf,
+    ForeignFile,
     LetterRefused,
     NotPdf,
 )
@@ -46,6 +47,7 @@ def refused(findings: Findings) -> type[LetterRefused] | None:
         (Findings(pages=None), DamagedPdf),
         (Findings(pages=0), DamagedPdf),
         (Findings(pages=2, active=("scripts",)), ActiveContent),
+        (Findings(pages=2, foreign=True), ForeignFile),
         (UNCHECKED, None),
     ],
 )
@@ -56,35 +58,49 @@ def test_each_finding_has_its_refusal(
 
 
 @pytest.mark.parametrize(
-    ("is_pdf", "encrypted", "damaged", "pages", "active"),
-    list(product([True, False], [True, False], [True, False], [None, 0, 2], [(), ("scripts",)])),
+    ("is_pdf", "encrypted", "damaged", "foreign", "pages", "active"),
+    list(product(*[[True, False]] * 4, [None, 0, 2], [(), ("scripts",)])),
 )
 def test_of_several_findings_the_one_to_mend_first_is_named(
     is_pdf: bool,
     encrypted: bool,
     damaged: bool,
+    foreign: bool,
     pages: int | None,
     active: tuple[str, ...],
 ) -> None:
     reasons = [
         (not is_pdf, NotPdf),
+        (foreign, ForeignFile),
         (encrypted, EncryptedPdf),
         (damaged or pages in {None, 0}, DamagedPdf),
         (active != (), ActiveContent),
     ]
     first = [reason for holds, reason in reasons if holds][:1]
-    findings = Findings(True, is_pdf, encrypted, damaged, pages, active)
+    findings = Findings(True, is_pdf, encrypted, damaged, pages, active, foreign)
     found = refused(findings)
     assert ([] if found is None else [found]) == first
 
 
-@pytest.mark.parametrize(
-    ("is_pdf", "encrypted", "damaged"), list(product([True, False], [True, False], [True, False]))
-)
-def test_a_file_that_could_not_be_checked_is_accepted_whatever_else_is_said(
-    is_pdf: bool, encrypted: bool, damaged: bool
+@pytest.mark.parametrize("pages", [None, 0, 2])
+def test_a_file_in_which_nothing_was_found_before_a_limit_was_hit_is_accepted(
+    pages: int | None,
 ) -> None:
-    assert refused(Findings(False, is_pdf, encrypted, damaged, None, ("scripts",))) is None
+    assert refused(Findings(checked=False, pages=pages)) is None
+
+
+@pytest.mark.parametrize(
+    ("findings", "expected"),
+    [
+        (Findings(checked=False, active=("scripts",)), ActiveContent),
+        (Findings(checked=False, foreign=True), ForeignFile),
+        (Findings(checked=False, damaged=True), DamagedPdf),
+    ],
+)
+def test_what_was_found_before_a_limit_was_hit_counts(
+    findings: Findings, expected: type[LetterRefused]
+) -> None:
+    assert refused(findings) is expected
 
 
 def test_all_active_content_is_named() -> None:

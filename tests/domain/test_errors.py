@@ -138,6 +138,7 @@ def test_a_family_can_be_caught_by_its_root() -> None:
             "TooLarge",
             "NotPdf",
             "EncryptedPdf",
+            "ForeignFile",
             "DamagedPdf",
             "ActiveContent",
         },

@@ -4,11 +4,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-from letters.adapters.inspector import examine
-from letters.domain.documents import Findings
+from letters.adapters.inspector import examine, read_texts
+from letters.domain.documents import Findings, refusal
 from letters.house import House, assemble
 from letters.migrating import upgrade
 from letters.ports import Clock, DocumentInspector
@@ -25,7 +26,10 @@ class InProcessInspector:
 
     def inspect(self, content: bytes) -> Findings:
         """Return what was found."""
-        return examine(content)
+        findings = examine(content)
+        if refusal(findings) is not None:
+            return findings
+        return replace(findings, texts=read_texts(content))
 
 
 class SqliteDatabases:

@@ -7,12 +7,15 @@ answers is believed only as far as it has the expected form.
     parent.py       SubprocessInspector: starts the child, weighs its answer
     child.py        the child: limits itself, reads the content, says what it found
     examination.py  what is in the file: whole or not, protected or not
+    foreign.py      whether it is another kind of file as well
     active.py       scripts and other content that acts
+    text.py         what can be read on its pages
     kinds.py        what active content is called in an answer
 """
 
 from letters.adapters.inspector.examination import examine
 from letters.adapters.inspector.kinds import KINDS
 from letters.adapters.inspector.parent import SubprocessInspector
+from letters.adapters.inspector.text import read_texts
 
-__all__ = ["KINDS", "SubprocessInspector", "examine"]
+__all__ = ["KINDS", "SubprocessInspector", "examine", "read_texts"]

@@ -3,6 +3,7 @@
 Ordinary links and plain fillable forms are not active content.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from letters.adapters.inspector.kinds import (
 )
 
 if TYPE_CHECKING:
-    from pikepdf import Dictionary, Pdf
+    from pikepdf import Dictionary, Object, Pdf
 
 _ACTIONS: Mapping[bytes, str] = MappingProxyType(
     {
@@ -44,26 +45,51 @@ _ANNOTATIONS: Mapping[bytes, str] = MappingProxyType(
 )
 
 
-def active_content(pdf: "Pdf") -> tuple[str, ...]:
-    """Return the kinds of active content in the document, each once, in the order of KINDS."""
-    found = {kind for entries in _dictionaries(pdf) for kind in _kinds(entries)}
-    return tuple(kind for kind in KINDS if kind in found)
+def active_content(pdf: "Pdf") -> Iterator[tuple[str, ...]]:
+    """Yield the kinds found so far, in the order of KINDS, each time that there is one more."""
+    found: set[str] = set()
+    for entries in _dictionaries(pdf):
+        more = set(_kinds(entries)) - found
+        if more:
+            found |= more
+            yield tuple(kind for kind in KINDS if kind in found)
 
 
 def _dictionaries(pdf: "Pdf") -> Iterator["Dictionary"]:
-    """Yield every dictionary in the file once, those inside other objects too."""
-    from pikepdf import Array, Dictionary, Object, Stream  # noqa: PLC0415 -- only the child needs it, under its limits
+    """Yield every dictionary in the file once: what a reader comes upon first, then the rest."""
+    from pikepdf import Dictionary, Object, Stream  # noqa: PLC0415 -- only for the child
 
-    pending: list[object] = [pdf.trailer, *pdf.objects]
-    while pending:
-        here = pending.pop()
-        if isinstance(here, Stream):
-            here = here.stream_dict
-        if isinstance(here, Dictionary):
-            yield here
-        if isinstance(here, Dictionary | Array):
-            inside: Iterable[object] = here.values() if isinstance(here, Dictionary) else here
-            pending.extend(x for x in inside if isinstance(x, Object) and not x.is_indirect)
+    seen: set[tuple[int, int]] = set()
+    for beginnings in (_first_read, _all):
+        pending = deque(x for x in beginnings(pdf) if isinstance(x, Object))
+        while pending:
+            here = pending.popleft()
+            if here.is_indirect:
+                if here.objgen in seen:
+                    continue
+                seen.add(here.objgen)
+            if isinstance(here, Stream):
+                here = here.stream_dict
+            if isinstance(here, Dictionary):
+                yield here
+            pending.extend(_inside(here))
+
+
+def _first_read(pdf: "Pdf") -> Iterable[object]:
+    return [pdf.trailer]
+
+
+def _all(pdf: "Pdf") -> Iterable[object]:
+    return pdf.objects
+
+
+def _inside(here: "Object") -> Iterator["Object"]:
+    from pikepdf import Array, Dictionary, Object  # noqa: PLC0415 -- only for the child
+
+    if not isinstance(here, Dictionary | Array):
+        return
+    inside: Iterable[object] = here.values() if isinstance(here, Dictionary) else here
+    yield from (x for x in inside if isinstance(x, Object))
 
 
 def _kinds(entries: "Dictionary") -> Iterator[str]:

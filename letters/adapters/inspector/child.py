@@ -1,19 +1,40 @@
-"""The child: the content comes on standard input, the findings leave as JSON on standard output."""
+"""The child: the content comes on standard input, what was found leaves on standard output.
+
+Each line is JSON. The findings so far are said as soon as there are any, so that they count even
+when a limit is hit afterwards; then all findings, and last the text of a file that is acceptable.
+"""
 
 import json
 import sys
 from dataclasses import asdict
 
 from letters.adapters.inspector.examination import examine
+from letters.adapters.inspector.text import read_texts
 from letters.children import limit_this_process
+from letters.domain.documents import Findings, refusal
 
 
 def main() -> None:
     """Limit this process, then look at what comes in. Seconds and bytes of memory are arguments."""
     seconds, memory = sys.argv[1:]
     limit_this_process(float(seconds), int(memory))
-    findings = examine(sys.stdin.buffer.read())
-    sys.stdout.write(json.dumps(asdict(findings)))
+    content = sys.stdin.buffer.read()
+    findings = examine(content, _say_findings)
+    _say_findings(findings)
+    if refusal(findings) is None:
+        _say({"texts": [[page.text, page.blank] for page in read_texts(content)]})
+
+
+def _say_findings(findings: Findings) -> None:
+    said = asdict(findings)
+    del said["texts"]
+    _say(said)
+
+
+def _say(what: dict[str, object]) -> None:
+    line = json.dumps(what, ensure_ascii=False) + "\n"
+    sys.stdout.buffer.write(line.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -1,15 +1,20 @@
 """What is in a file: whether it is PDF, whole, protected, and what acts in it."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from letters.adapters.inspector.active import active_content
+from letters.adapters.inspector.foreign import is_foreign
 from letters.domain.documents import Findings
 
 if TYPE_CHECKING:
     from pikepdf import Pdf
 
 HEADER = b"%PDF-"
+FARTHEST_HEADER = 1024
+"""Readers look for the header among that many first bytes."""
 NOT_PDF = Findings(is_pdf=False)
 
 _HARMLESS = (
@@ -29,21 +34,41 @@ FARTHEST_END_MARK = 1024
 """Readers look for the end mark among that many last bytes; some mailers append a few."""
 
 
-def examine(content: bytes) -> Findings:
-    """Return what is in a file. It has no limits of its own: strangers' files need a child."""
-    if not content.startswith(HEADER):
-        return NOT_PDF
+Tell = Callable[[Findings], None]
+
+
+def first_sight(content: bytes) -> Findings | None:
+    """Return the findings where a look at the beginning is enough, which needs no process."""
+    if content.startswith(HEADER):
+        return None
+    return Findings(foreign=True) if HEADER in content[:FARTHEST_HEADER] else NOT_PDF
+
+
+def examine(content: bytes, tell: Tell = lambda _: None) -> Findings:
+    """Return what is in a file, all but its text. It has no limits: strangers' files need a child.
+
+    `tell` is called with the findings so far each time that something was found.
+    """
+    obvious = first_sight(content)
+    if obvious is not None:
+        return obvious
+    if is_foreign(content):
+        return Findings(foreign=True)
+    return _examined(content, Findings(checked=False, damaged=_is_cut_off(content)), tell)
+
+
+def _examined(content: bytes, so_far: Findings, tell: Tell) -> Findings:
     import pikepdf  # noqa: PLC0415 -- only the child needs it, and only under its limits
 
     try:
         with pikepdf.Pdf.open(BytesIO(content), conversion_mode="explicit") as pdf:
             if pdf.is_encrypted:
                 return Findings(encrypted=True)
-            return Findings(
-                damaged=_is_cut_off(content) or _is_repaired(pdf),
-                pages=len(pdf.pages),
-                active=active_content(pdf),
-            )
+            for active in active_content(pdf):
+                so_far = replace(so_far, active=active)
+                tell(so_far)
+            damaged = so_far.damaged or _is_repaired(pdf)
+            return replace(so_far, checked=True, damaged=damaged, pages=len(pdf.pages))
     except pikepdf.PasswordError:
         return Findings(encrypted=True)
     except (pikepdf.PikepdfError, ValueError) as error:

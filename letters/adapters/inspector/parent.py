@@ -3,18 +3,22 @@
 import json
 import logging
 import subprocess
+from dataclasses import replace
 from threading import BoundedSemaphore
 from typing import IO, cast
 
-from letters.adapters.inspector.examination import HEADER, NOT_PDF
+from letters.adapters.inspector.examination import first_sight
 from letters.adapters.inspector.kinds import KINDS
+from letters.adapters.inspector.text import MOST_PAGES
 from letters.children import own_module, running
-from letters.domain.documents import MEGABYTE, UNCHECKED, Findings
+from letters.domain.documents import MEGABYTE, UNCHECKED, Findings, refusal
+from letters.domain.wrong_letter import LOOKED_AT, PageText
 
 _log = logging.getLogger(__name__)
 
 CHILD = "letters.adapters.inspector.child"
-LONGEST_ANSWER = 4096
+LONGEST_ANSWER = 6 * LOOKED_AT + 64 * MOST_PAGES + 8192
+"""The bytes of all text as JSON writes it at worst, of what stands around it, of the findings."""
 
 
 class SubprocessInspector:
@@ -33,22 +37,26 @@ class SubprocessInspector:
         self._turns = BoundedSemaphore(at_once)
 
     def inspect(self, content: bytes) -> Findings:
-        """Return what was found; UNCHECKED when a limit was exceeded or the child failed.
+        """Return what was found, not `checked` when a limit was exceeded or the child failed.
 
-        The latter is logged, since an inspector that never works would otherwise go unnoticed.
+        The latter is logged, since an inspector that never works would otherwise go unnoticed. A
+        limit that was hit while the text was read leaves the findings as they are, without texts.
         """
-        if not content.startswith(HEADER):
-            return NOT_PDF
+        obvious = first_sight(content)
+        if obvious is not None:
+            return obvious
         findings = self._ask_a_child(content)
         if not findings.checked:
             _log.warning("an uploaded file of %d bytes could not be inspected", len(content))
+        elif not findings.texts and refusal(findings) is None:
+            _log.warning("the text of an uploaded file of %d bytes was not read", len(content))
         return findings
 
     def _ask_a_child(self, content: bytes) -> Findings:
         command = own_module(CHILD, str(self._seconds), str(self._memory))
         try:
             with self._turns, running(command, self._seconds) as child:
-                return _findings(_exchange(child, content))
+                return _weighed(_exchange(child, content))
         except OSError:
             return UNCHECKED
 
@@ -60,19 +68,46 @@ def _exchange(child: "subprocess.Popen[bytes]", content: bytes) -> bytes:
     return cast("IO[bytes]", child.stdout).read(LONGEST_ANSWER + 1)
 
 
-def _findings(answer: bytes) -> Findings:
-    if len(answer) > LONGEST_ANSWER:
-        return UNCHECKED
+def _weighed(answer: bytes) -> Findings:
+    """Return what the lines amount to, up to the first that has not the expected form."""
+    found = UNCHECKED
+    for line in answer.splitlines():
+        more = _understood(line, found)
+        if more is None:
+            break
+        found = more
+    return found
+
+
+def _understood(line: bytes, found: Findings) -> Findings | None:
     try:
-        said = json.loads(answer)
+        said = json.loads(line)
     except (ValueError, RecursionError):
-        return UNCHECKED
+        return None
     match said:
         case {
+            "checked": bool(checked),
             "encrypted": bool(encrypted),
             "damaged": bool(damaged),
+            "foreign": bool(foreign),
             "pages": int() | None as pages,
             "active": [*active],
         } if all(kind in KINDS for kind in active):
-            return Findings(encrypted=encrypted, damaged=damaged, pages=pages, active=tuple(active))
-    return UNCHECKED
+            return Findings(
+                checked=checked,
+                encrypted=encrypted,
+                damaged=damaged,
+                foreign=foreign,
+                pages=pages,
+                active=tuple(active),
+            )
+        case {"texts": [*texts]} if all(map(_is_page, texts)):
+            return replace(found, texts=tuple(PageText(text, blank) for text, blank in texts))
+    return None
+
+
+def _is_page(said: object) -> bool:
+    match said:
+        case [str(), bool()]:
+            return True
+    return False

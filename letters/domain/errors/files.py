@@ -38,6 +38,15 @@ class NotPdf(LetterRefused):
     )
 
 
+class ForeignFile(LetterRefused):
+    """The PDF is also another kind of file, or has one hidden before or after it."""
+
+    sentence = N_(
+        "The file holds more than a PDF: something else stands before its beginning or after its "
+        "end. Print it to a new PDF, then send that."
+    )
+
+
 class EncryptedPdf(LetterRefused):
     """The PDF asks for a password or forbids processing."""
 
