@@ -123,6 +123,13 @@ class DocumentInspector(Protocol):
         """Return what was found; limits that were exceeded are a finding, not an error."""
         ...
 
+    def picture(self, content: bytes) -> bytes | None:
+        """Return the first page of an inspected file as PNG, about 800 dots wide.
+
+        None if it cannot be drawn within the limits.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class Message:

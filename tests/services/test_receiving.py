@@ -32,6 +32,7 @@ from tests.services import scenes
 from tests.services.scenes import BLINK, CLOSES, LARGEST, NOOR, nothing_changed, upload_of
 from tests.support import pdfs
 from tests.support.clock import TestClock
+from tests.support.houses import InProcessInspector
 from tests.support.people import A_DAY, REFEREE, START, Story
 
 NOT_TAKEN: dict[Slot, type[LettersError]] = {
@@ -242,7 +243,7 @@ def test_no_more_is_read_than_decides() -> None:
     assert stream.tell() == 1001
 
 
-class NeverAsked:
+class NeverAsked(InProcessInspector):
     """An inspector that must not be asked."""
 
     def inspect(self, content: bytes) -> Findings:

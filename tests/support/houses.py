@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-from letters.adapters.inspector import examine, read_texts
+from letters.adapters.inspector import draw_picture, examine, read_texts
 from letters.domain.documents import Findings, refusal
 from letters.house import House, assemble
 from letters.migrating import upgrade
@@ -30,6 +30,10 @@ class InProcessInspector:
         if refusal(findings) is not None:
             return findings
         return replace(findings, texts=read_texts(content))
+
+    def picture(self, content: bytes) -> bytes | None:
+        """Return the first page as PNG."""
+        return draw_picture(content)
 
 
 class SqliteDatabases:

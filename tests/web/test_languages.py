@@ -24,6 +24,7 @@ from letters.records import OutboxMessage, OutboxStatus, new_id
 from letters.services import noticing, receiving
 from tests.support import pdfs
 from tests.support.clock import TestClock
+from tests.support.houses import InProcessInspector
 from tests.support.people import API, FELLOWSHIP, INTERNSHIP, MIRA, REFEREES, SYSTEM, Story, tell
 from tests.web import brackets, scenes
 from tests.web.brackets import forgotten
@@ -150,7 +151,7 @@ def test_no_file(client: Visitor, story: Story, asked: UUID) -> None:
     _is_translated(_press(client, page, "Send the letter"), 400)
 
 
-class _OutOfTime:
+class _OutOfTime(InProcessInspector):
     """An inspector that ran into its limits."""
 
     def inspect(self, _content: bytes) -> Findings:

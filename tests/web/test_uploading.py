@@ -17,6 +17,7 @@ from letters.house import House
 from letters.services import verifying
 from tests.support import pdfs
 from tests.support.clock import TestClock
+from tests.support.houses import InProcessInspector
 from tests.support.people import DUE, GRACE_HOURS, INTERNSHIP, SYSTEM, Story
 from tests.support.rows import unchanged
 from tests.web import scenes
@@ -84,7 +85,7 @@ def test_the_same_form_sent_twice_is_two_versions_and_no_error(
     assert [v for v, *_ in kept_letters(story.house)] == [1, 2]
 
 
-class _WaitsForTheOther:
+class _WaitsForTheOther(InProcessInspector):
     """An inspector that lets two files through at the same moment."""
 
     def __init__(self) -> None:
@@ -150,7 +151,7 @@ def test_every_usual_kind_of_pdf_is_taken(
     assert [c for *_, c in kept_letters(story.house)] == [letter]
 
 
-class _OutOfTime:
+class _OutOfTime(InProcessInspector):
     """An inspector that ran into its limits."""
 
     def inspect(self, _content: bytes) -> Findings:

@@ -10,12 +10,14 @@ answers is believed only as far as it has the expected form.
     foreign.py      whether it is another kind of file as well
     active.py       scripts and other content that acts
     text.py         what can be read on its pages
+    picture.py      its first page as a picture
     kinds.py        what active content is called in an answer
 """
 
 from letters.adapters.inspector.examination import examine
 from letters.adapters.inspector.kinds import KINDS
 from letters.adapters.inspector.parent import SubprocessInspector
+from letters.adapters.inspector.picture import draw_picture
 from letters.adapters.inspector.text import read_texts
 
-__all__ = ["KINDS", "SubprocessInspector", "examine", "read_texts"]
+__all__ = ["KINDS", "SubprocessInspector", "draw_picture", "examine", "read_texts"]

@@ -1,4 +1,7 @@
-"""What active content is called in an answer."""
+"""The words between parent and child: tasks, and what active content is called in an answer."""
+
+INSPECT = "inspect"
+DRAW = "draw"
 
 SCRIPTS = "scripts"
 LAUNCH = "launch actions"

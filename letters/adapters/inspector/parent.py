@@ -8,7 +8,8 @@ from threading import BoundedSemaphore
 from typing import IO, cast
 
 from letters.adapters.inspector.examination import first_sight
-from letters.adapters.inspector.kinds import KINDS
+from letters.adapters.inspector.kinds import DRAW, INSPECT, KINDS
+from letters.adapters.inspector.picture import LARGEST_PICTURE, is_picture
 from letters.adapters.inspector.text import MOST_PAGES
 from letters.children import own_module, running
 from letters.domain.documents import MEGABYTE, UNCHECKED, Findings, refusal
@@ -45,27 +46,35 @@ class SubprocessInspector:
         obvious = first_sight(content)
         if obvious is not None:
             return obvious
-        findings = self._ask_a_child(content)
+        findings = _weighed(self._ask_a_child(INSPECT, content, LONGEST_ANSWER))
         if not findings.checked:
             _log.warning("an uploaded file of %d bytes could not be inspected", len(content))
         elif not findings.texts and refusal(findings) is None:
             _log.warning("the text of an uploaded file of %d bytes was not read", len(content))
         return findings
 
-    def _ask_a_child(self, content: bytes) -> Findings:
-        command = own_module(CHILD, str(self._seconds), str(self._memory))
+    def picture(self, content: bytes) -> bytes | None:
+        """Return the first page as PNG, at most 800 by 1200 dots; None if the limits forbid it.
+
+        Ask only for files that were inspected.
+        """
+        answer = self._ask_a_child(DRAW, content, LARGEST_PICTURE)
+        return answer if is_picture(answer) else None
+
+    def _ask_a_child(self, task: str, content: bytes, longest: int) -> bytes:
+        """Return what a child answers, at most a byte too long; nothing if it fails."""
+        command = own_module(CHILD, task, str(self._seconds), str(self._memory))
         try:
             with self._turns, running(command, self._seconds) as child:
-                return _weighed(_exchange(child, content))
+                return _exchange(child, content, longest + 1)
         except OSError:
-            return UNCHECKED
+            return b""
 
 
-def _exchange(child: "subprocess.Popen[bytes]", content: bytes) -> bytes:
-    """Hand the content over and return the answer, or the beginning of one that is too long."""
+def _exchange(child: "subprocess.Popen[bytes]", content: bytes, longest: int) -> bytes:
     with cast("IO[bytes]", child.stdin) as entrance:
         entrance.write(content)
-    return cast("IO[bytes]", child.stdout).read(LONGEST_ANSWER + 1)
+    return cast("IO[bytes]", child.stdout).read(longest)
 
 
 def _weighed(answer: bytes) -> Findings:
