@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Timer
 
 OPEN_FILES = 32
+OPEN_FILES_OF_MANY = 256
 
 
 def own_module(name: str, *arguments: str) -> list[str]:
@@ -53,19 +54,25 @@ def _kill(child: "subprocess.Popen[bytes]") -> None:
         os.killpg(child.pid, signal.SIGKILL)
 
 
-def limit_this_process(seconds: float, memory: int) -> None:
-    """Bound this process's processor time and its memory in bytes; let it write and start nothing.
+def limit_this_process(
+    seconds: float, memory: int, *, largest_file: int = 0, starts_others: bool = False
+) -> None:
+    """Bound this process's processor time and its memory in bytes.
 
-    What is limited lower already stays so.
+    It can write no file larger than `largest_file`, and start nothing unless it `starts_others`,
+    which are limited alike. What is limited lower already stays so.
     """
+    others = resource.RLIM_INFINITY if starts_others else 0
+    open_files = OPEN_FILES_OF_MANY if starts_others else OPEN_FILES
     for kind, amount in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, math.ceil(seconds)),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, largest_file),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_NPROC, others),
+        (resource.RLIMIT_NOFILE, open_files),
     ):
         _, ceiling = resource.getrlimit(kind)
-        allowed = amount if ceiling == resource.RLIM_INFINITY else min(amount, ceiling)
+        known = [limit for limit in (amount, ceiling) if limit != resource.RLIM_INFINITY]
+        allowed = min(known, default=resource.RLIM_INFINITY)
         resource.setrlimit(kind, (allowed, allowed))

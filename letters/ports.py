@@ -131,6 +131,22 @@ class DocumentInspector(Protocol):
         ...
 
 
+class DocumentConverter(Protocol):
+    """Turns a word processor's file into a PDF, in a process with limits of its own."""
+
+    @property
+    def available(self) -> bool:
+        """Whether there is a program on this machine that can."""
+        ...
+
+    def to_pdf(self, content: bytes) -> bytes | None:
+        """Return a Word file as PDF, which is yet to be inspected like any other.
+
+        None if it is no Word file or cannot be converted within the limits.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Message:
     """A mail ready to be handed over. `date` is aware; `message_id` includes the brackets."""

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from enum import StrEnum
 
 from letters.domain.errors import (
     ActiveContent,
@@ -10,6 +11,7 @@ from letters.domain.errors import (
     ForeignFile,
     LetterRefused,
     NotPdf,
+    WordFile,
 )
 from letters.domain.wrong_letter import PageText
 
@@ -26,7 +28,8 @@ class Findings:
     `checked` is false when the inspector ran into its limits: what it found before that is true
     all the same, what it did not find says nothing. `active` names the kinds of active content, in
     plain words; `foreign` says that the file is another kind of file, too. `texts` is what can be
-    read on its first pages, and empty where that is not known.
+    read on its first pages, and empty where that is not known. `is_word` says what a file is that
+    is not PDF.
     """
 
     checked: bool = True
@@ -37,6 +40,36 @@ class Findings:
     active: tuple[str, ...] = ()
     foreign: bool = False
     texts: tuple[PageText, ...] = ()
+    is_word: bool = False
+
+
+class FileKind(StrEnum):
+    """What kind of file some content is, by its first bytes and the names inside."""
+
+    PDF = "pdf"
+    WORD = "word"
+    OTHER = "other"
+
+
+_PDF = b"%PDF-"
+_ZIP = b"PK\x03\x04"
+_ZIP_NAMES = (b"[Content_Types].xml", b"word/document")
+OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD_WORD_NAME = "WordDocument".encode("utf-16-le")
+
+
+def kind_of(content: bytes) -> FileKind:
+    """Tell PDF, Word (.docx by the names in its archive, .doc likewise) and the rest apart.
+
+    Nothing is unpacked, so this is a guess to go on from and not a check.
+    """
+    if content.startswith(_PDF):
+        return FileKind.PDF
+    if content.startswith(_ZIP) and all(name in content for name in _ZIP_NAMES):
+        return FileKind.WORD
+    if content.startswith(OLD_WORD) and _OLD_WORD_NAME in content:
+        return FileKind.WORD
+    return FileKind.OTHER
 
 
 UNCHECKED = Findings(checked=False)
@@ -49,7 +82,7 @@ def refusal(findings: Findings) -> LetterRefused | None:
     gave up: a due date is never lost to a checker.
     """
     if not findings.is_pdf:
-        return NotPdf()
+        return WordFile() if findings.is_word else NotPdf()
     if findings.foreign:
         return ForeignFile()
     if findings.encrypted:

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from letters.domain.documents import (
     DEFAULT_LIMIT,
     UNCHECKED,
+    FileKind,
     Findings,
     display_name,
+    kind_of,
     refusal,
 )
 from letters.domain.errors import (
@@ -21,6 +23,7 @@ from letters.domain.errors import (
     ForeignFile,
     LetterRefused,
     NotPdf,
+    WordFile,
 )
 
 GOOD = Findings(pages=2)
@@ -47,6 +50,7 @@ def refused(findings: Findings) -> type[LetterRefused] | None:
         (Findings(pages=None), DamagedPdf),
         (Findings(pages=0), DamagedPdf),
         (Findings(pages=2, active=("scripts",)), ActiveContent),
+        (Findings(is_pdf=False, is_word=True), WordFile),
         (Findings(pages=2, foreign=True), ForeignFile),
         (UNCHECKED, None),
     ],
@@ -113,6 +117,32 @@ def test_all_active_content_is_named() -> None:
 
 def test_a_file_may_have_ten_megabytes_unless_the_program_says_otherwise() -> None:
     assert DEFAULT_LIMIT == 10 * 1024 * 1024
+
+
+# --- kinds of files ---------------------------------------------------------------------------
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.7\n", FileKind.PDF),
+        (b"\n%PDF-1.7\n", FileKind.OTHER),
+        (b"PK\x03\x04 [Content_Types].xml word/document.xml", FileKind.WORD),
+        (b"PK\x03\x04 [Content_Types].xml word/document2.xml", FileKind.WORD),
+        (b"PK\x03\x04 [Content_Types].xml xl/workbook.xml", FileKind.OTHER),
+        (b"PK\x03\x04 word/document.xml", FileKind.OTHER),
+        (b"[Content_Types].xml word/document.xml", FileKind.OTHER),
+        (OLE + "WordDocument".encode("utf-16-le"), FileKind.WORD),
+        (OLE + "Workbook".encode("utf-16-le"), FileKind.OTHER),
+        (OLE, FileKind.OTHER),
+        (b"{\\rtf1 WordDocument}", FileKind.OTHER),
+        (b"", FileKind.OTHER),
+    ],
+)
+def test_the_kind_of_a_file(content: bytes, kind: FileKind) -> None:
+    assert kind_of(content) is kind
 
 
 # --- the name that is shown -------------------------------------------------------------------

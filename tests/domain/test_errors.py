@@ -137,6 +137,7 @@ def test_a_family_can_be_caught_by_its_root() -> None:
             "EmptyFile",
             "TooLarge",
             "NotPdf",
+            "WordFile",
             "EncryptedPdf",
             "ForeignFile",
             "DamagedPdf",

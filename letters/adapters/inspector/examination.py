@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from letters.adapters.inspector.active import active_content
 from letters.adapters.inspector.foreign import is_foreign
-from letters.domain.documents import Findings
+from letters.domain.documents import FileKind, Findings, kind_of
 
 if TYPE_CHECKING:
     from pikepdf import Pdf
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 HEADER = b"%PDF-"
 FARTHEST_HEADER = 1024
 """Readers look for the header among that many first bytes."""
-NOT_PDF = Findings(is_pdf=False)
 
 _HARMLESS = (
     "reported number of objects",
@@ -41,7 +40,9 @@ def first_sight(content: bytes) -> Findings | None:
     """Return the findings where a look at the beginning is enough, which needs no process."""
     if content.startswith(HEADER):
         return None
-    return Findings(foreign=True) if HEADER in content[:FARTHEST_HEADER] else NOT_PDF
+    if HEADER in content[:FARTHEST_HEADER]:
+        return Findings(foreign=True)
+    return Findings(is_pdf=False, is_word=kind_of(content) is FileKind.WORD)
 
 
 def examine(content: bytes, tell: Tell = lambda _: None) -> Findings:

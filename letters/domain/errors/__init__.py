@@ -34,6 +34,7 @@ from letters.domain.errors.files import (
     StoreFull,
     StoreUnavailable,
     TooLarge,
+    WordFile,
 )
 from letters.domain.errors.links import (
     LinkError,
@@ -117,5 +118,6 @@ __all__ = [
     "UploadNotPossible",
     "Value",
     "Withdrawn",
+    "WordFile",
     "WrongAddress",
 ]

@@ -38,6 +38,15 @@ class NotPdf(LetterRefused):
     )
 
 
+class WordFile(NotPdf):
+    """The file is Word's, where only PDF is taken."""
+
+    sentence = N_(
+        "The file is a Word document. Please save it as PDF (in Word: File, Save As, PDF), "
+        "and send that file."
+    )
+
+
 class ForeignFile(LetterRefused):
     """The PDF is also another kind of file, or has one hidden before or after it."""
 
