@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from letters.adapters.clock import SystemClock
 from letters.adapters.envelope import KeyEnvelope
@@ -11,7 +12,8 @@ from letters.adapters.inspector import SubprocessInspector
 from letters.adapters.links import SignedLinks
 from letters.adapters.mailer import mailer_from_url
 from letters.adapters.messages import TemplateMessages
-from letters.ports import Clock, DocumentInspector, Mailer, MessageRenderer
+from letters.adapters.objectstore import ObjectStore
+from letters.ports import Clock, DocumentInspector, LetterStore, Mailer, MessageRenderer
 from letters.records import Database
 from letters.resources import templates_folder, translations_folder
 from letters.services.work import Tools, Works
@@ -47,7 +49,7 @@ def assemble(
     tools = Tools(
         clock=clock or SystemClock(),
         links=SignedLinks(settings.secret_keys, settings.base_url),
-        store=FolderStore(Path(settings.store_url.removeprefix("file:"))),
+        store=_store(settings),
         envelope=KeyEnvelope(settings.store_keys),
         mail_domain=sender.rpartition("@")[2],
         base_url=settings.base_url,
@@ -61,3 +63,10 @@ def assemble(
         mailer=mailer_from_url(settings.mail_url, settings.mail_from),
         renderer=TemplateMessages(templates_folder(), translations_folder()),
     )
+
+
+def _store(settings: Settings) -> LetterStore:
+    place = urlsplit(settings.store_url)
+    if place.scheme == "s3":
+        return ObjectStore(place.netloc, place.path.strip("/"), settings.store_access)
+    return FolderStore(Path(settings.store_url.removeprefix("file:")))

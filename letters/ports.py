@@ -91,7 +91,8 @@ class LetterStore(Protocol):
     def put(self, name: str, content: bytes) -> None:
         """Store `content` durably under `name`, which must not exist.
 
-        Raises StoreUnavailable or StoreFull; nothing is left under `name` then.
+        Raises StoreUnavailable or StoreFull; nothing is left under `name` then, unless the answer
+        of a remote store was lost. The caller deletes it, or sweeping does.
         """
         ...
 

@@ -4,8 +4,9 @@ import base64
 import binascii
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -23,6 +24,17 @@ DEFAULT_MAIL_URL = "file:instance/mail"
 DEFAULT_MAIL_FROM = "Letters <letters@localhost>"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 
+S3_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+S3_ACCESS = (
+    *S3_ENDPOINTS,
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+)
+_S3_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?")
+
 
 class SettingsError(Exception):
     """Settings that cannot work. `problems` has one sentence for each, naming the variable."""
@@ -37,7 +49,8 @@ class Settings:
     """What an operator decides. Keys are newest first.
 
     `proxies` counts the reverse proxies in front whose word is taken for a caller's address.
-    `demo` is never read from the environment: only `letters demo` sets it.
+    `store_access` holds the AWS_* variables with which an `s3:` store is reached. `demo`
+    is never read from the environment: only `letters demo` sets it.
     """
 
     secret_keys: tuple[str, ...]
@@ -49,6 +62,7 @@ class Settings:
     base_url: str
     proxies: int = 0
     demo: bool = False
+    store_access: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
     @classmethod
     def from_env(
@@ -70,6 +84,7 @@ class Settings:
             base_url=_base_url(given, problems),
             proxies=_proxies(given, problems),
             demo=demo,
+            store_access=_store_access(given, problems),
         )
         if problems:
             raise SettingsError(problems)
@@ -157,9 +172,30 @@ def _database_url(given: Mapping[str, str], problems: list[str]) -> str:
 def _store_url(given: Mapping[str, str], problems: list[str]) -> str:
     name = "LETTERS_STORE_URL"
     url = given.get(name) or DEFAULT_STORE_URL
-    if not url.startswith("file:") or not url.removeprefix("file:").lstrip("/"):
-        problems.append(f"{name}: use file:FOLDER.")
+    is_folder = url.startswith("file:") and url.removeprefix("file:").lstrip("/")
+    if not is_folder and not _S3_URL.fullmatch(url):
+        problems.append(f"{name}: use file:FOLDER or s3://BUCKET/PREFIX.")
     return url
+
+
+def _store_access(given: Mapping[str, str], problems: list[str]) -> Mapping[str, str]:
+    if not given.get("LETTERS_STORE_URL", "").startswith("s3:"):
+        return {}
+    for name in S3_ENDPOINTS:
+        if given.get(name):
+            _check_endpoint(name, given[name], problems)
+    return {name: given[name] for name in S3_ACCESS if given.get(name)}
+
+
+def _check_endpoint(name: str, url: str, problems: list[str]) -> None:
+    parts = _split(name, url, problems)
+    if parts is None:
+        return
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        problems.append(f"{name}: use https://HOST, where the S3 service answers.")
+        return
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        problems.append(f"{name}: plain http is for this machine alone; use https://.")
 
 
 def _mail_url(given: Mapping[str, str], problems: list[str]) -> str:

@@ -13,6 +13,7 @@ from tests.support.clock import TestClock
 from tests.support.houses import PostgresDatabases, SqliteDatabases, house_on, settings_for
 from tests.support.people import START, Story, tell
 from tests.support.postgres import Cluster
+from tests.support.s3 import S3Server
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -35,6 +36,13 @@ def cluster() -> Iterator[Cluster]:
 def postgres_databases(cluster: Cluster) -> PostgresDatabases:
     """A migrated PostgreSQL database to clone."""
     return PostgresDatabases(cluster)
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """An S3 service on this machine, with a bucket for the letters."""
+    with S3Server.start() as running:
+        yield running
 
 
 @pytest.fixture(params=DATABASES)

@@ -110,7 +110,8 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
             {
                 "LETTERS_SECRET_KEYS": "short",
                 "LETTERS_DATABASE_URL": "mysql://localhost/letters",
-                "LETTERS_STORE_URL": "s3://bucket",
+                "LETTERS_STORE_URL": "s3://BUCKET",
+                "AWS_ENDPOINT_URL": "http://s3.example.org",
                 "LETTERS_STORE_KEYS": "short",
                 "LETTERS_MAIL_URL": "imap://localhost",
                 "LETTERS_MAIL_FROM": "nobody",
@@ -120,12 +121,13 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     assert refused.value.problems == [
         "LETTERS_SECRET_KEYS: each key needs at least 32 characters.",
         "LETTERS_DATABASE_URL: use sqlite:///FILE or postgresql://…",
-        "LETTERS_STORE_URL: use file:FOLDER.",
+        "LETTERS_STORE_URL: use file:FOLDER or s3://BUCKET/PREFIX.",
         STORE_KEY_FORM,
         "LETTERS_MAIL_URL: use file:FOLDER, smtp://HOST:PORT or smtps://HOST:PORT.",
         "LETTERS_MAIL_FROM: use an address such as Letters <letters@example.org>.",
         "LETTERS_BASE_URL: give scheme, host and port only.",
         "LETTERS_BASE_URL: plain http is for this machine alone; use https://.",
+        "AWS_ENDPOINT_URL: plain http is for this machine alone; use https://.",
     ]
     assert str(refused.value) == "\n".join(refused.value.problems)
 
@@ -184,6 +186,14 @@ def test_what_is_said_holds_no_key() -> None:
         ("LETTERS_STORE_URL", "instance/letters"),
         ("LETTERS_STORE_URL", "file:"),
         ("LETTERS_STORE_URL", "file:///"),
+        ("LETTERS_STORE_URL", "s3://"),
+        ("LETTERS_STORE_URL", "s3://ab"),
+        ("LETTERS_STORE_URL", "s3:///prefix"),
+        ("LETTERS_STORE_URL", "s3://Bucket/prefix"),
+        ("LETTERS_STORE_URL", "s3://bucket/a/../b"),
+        ("LETTERS_STORE_URL", "s3://bucket//prefix"),
+        ("LETTERS_STORE_URL", "s3://key:secret@bucket/prefix"),
+        ("LETTERS_STORE_URL", "s3://bucket/prefix?region=eu-west-1"),
         ("LETTERS_MAIL_URL", "instance/mail"),
         ("LETTERS_MAIL_URL", "file:"),
         ("LETTERS_MAIL_URL", "smtp:///no-host"),
@@ -238,6 +248,51 @@ def test_plain_http_to_anywhere_else_is_a_mistake(base_url: str) -> None:
     assert problems(LETTERS_BASE_URL=base_url) == [
         "LETTERS_BASE_URL: plain http is for this machine alone; use https://."
     ]
+
+
+# --- the bucket -------------------------------------------------------------------------------
+
+IN_A_BUCKET = {
+    "LETTERS_STORE_URL": "s3://letters-2026/alpine/summer",
+    "AWS_ENDPOINT_URL": "https://s3.example.org",
+    "AWS_REGION": "eu-central-1",
+    "AWS_ACCESS_KEY_ID": "id",
+    "AWS_SECRET_ACCESS_KEY": "hush-hush",
+}
+
+
+def test_a_bucket_is_reached_with_the_usual_variables() -> None:
+    found = settings(**IN_A_BUCKET, AWS_PROFILE="other", AWS_SESSION_TOKEN="")
+    assert found.store_url == IN_A_BUCKET["LETTERS_STORE_URL"]
+    assert found.store_access == {k: v for k, v in IN_A_BUCKET.items() if k.startswith("AWS_")}
+    assert "hush" not in repr(found)
+
+
+def test_a_folder_needs_none_of_them() -> None:
+    given = {**IN_A_BUCKET, "LETTERS_STORE_URL": "file:letters", "AWS_ENDPOINT_URL": "nonsense"}
+    assert settings(**given).store_access == {}
+
+
+@pytest.mark.parametrize("url", ["s3://letters", "s3://letters/", "s3://my.letters/a_b/c-d/e.f/"])
+def test_buckets_and_prefixes(url: str) -> None:
+    assert problems(LETTERS_STORE_URL=url) == []
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"])
+def test_the_bucket_is_spoken_to_in_the_clear_on_this_machine_alone(
+    name: str, subtests: pytest.Subtests
+) -> None:
+    for endpoint, problem in (
+        ("http://127.0.0.1:9000", None),
+        ("https://s3.example.org", None),
+        ("http://s3.example.org", "plain http is for this machine alone; use https://."),
+        ("s3.example.org", "use https://HOST, where the S3 service answers."),
+        ("ftp://s3.example.org", "use https://HOST, where the S3 service answers."),
+        ("https://s3.example.org:port", "not a URL."),
+    ):
+        with subtests.test(endpoint):
+            expected = [f"{name}: {problem}"] if problem else []
+            assert problems(**{**IN_A_BUCKET, "AWS_ENDPOINT_URL": "", name: endpoint}) == expected
 
 
 # --- where it comes from ----------------------------------------------------------------------

@@ -7,7 +7,6 @@ cut, and linking never replaces what is there already.
 
 import errno
 import os
-import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,19 +14,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from letters.domain.errors import LetterUnreadable, StoreFull, StoreUnavailable
+from letters.domain.stored_names import INCOMING, check_stored_name, is_stored_name
 
-INCOMING = "incoming"
-LONGEST_NAME = 200
-_PART = r"[a-z0-9](?:[a-z0-9_-]|\.(?!\.))*"
-_NAME = re.compile(rf"{_PART}(?:/{_PART})?")
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class FolderStore:
     """A LetterStore over a folder, which is made (0700) with the first letter.
 
-    Names are the service's own: small letters, digits, `-`, `_`, single dots, and at most one
-    level of subfolder. Any other name, or one that leads out of the folder, raises ValueError.
+    Names are the service's own (domain/stored_names.py). Any other, or one that leads out of the
+    folder, raises ValueError. Files that have another name are not ours: they are not listed.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -72,8 +68,10 @@ class FolderStore:
         """Yield each stored name and the instant (UTC) it was stored. Raises StoreUnavailable."""
         with _as_store_error():
             for path in self._stored():
+                name = path.relative_to(self._folder).as_posix()
                 with suppress(FileNotFoundError):
-                    yield path.relative_to(self._folder).as_posix(), _written_at(path)
+                    if is_stored_name(name):
+                        yield name, _written_at(path)
 
     def sweep(self, older_than: datetime) -> int:
         """Remove what interrupted uploads left before `older_than`; return how many files.
@@ -108,11 +106,8 @@ class FolderStore:
             raise StoreUnavailable(reason=f"{self._folder} is not writable")
 
     def _path(self, name: str) -> Path:
+        check_stored_name(name)
         path = self._folder / name
-        reserved = self._incoming in {path, path.parent}
-        if reserved or len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
-            message = f"{name!r} is not a name for a stored letter"
-            raise ValueError(message)
         if not path.parent.resolve().is_relative_to(self._folder.resolve()):
             message = f"{name!r} leads out of the store"
             raise ValueError(message)
