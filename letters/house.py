@@ -13,7 +13,15 @@ from letters.adapters.links import SignedLinks
 from letters.adapters.mailer import mailer_from_url
 from letters.adapters.messages import TemplateMessages
 from letters.adapters.objectstore import ObjectStore
-from letters.ports import Clock, DocumentInspector, LetterStore, Mailer, MessageRenderer
+from letters.adapters.scanner import ClamdScanner
+from letters.ports import (
+    Clock,
+    DocumentInspector,
+    LetterStore,
+    Mailer,
+    MessageRenderer,
+    VirusScanner,
+)
 from letters.records import Database
 from letters.resources import templates_folder, translations_folder
 from letters.services.work import Tools, Works
@@ -22,12 +30,13 @@ from letters.settings import Settings
 
 @dataclass(frozen=True)
 class House:
-    """Everything that web, worker and commands work with."""
+    """Everything that web, worker and commands work with; `scanner` is None where none is set."""
 
     settings: Settings
     database: Database
     works: Works
     inspector: DocumentInspector
+    scanner: VirusScanner | None
     mailer: Mailer
     renderer: MessageRenderer
 
@@ -60,6 +69,7 @@ def assemble(
         database=database,
         works=Works(database, tools),
         inspector=inspector or SubprocessInspector(),
+        scanner=ClamdScanner(settings.clamd_url) if settings.clamd_url else None,
         mailer=mailer_from_url(settings.mail_url, settings.mail_from),
         renderer=TemplateMessages(templates_folder(), translations_folder()),
     )

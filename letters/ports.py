@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from letters.domain.documents import Findings
+from letters.domain.documents import Findings, Verdict
 from letters.domain.journal import MessageKind
 
 
@@ -145,6 +145,18 @@ class DocumentConverter(Protocol):
 
         None if it is no Word file or cannot be converted within the limits.
         """
+        ...
+
+
+class VirusScanner(Protocol):
+    """Looks for known viruses in an uploaded file."""
+
+    def scan(self, content: bytes) -> Verdict:
+        """Return the verdict, within seconds; a file that was not scanned is UNREACHABLE."""
+        ...
+
+    def check(self) -> None:
+        """Scan a few harmless bytes. Raises ScannerUnavailable with the reason."""
         ...
 
 

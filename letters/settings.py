@@ -49,8 +49,9 @@ class Settings:
     """What an operator decides. Keys are newest first.
 
     `proxies` counts the reverse proxies in front whose word is taken for a caller's address.
-    `store_access` holds the AWS_* variables with which an `s3:` store is reached. `demo`
-    is never read from the environment: only `letters demo` sets it.
+    `store_access` holds the AWS_* variables with which an `s3:` store is reached. `clamd_url` is
+    empty where nothing scans for viruses. `demo` is never read from the environment: only
+    `letters demo` sets it.
     """
 
     secret_keys: tuple[str, ...]
@@ -63,6 +64,7 @@ class Settings:
     proxies: int = 0
     demo: bool = False
     store_access: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+    clamd_url: str = ""
 
     @classmethod
     def from_env(
@@ -85,6 +87,7 @@ class Settings:
             proxies=_proxies(given, problems),
             demo=demo,
             store_access=_store_access(given, problems),
+            clamd_url=_clamd_url(given, problems),
         )
         if problems:
             raise SettingsError(problems)
@@ -196,6 +199,19 @@ def _check_endpoint(name: str, url: str, problems: list[str]) -> None:
         return
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         problems.append(f"{name}: plain http is for this machine alone; use https://.")
+
+
+def _clamd_url(given: Mapping[str, str], problems: list[str]) -> str:
+    name = "LETTERS_CLAMD_URL"
+    url = given.get(name, "")
+    parts = _split(name, url, problems)
+    if not url or parts is None:
+        return url
+    is_socket = parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/")
+    is_server = parts.scheme == "tcp" and parts.hostname and parts.path in {"", "/"}
+    if not is_socket and not is_server:
+        problems.append(f"{name}: use tcp://HOST:PORT or unix:/PATH.")
+    return url
 
 
 def _mail_url(given: Mapping[str, str], problems: list[str]) -> str:

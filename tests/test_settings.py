@@ -203,6 +203,13 @@ def test_what_is_said_holds_no_key() -> None:
         ("LETTERS_MAIL_FROM", "Letters <letters>"),
         ("LETTERS_MAIL_FROM", "Letters <@example.org>"),
         ("LETTERS_MAIL_FROM", "Letters\n <letters@example.org>"),
+        ("LETTERS_CLAMD_URL", "127.0.0.1:3310"),
+        ("LETTERS_CLAMD_URL", "http://127.0.0.1:3310"),
+        ("LETTERS_CLAMD_URL", "tcp://"),
+        ("LETTERS_CLAMD_URL", "tcp://127.0.0.1:port"),
+        ("LETTERS_CLAMD_URL", "tcp://127.0.0.1:3310/scan"),
+        ("LETTERS_CLAMD_URL", "unix:clamd.ctl"),
+        ("LETTERS_CLAMD_URL", "unix://host/run/clamd.ctl"),
         ("LETTERS_BASE_URL", "letters.example.org"),
         ("LETTERS_BASE_URL", "ftp://letters.example.org"),
         ("LETTERS_BASE_URL", "https://"),
@@ -293,6 +300,16 @@ def test_the_bucket_is_spoken_to_in_the_clear_on_this_machine_alone(
         with subtests.test(endpoint):
             expected = [f"{name}: {problem}"] if problem else []
             assert problems(**{**IN_A_BUCKET, "AWS_ENDPOINT_URL": "", name: endpoint}) == expected
+
+
+# --- the virus scanner ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url", ["", "tcp://127.0.0.1:3310", "tcp://clamd.internal", "unix:/run/clamav/clamd.ctl"]
+)
+def test_a_virus_scanner_is_a_server_or_a_socket_or_none(url: str) -> None:
+    assert settings(LETTERS_CLAMD_URL=url).clamd_url == url
 
 
 # --- where it comes from ----------------------------------------------------------------------

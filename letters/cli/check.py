@@ -8,7 +8,12 @@ import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from letters.cli.common import database_reason, house_from, json_option, print_json
-from letters.domain.errors import DeliveryDeferred, DeliveryRefused, StoreUnavailable
+from letters.domain.errors import (
+    DeliveryDeferred,
+    DeliveryRefused,
+    ScannerUnavailable,
+    StoreUnavailable,
+)
 from letters.house import House
 from letters.migrating import newest_revision, present_revision
 from letters.records import Database
@@ -28,7 +33,7 @@ class Trouble:
 def command(as_json: bool) -> None:
     """Check settings, database, store and mail.
 
-    Lists every problem and then exits with 1. Sends nothing and changes nothing.
+    And the virus scanner, if one is set. Lists every problem and then exits with 1. Sends nothing and changes nothing.
     """
     troubles = list(find_troubles())
     if as_json:
@@ -51,6 +56,7 @@ def find_troubles() -> Iterator[Trouble]:
         yield from _in_database(house.database)
         yield from _in_store(house)
         yield from _in_mail(house)
+        yield from _in_scanner(house)
 
 
 def _database_alone() -> Iterator[Trouble]:
@@ -89,6 +95,15 @@ def _in_mail(house: House) -> Iterator[Trouble]:
         house.mailer.check()
     except (DeliveryDeferred, DeliveryRefused) as error:
         yield Trouble("mail", str(error))
+
+
+def _in_scanner(house: House) -> Iterator[Trouble]:
+    if house.scanner is None:
+        return
+    try:
+        house.scanner.check()
+    except ScannerUnavailable as error:
+        yield Trouble("scanner", str(error))
 
 
 def _tell(troubles: list[Trouble]) -> None:

@@ -75,6 +75,14 @@ def kind_of(content: bytes) -> FileKind:
 UNCHECKED = Findings(checked=False)
 
 
+class Verdict(StrEnum):
+    """What a virus scanner says of a file; UNREACHABLE when it was not scanned, for any reason."""
+
+    CLEAN = "clean"
+    INFECTED = "infected"
+    UNREACHABLE = "unreachable"
+
+
 def refusal(findings: Findings) -> LetterRefused | None:
     """Say why a file with these findings is not accepted; None if it is.
 

@@ -12,8 +12,10 @@ from letters.house import House
 from letters.migrating import newest_revision
 from letters.records import Letter, OutboxMessage
 from letters.settings import Settings
+from tests.adapters.fake_clamd import FakeClamd
 from tests.cli.conftest import Run, Spawn
 from tests.support.people import SYSTEM, Story
+from tests.support.s3 import BUCKET, S3Server, access_to, new_prefix
 from tests.support.server import free_port
 
 ALL_WRONG = {
@@ -142,6 +144,24 @@ class TestCheck:
         assert result.exit_code == 1
         assert "`letters db upgrade`" in result.stderr
         assert [found["part"] for found in as_json["problems"]] == ["database", "store", "mail"]
+
+    def test_a_bucket_and_a_virus_scanner(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch, s3: S3Server
+    ) -> None:
+        monkeypatch.setenv("LETTERS_STORE_URL", f"s3://{BUCKET}/{new_prefix()}")
+        for name, value in access_to(s3.url).items():
+            monkeypatch.setenv(name, value)
+        with FakeClamd() as daemon:
+            monkeypatch.setenv("LETTERS_CLAMD_URL", daemon.url)
+            assert run("check").exit_code == 0
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+
+        result = run("check")
+
+        assert result.exit_code == 1
+        store, scanner = result.stderr.splitlines()
+        assert store.startswith("store: does not keep letters: ")
+        assert scanner.startswith("scanner: The virus scanner does not do its part: ")
 
     def test_a_database_that_does_not_answer(
         self, run: Run, monkeypatch: pytest.MonkeyPatch

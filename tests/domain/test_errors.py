@@ -19,6 +19,7 @@ from letters.domain.errors import (
     LinkReplaced,
     NotPdf,
     Problem,
+    ScannerUnavailable,
     TooFewReferees,
     TooLarge,
 )
@@ -26,8 +27,8 @@ from letters.domain.errors import (
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 ROW_ID = UUID("0195f7a2-12b3-7c4d-9e5f-6a7b8c9d0e1f")
 
-HAND_ON_A_REASON = {DeliveryDeferred, DeliveryRefused}
-"""They end with what the mail server said, for the operator."""
+HAND_ON_A_REASON = {DeliveryDeferred, DeliveryRefused, ScannerUnavailable}
+"""They end with what the server said, for the operator."""
 
 
 def descendants(kind: type[LettersError]) -> Iterator[type[LettersError]]:
@@ -142,6 +143,7 @@ def test_a_family_can_be_caught_by_its_root() -> None:
             "ForeignFile",
             "DamagedPdf",
             "ActiveContent",
+            "InfectedFile",
         },
     }
 

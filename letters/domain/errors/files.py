@@ -83,6 +83,21 @@ class ActiveContent(LetterRefused):
     )
 
 
+class InfectedFile(LetterRefused):
+    """The virus scanner knows what is in the file."""
+
+    sentence = N_(
+        "The file contains a known virus, so we did not keep it. Check your computer for viruses, "
+        "save the letter anew as a PDF, and send that."
+    )
+
+
+class ScannerUnavailable(LettersError):
+    """The virus scanner gave no clear answer."""
+
+    sentence = N_("The virus scanner does not do its part: %(reason)s")
+
+
 class StoreUnavailable(LettersError):
     """The store did not take or give the letter; nothing was recorded."""
 
