@@ -39,6 +39,10 @@ demo: setup ## Run the service with a filled-in example until Ctrl-C
 test: setup ## Run all tests (PYTEST_ARGS=tests/domain picks some)
 	$(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
+.PHONY: chaos
+chaos: setup ## Kill, race and starve the service, at length (about half an hour)
+	LETTERS_CHAOS=1 $(BIN)/pytest tests/chaos $(PYTEST_ARGS)
+
 .PHONY: coverage
 coverage: setup ## Run all tests and measure the lines and branches they reach
 	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered $(PYTEST_ARGS)

@@ -38,10 +38,12 @@ def command(host: str, port: int, threads: int) -> None:
         raise click.ClickException(message) from error
 
 
-def server(host: str, port: int, threads: int) -> AbstractServer[Any]:
+def server(
+    host: str, port: int, threads: int, application: str = APPLICATION
+) -> AbstractServer[Any]:
     """Return a server whose worker process builds the application from the environment."""
     return Granian(
-        APPLICATION,
+        application,
         address=host,
         port=port,
         interface=Interfaces.WSGI,

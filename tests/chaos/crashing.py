@@ -1,0 +1,214 @@
+"""The real server with a weak heart: its web process kills itself at a named step of an upload.
+
+Run as a module, it serves as `letters serve` does; LETTERS_CHAOS_STEP says at which step the web
+process dies, and is empty for one that lives. Nothing of this is known to the service: the ports
+are wrapped, and the session's own events are listened to.
+"""
+
+import os
+import signal
+import stat
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from multiprocessing import get_context
+from multiprocessing.connection import wait
+from threading import local
+from typing import Any, cast
+
+from flask import Flask, Response, request
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from letters.app import create_app
+from letters.cli import serve
+from letters.domain.documents import Findings
+from letters.house import House, assemble
+from letters.logs import write_json_lines
+from letters.ports import DocumentInspector, Envelope, LetterStore, Sealed
+from letters.records import Letter
+from letters.services.work import Works
+from letters.settings import Settings
+
+STEP = "LETTERS_CHAOS_STEP"
+THREADS = 4
+
+
+class Step(StrEnum):
+    """Where the process can die, in the order in which an upload comes by."""
+
+    READ = "the body is read"
+    INSPECTED = "inspected"
+    HASHED = "hashed, and the row locked"
+    SEALED = "sealed"
+    WRITTEN = "the temporary file is written"
+    SYNCED = "the temporary file is on the disk"
+    RENAMED = "the file has its name"
+    STORED = "the folder is on the disk too"
+    ROW_ADDED = "the row is added"
+    BEFORE_COMMIT = "before the commit"
+    AFTER_COMMIT = "after the commit"
+    BEFORE_ANSWER = "before the answer"
+
+
+COMMITTED = frozenset({Step.AFTER_COMMIT, Step.BEFORE_ANSWER})
+"""The steps after which the letter is kept although nobody was told."""
+
+
+@dataclass(frozen=True)
+class Heart:
+    """Stops at one step."""
+
+    stops_at: str
+
+    def reach(self, step: Step) -> None:
+        """Die if this is the step."""
+        if step == self.stops_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+_here = local()
+"""What the present thread does: `storing` while it is inside the store's put."""
+
+
+def application() -> Flask:
+    """Build the application from the environment, with a heart that stops where the file says."""
+    write_json_lines()
+    heart = Heart(os.environ[STEP])
+    house = assemble(Settings.from_env())
+    tools = replace(
+        house.works.tools,
+        store=_Store(house.works.tools.store, heart),
+        envelope=_Envelope(house.works.tools.envelope, heart),
+    )
+    weak: House = replace(
+        house,
+        works=Works(house.database, tools),
+        inspector=_Inspector(house.inspector, heart),
+    )
+    _watch_the_disk(heart)
+    _watch_the_session(heart)
+    app = create_app(house.settings, house=weak)
+    _watch_the_answer(app, heart)
+    return app
+
+
+@dataclass(frozen=True)
+class _Inspector:
+    inner: DocumentInspector
+    heart: Heart
+
+    def inspect(self, content: bytes) -> Findings:
+        self.heart.reach(Step.READ)
+        findings = self.inner.inspect(content)
+        self.heart.reach(Step.INSPECTED)
+        return findings
+
+
+@dataclass(frozen=True)
+class _Envelope:
+    inner: Envelope
+    heart: Heart
+
+    def seal(self, plain: bytes, associated: bytes) -> Sealed:
+        self.heart.reach(Step.HASHED)
+        sealed = self.inner.seal(plain, associated)
+        self.heart.reach(Step.SEALED)
+        return sealed
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever else an envelope does
+        return getattr(self.inner, name)
+
+
+@dataclass(frozen=True)
+class _Store:
+    inner: LetterStore
+    heart: Heart
+
+    def put(self, name: str, content: bytes) -> None:
+        _here.storing = True
+        try:
+            self.inner.put(name, content)
+        finally:
+            _here.storing = False
+        self.heart.reach(Step.STORED)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever else a store does
+        return getattr(self.inner, name)
+
+
+def _watch_the_disk(heart: Heart) -> None:
+    """The store's own steps are calls of the system, by which other threads come too."""
+
+    def is_file(handle: int) -> bool:
+        return getattr(_here, "storing", False) and stat.S_ISREG(os.fstat(handle).st_mode)
+
+    def synced(handle: int) -> None:
+        ours = is_file(handle)
+        if ours:
+            heart.reach(Step.WRITTEN)
+        sync(handle)
+        if ours:
+            heart.reach(Step.SYNCED)
+
+    def linked(source: str, final: str) -> None:
+        link(source, final)
+        heart.reach(Step.RENAMED)
+
+    sync, link = os.fsync, os.link
+    os.fsync, os.link = synced, linked  # type: ignore[assignment]  # the two calls as our store makes them
+
+
+def _watch_the_session(heart: Heart) -> None:
+    """Only transactions that have brought in a letter."""
+
+    def flushed(session: Session, _context: object) -> None:
+        if any(isinstance(row, Letter) for row in session.new):
+            session.info["letter"] = True
+            heart.reach(Step.ROW_ADDED)
+
+    def reached(step: Step) -> Callable[[Session], None]:
+        return lambda session: heart.reach(step) if session.info.get("letter") else None
+
+    event.listen(Session, "after_flush", flushed)
+    event.listen(Session, "before_commit", reached(Step.BEFORE_COMMIT))
+    event.listen(Session, "after_commit", reached(Step.AFTER_COMMIT))
+
+
+def _watch_the_answer(app: Flask, heart: Heart) -> None:
+    @app.after_request
+    def answering(response: Response) -> Response:
+        if request.endpoint == "referee.upload" and response.status_code == 303:
+            heart.reach(Step.BEFORE_ANSWER)
+        return response
+
+
+def main() -> None:
+    """Serve on the port of the command line, once for each line that comes in.
+
+    A line names the step to die at; an empty one lets the server live until it is ended. Each
+    server is told of by two lines: its process id, and its exit status in the end. It shares what
+    was imported here, so that it is up at once, and it ends with whoever writes the lines.
+    """
+    port = int(sys.argv[1])
+    for line in iter(sys.stdin.readline, ""):
+        running = get_context("fork").Process(target=_serve, args=(port, line.strip()))
+        running.start()
+        print(running.pid, flush=True)  # noqa: T201 -- that is how we answer
+        ready = wait([sys.stdin.fileno(), running.sentinel])
+        if running.sentinel not in ready:
+            os.killpg(cast("int", running.pid), signal.SIGKILL)
+        running.join()
+        print(running.exitcode, flush=True)  # noqa: T201 -- that is how we answer
+
+
+def _serve(port: int, step: str) -> None:
+    os.setsid()
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    os.environ[STEP] = step
+    serve.server("127.0.0.1", port, THREADS, f"{__spec__.name}:application").serve()
+
+
+if __name__ == "__main__":
+    main()

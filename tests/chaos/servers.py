@@ -1,0 +1,196 @@
+"""A server as an operator runs it, that can be killed and started again; and raw HTTP to it."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO, cast
+
+from letters.house import assemble
+from tests.cli.conftest import variables
+from tests.support.houses import settings_for
+from tests.support.people import INTERNSHIP, Story, tell
+from tests.support.server import HOST, free_port
+from tests.web import scenes
+
+LONGEST_WAIT = 30.0
+CHECKOUT = Path(__file__).parents[2]
+BOUNDARY = "what-stands-between-the-parts"
+_CSRF = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@dataclass
+class Server:
+    """A web server on one installation; `start` it as often as it was killed."""
+
+    story: Story
+    port: int
+    nursery: "subprocess.Popen[str]"
+    log: Path
+    pid: int | None = None
+    exits: list[int] = field(default_factory=list)
+
+    def start(self, step: str = "") -> None:
+        """Start it, to die at `step`; return when it answers."""
+        self._say(f"{step}\n")
+        self.pid = int(self._hear())
+        deadline = time.monotonic() + LONGEST_WAIT
+        while not self._answers():
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        assert self.pid is not None
+        os.killpg(self.pid, signal.SIGKILL)
+        self.wait_for_its_end()
+
+    def stop(self) -> None:
+        """Ask it to end, and wait for that."""
+        assert self.pid is not None
+        os.kill(self.pid, signal.SIGTERM)
+        self.wait_for_its_end()
+
+    def wait_for_its_end(self) -> None:
+        """Return when it has ended."""
+        self.exits.append(int(self._hear()))
+        self.pid = None
+
+    def web_process(self) -> int:
+        """Return the process that runs the application: the only child of the one started."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")
+        (child,) = map(int, children.split())
+        return child
+
+    def memory(self) -> int:
+        """Return the bytes of memory that the web process holds at present."""
+        status = Path(f"/proc/{self.web_process()}/status").read_text(encoding="ascii")
+        return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) * 1024
+
+    def connect(self, timeout: float = LONGEST_WAIT) -> socket.socket:
+        """Open a connection to write raw bytes to."""
+        return socket.create_connection((HOST, self.port), timeout)
+
+    def open_page(self, token: str) -> "Form":
+        """Fetch the upload page, as a browser does before it sends anything."""
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=LONGEST_WAIT)
+        connection.request("GET", f"/letter/{token}")
+        answer = connection.getresponse()
+        page = answer.read()
+        connection.close()
+        assert answer.status == 200, page
+        found = _CSRF.search(page)
+        assert found is not None
+        cookie = cast("str", answer.headers["Set-Cookie"]).partition(";")[0]
+        return Form(self.port, f"/letter/{token}", cookie, found[1].decode("ascii"))
+
+    def _answers(self) -> bool:
+        try:
+            with self.connect(1) as connection:
+                connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+                return connection.recv(12).endswith(b"200")
+        except OSError:
+            return False
+
+    def _say(self, line: str) -> None:
+        entrance = cast("IO[str]", self.nursery.stdin)
+        entrance.write(line)
+        entrance.flush()
+
+    def _hear(self) -> str:
+        return cast("IO[str]", self.nursery.stdout).readline()
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form of an upload page, in the hands of a person or of somebody who means harm."""
+
+    port: int
+    path: str
+    cookie: str
+    csrf: str
+
+    def body(self, content: bytes, name: str = "letter.pdf") -> bytes:
+        """Return what a browser sends for a file."""
+        lead = (
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{self.csrf}'
+            f'\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; name="letter"; '
+            f'filename="{name}"\r\nContent-Type: application/pdf\r\n\r\n'
+        )
+        return lead.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
+
+    def head(self, *lines: str, boundary: str = BOUNDARY) -> bytes:
+        """Return the head of the request; `lines` are further header lines."""
+        given = (
+            f"POST {self.path} HTTP/1.1",
+            f"Host: {HOST}:{self.port}",
+            f"Cookie: {self.cookie}",
+            f"Content-Type: multipart/form-data; boundary={boundary}",
+            *lines,
+        )
+        return "\r\n".join([*given, "", ""]).encode()
+
+    def send(self, content: bytes) -> int | None:
+        """Send a letter; return the status of the answer, None if there was none."""
+        return self.post(self.body(content))
+
+    def post(self, body: bytes, *lines: str) -> int | None:
+        """Send a body; return the status of the answer, None if there was none."""
+        try:
+            with socket.create_connection((HOST, self.port), LONGEST_WAIT) as connection:
+                connection.sendall(self.head(f"Content-Length: {len(body)}", *lines))
+                connection.sendall(body)
+                return status_of(connection)
+        except OSError:
+            return None
+
+
+def status_of(connection: socket.socket) -> int | None:
+    """Return the status of the answer, None when the connection ends without one."""
+    line = b""
+    while len(line) < 12:
+        more = connection.recv(12 - len(line))
+        if not more:
+            return None
+        line += more
+    return int(line[9:12])
+
+
+@contextmanager
+def server_on(database_url: str, folder: Path, **environment: str) -> Iterator[Server]:
+    """Set up the internship, due in a month, and give a server on it that is not started yet."""
+    port = free_port()
+    settings = settings_for(database_url, folder, f"http://{HOST}:{port}")
+    house = assemble(settings)
+    story = tell(house, replace(INTERNSHIP, due_at=datetime.now(UTC) + timedelta(days=30)))
+    log = folder / "server.log"
+    with log.open("wb") as output:
+        nursery = subprocess.Popen(  # noqa: S603 -- our own interpreter and our own module
+            [sys.executable, "-m", "tests.chaos.crashing", str(port)],
+            cwd=CHECKOUT,
+            env={"PATH": os.environ["PATH"], **variables(settings), **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+        )
+    server = Server(story, port, nursery, log)
+    try:
+        yield server
+    finally:
+        nursery.communicate(timeout=LONGEST_WAIT)
+        house.database.close()
+
+
+def asked(story: Story) -> str:
+    """Ask for the letters of one more application; return the token of the first upload link."""
+    return story.upload_token(scenes.requested(story))
