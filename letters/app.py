@@ -15,6 +15,7 @@ from letters.domain.policy import RequestPolicy
 from letters.house import House, assemble
 from letters.logs import write_json_lines
 from letters.resources import templates_folder, translations_folder
+from letters.services.administering import LARGEST_LIMIT
 from letters.settings import Settings
 from letters.web import (
     applicant,
@@ -81,6 +82,11 @@ def create_demo_app() -> Flask:
     """Build the demo's application: the same, with a mailbox to look into."""
     write_json_lines()
     return create_app(Settings.from_env(demo=True))
+
+
+def largest_body(path: str) -> int:
+    """Return how many bytes are taken for a path before it is known who asks, and for what."""
+    return LARGEST_LIMIT + referee.FORM_ROOM if path.startswith("/letter/") else LARGEST_BODY
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:

@@ -1,17 +1,18 @@
 """`letters serve`: the pages and the API, by Granian."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
 import click
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
-from granian.server.common import AbstractServer
 
+from letters.app import create_app_from_env, largest_body
 from letters.cli.common import house_from
 from letters.records.database import POOL_SIZE
 from letters.settings import Settings
-
-APPLICATION = "letters.app:create_app_from_env"
+from letters.web.gateway import PATIENCE, Gateway, Patience
 
 
 @click.command("serve")
@@ -31,26 +32,36 @@ def command(host: str, port: int, threads: int) -> None:
     """
     _complain_about_settings()
     try:
-        server(host, port, threads).serve()
+        run(host, port, threads)
     except RuntimeError as error:
         reason, _, _stack = str(error).partition("\n")
         message = f"Nothing can be served at {host}:{port}: {reason}"
         raise click.ClickException(message) from error
 
 
-def server(
-    host: str, port: int, threads: int, application: str = APPLICATION
-) -> AbstractServer[Any]:
-    """Return a server whose worker process builds the application from the environment."""
-    return Granian(
-        application,
+def run(
+    host: str,
+    port: int,
+    threads: int,
+    make: Callable[[], Flask] = create_app_from_env,
+    patience: Patience = PATIENCE,
+) -> None:
+    """Serve until a signal; the web process builds the application with `make`.
+
+    Raises RuntimeError when the address cannot be listened at.
+    """
+    server = Granian(
+        make.__qualname__,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
-        factory=True,
-        blocking_threads=threads,
+        interface=Interfaces.RSGI,
         websockets=False,
     )
+    server.serve(target_loader=partial(_load, make, threads, patience), wrap_loader=False)
+
+
+def _load(make: Callable[[], Flask], threads: int, patience: Patience) -> Gateway:
+    return Gateway(make(), threads, largest_body, patience)
 
 
 def _complain_about_settings() -> None:

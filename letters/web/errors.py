@@ -64,6 +64,13 @@ HTTP_WORDS: dict[int, tuple[str, str]] = {
         N_("Nothing is at this address. If you copied it from a mail, copy all of it."),
     ),
     405: (N_("Not possible this way"), N_("Go back and use the buttons on the page.")),
+    408: (
+        N_("It took too long"),
+        N_(
+            "What you sent came too slowly, so nothing of it was kept. "
+            "Try again, over another connection if you can."
+        ),
+    ),
     413: (
         N_("Too much was sent"),
         N_("What was sent is larger than we take, so nothing of it was kept. Send less."),

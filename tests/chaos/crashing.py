@@ -30,9 +30,12 @@ from letters.ports import DocumentInspector, Envelope, LetterStore, Sealed
 from letters.records import Letter
 from letters.services.work import Works
 from letters.settings import Settings
+from letters.web.gateway import Patience
 
 STEP = "LETTERS_CHAOS_STEP"
 THREADS = 4
+IMPATIENT = Patience(seconds=1.5, rate=8 * 1024)
+"""As long as a test can wait for what takes half a minute in the service."""
 
 
 class Step(StrEnum):
@@ -207,7 +210,7 @@ def _serve(port: int, step: str) -> None:
     os.setsid()
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     os.environ[STEP] = step
-    serve.server("127.0.0.1", port, THREADS, f"{__spec__.name}:application").serve()
+    serve.run("127.0.0.1", port, THREADS, application, IMPATIENT)
 
 
 if __name__ == "__main__":

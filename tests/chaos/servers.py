@@ -73,8 +73,19 @@ class Server:
 
     def memory(self) -> int:
         """Return the bytes of memory that the web process holds at present."""
+        return self._memory("VmRSS")
+
+    def peak_memory(self) -> int:
+        """Return the most bytes it held since the last `forget_the_peak`."""
+        return self._memory("VmHWM")
+
+    def forget_the_peak(self) -> None:
+        """Let the peak count from here."""
+        Path(f"/proc/{self.web_process()}/clear_refs").write_text("5", encoding="ascii")
+
+    def _memory(self, line: str) -> int:
         status = Path(f"/proc/{self.web_process()}/status").read_text(encoding="ascii")
-        return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) * 1024
+        return int(re.findall(rf"{line}:\s+(\d+) kB", status)[0]) * 1024
 
     def connect(self, timeout: float = LONGEST_WAIT) -> socket.socket:
         """Open a connection to write raw bytes to."""
@@ -139,6 +150,10 @@ class Form:
         )
         return "\r\n".join([*given, "", ""]).encode()
 
+    def connect(self) -> socket.socket:
+        """Open a connection to write raw bytes to."""
+        return socket.create_connection((HOST, self.port), LONGEST_WAIT)
+
     def send(self, content: bytes) -> int | None:
         """Send a letter; return the status of the answer, None if there was none."""
         return self.post(self.body(content))
@@ -146,7 +161,7 @@ class Form:
     def post(self, body: bytes, *lines: str) -> int | None:
         """Send a body; return the status of the answer, None if there was none."""
         try:
-            with socket.create_connection((HOST, self.port), LONGEST_WAIT) as connection:
+            with self.connect() as connection:
                 connection.sendall(self.head(f"Content-Length: {len(body)}", *lines))
                 connection.sendall(body)
                 return status_of(connection)

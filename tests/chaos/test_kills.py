@@ -88,6 +88,7 @@ def test_a_process_that_dies_at_a_step_loses_nothing_it_acknowledged(
             assert server.open_page(asked(server.story)).send(content) == TAKEN
             acknowledged[content] += 1
     server.stop()
+    assert server.exits == [1] * len(Step) + [0], "a supervisor sees that it died"
     assert Counter(each.content for each in kept(house)) == +acknowledged
     _assert_all_is_well_after_a_sweep(house)
 
