@@ -19,6 +19,7 @@ from letters.services.administering import LARGEST_LIMIT
 from letters.settings import Settings
 from letters.web import (
     applicant,
+    assets,
     coordinator,
     demo,
     errors,
@@ -67,6 +68,7 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
         app.register_blueprint(demo.bp)
     errors.install(app)
     security.install(app, settings.base_url)
+    assets.install(app)
     _declare_library_routes(app)
     guards.install(app, {Guard.COORDINATOR: signin.check, Guard.API_KEY: keys.check})
     return app

@@ -140,6 +140,12 @@ def links_of(page: TestResponse) -> dict[str, str]:
     return {words(a): a.get("href", "") for a in elements(root, "a")}
 
 
+def scripts_of(page: TestResponse) -> list[str]:
+    """Return the addresses of a page's scripts, without the version behind them."""
+    root, _ = parse(page.text)
+    return [urlsplit(e.get("src", "")).path for e in elements(root, "script")]
+
+
 def heading(page: TestResponse) -> str:
     """Return the heading of a page."""
     root, _ = parse(page.text)
