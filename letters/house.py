@@ -5,6 +5,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from letters.adapters.calendars import CalendarFiles
 from letters.adapters.clock import SystemClock
 from letters.adapters.envelope import KeyEnvelope
 from letters.adapters.filestore import FolderStore
@@ -60,6 +61,7 @@ def assemble(
         links=SignedLinks(settings.secret_keys, settings.base_url),
         store=_store(settings),
         envelope=KeyEnvelope(settings.store_keys),
+        calendars=CalendarFiles(urlsplit(settings.base_url).hostname or "localhost"),
         mail_domain=sender.rpartition("@")[2],
         base_url=settings.base_url,
         sender=sender,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from letters.domain.policy import Terms
 from letters.domain.progress import ApplicantView, Progress, RequestFacts, applicant_view, roll_up
 from letters.domain.slots import Slot, slot
-from letters.ports import Purpose
+from letters.ports import DueDate, Purpose
 from letters.records import Application, Letter, LetterRequest
 from letters.services import finding
 from letters.services.work import Work
@@ -36,6 +36,24 @@ def upload_page(work: Work, token: str) -> UploadPage:
         terms=terms,
         slot=slot(terms, application.status, request.status, work.now),
         letter=current_letter(work, request),
+    )
+
+
+def due_date(work: Work, page: UploadPage, summary: str, description: str, url: str) -> DueDate:
+    """Return the due date of a letter for the referee's own calendar.
+
+    Its sequence counts the seconds since the referee was named: what is fetched later counts as
+    newer, so that a date that has moved, to whichever side, replaces the one in the calendar.
+    """
+    return DueDate(
+        request_id=page.request.id,
+        sequence=int((work.now - page.request.named_at).total_seconds()),
+        stamped_at=work.now,
+        due_at=page.terms.due_at,
+        timezone=page.application.program.timezone,
+        summary=summary,
+        description=description,
+        url=url,
     )
 
 

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from letters.domain.journal import ActorKind
-from letters.ports import Clock, Envelope, LetterStore, LinkSigner
+from letters.ports import CalendarWriter, Clock, Envelope, LetterStore, LinkSigner
 from letters.records import Database
 
 log = structlog.get_logger("letters.work")
@@ -37,6 +37,7 @@ class Tools:
     links: LinkSigner
     store: LetterStore
     envelope: Envelope
+    calendars: CalendarWriter
     mail_domain: str
     base_url: str
     sender: str
