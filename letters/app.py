@@ -26,7 +26,10 @@ from letters.web import (
     guards,
     health,
     limits,
+    notice,
+    overview,
     public,
+    receipt,
     referee,
     security,
     signin,
@@ -36,6 +39,18 @@ from letters.web.api.routes import api
 from letters.web.csrf import csrf
 from letters.web.guards import Guard
 from letters.web.state import KEY
+
+PAGES = (
+    public.bp,
+    notice.bp,
+    referee.bp,
+    receipt.bp,
+    overview.bp,
+    applicant.bp,
+    signin.bp,
+    coordinator.bp,
+    health.bp,
+)
 
 LARGEST_BODY = 1024 * 1024
 """Of everything but a letter; the upload page raises it to its program's own limit."""
@@ -59,7 +74,7 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
     _install_sign_in(app)
     csrf.init_app(app)
     limits.limiter.init_app(app)
-    for blueprint in (public.bp, referee.bp, applicant.bp, signin.bp, coordinator.bp, health.bp):
+    for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.register_blueprint(api)
     app.register_blueprint(openapi.bp)

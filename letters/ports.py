@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     """What a link is for. The value is the salt of its signature."""
 
     UPLOAD = "referee-upload"
+    OVERVIEW = "referee-overview"
     NOTICE = "advance-notice"
     STATUS = "application-status"
     SIGN_IN = "sign-in"

@@ -19,6 +19,7 @@ from letters.ports import LinkPayload, Purpose
 PATHS: Mapping[Purpose, str] = MappingProxyType(
     {
         Purpose.UPLOAD: "/letter/{token}",
+        Purpose.OVERVIEW: "/letter/{token}/all",
         Purpose.NOTICE: "/notice/{token}",
         Purpose.STATUS: "/application/{token}",
         Purpose.SIGN_IN: "/coordinate/sign-in/{token}",

@@ -29,6 +29,7 @@ from letters.services import (
 )
 from letters.services.delivering import Postman
 from letters.services.digesting import plan_digests
+from letters.services.inspecting import look_at
 from letters.services.work import Actor, Work
 
 OPERATOR = Actor(ActorKind.OPERATOR, "cli")
@@ -152,12 +153,10 @@ class Season:
     def _send_letter(self, candidate: Candidate, act: Act) -> None:
         application, request = self._request(candidate, act)
         name = f"{application.applicant_name.split()[-1]}_reference.pdf"
-        upload = receiving.look_at(
-            BytesIO(self._written(application, request)),
-            name,
-            application.program.largest_file,
-            self._house.inspector,
-        )
+        with self._house.works.look(REFEREE) as work:
+            wanted = receiving.may_send(work, self._token(request))
+        written = BytesIO(self._written(application, request))
+        upload = look_at(written, name, wanted, self._house.inspector)
         with self._house.works.change(REFEREE) as work:
             receiving.receive(work, self._token(request), upload)
 

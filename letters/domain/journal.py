@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -17,13 +18,25 @@ class Fact(StrEnum):
     APPLICATION_SELECTED = "application.selected"
     APPLICATION_COMPLETED = "application.completed"
     NOTICE_GIVEN = "notice.given"
+    NOTICE_SENT_AGAIN = "notice.sent_again"
+    NOTICE_WELCOMED = "notice.welcomed"
+    NOTICE_DECLINED = "notice.declined"
+    NOTICE_RECONSIDERED = "notice.reconsidered"
+    ADDRESS_CORRECTED = "referee.address_corrected"
     LETTER_REQUESTED = "letter.requested"
     LETTER_RECEIVED = "letter.received"
     LETTER_REPLACED = "letter.replaced"
+    LETTER_MARKED = "letter.marked"
+    LETTER_CONFIRMED = "letter.confirmed"
+    LETTER_RELEASED = "letter.released"
     LETTER_READ = "letter.read"
     REQUEST_DECLINED = "request.declined"
     DECLINE_TAKEN_BACK = "request.decline_taken_back"
+    MORE_TIME_ASKED = "request.more_time_asked"
+    MORE_TIME_REFUSED = "request.more_time_refused"
+    DATE_EXTENDED = "request.date_extended"
     LINK_SENT_AGAIN = "link.sent_again"
+    OVERVIEW_ASKED = "link.overview_asked"
     STATUS_LINK_SENT_AGAIN = "link.status_sent_again"
     MAIL_GIVEN_UP = "mail.given_up"
 
@@ -32,8 +45,13 @@ class MessageKind(StrEnum):
     """The mails this service writes; each has a folder of templates by this name."""
 
     ADVANCE_NOTICE = "advance_notice"
+    REFEREE_DECLINED = "referee_declined"
     LETTER_REQUEST = "letter_request"
+    OVERVIEW = "overview"
     RECEIPT = "receipt"
+    CONFIRM_LETTER = "confirm_letter"
+    MORE_TIME_ASKED = "more_time_asked"
+    MORE_TIME_ANSWERED = "more_time_answered"
     LETTER_ARRIVED = "letter_arrived"
     APPLICATION_SUBMITTED = "application_submitted"
     SIGN_IN = "sign_in"
@@ -55,15 +73,28 @@ OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
     {
         Fact.APPLICATION_SUBMITTED: (MessageKind.APPLICATION_SUBMITTED,),
         Fact.NOTICE_GIVEN: (MessageKind.ADVANCE_NOTICE,),
+        Fact.NOTICE_SENT_AGAIN: (MessageKind.ADVANCE_NOTICE,),
+        Fact.NOTICE_DECLINED: (MessageKind.REFEREE_DECLINED,),
+        Fact.ADDRESS_CORRECTED: (MessageKind.ADVANCE_NOTICE,),
         Fact.LETTER_REQUESTED: (MessageKind.LETTER_REQUEST,),
         Fact.LETTER_RECEIVED: (MessageKind.RECEIPT, MessageKind.LETTER_ARRIVED),
         Fact.LETTER_REPLACED: (MessageKind.RECEIPT,),
+        Fact.LETTER_MARKED: (MessageKind.CONFIRM_LETTER,),
+        Fact.MORE_TIME_ASKED: (MessageKind.MORE_TIME_ASKED,),
+        Fact.MORE_TIME_REFUSED: (MessageKind.MORE_TIME_ANSWERED,),
+        Fact.DATE_EXTENDED: (MessageKind.MORE_TIME_ANSWERED,),
+        Fact.OVERVIEW_ASKED: (MessageKind.OVERVIEW,),
         Fact.DECLINE_TAKEN_BACK: (MessageKind.LETTER_REQUEST,),
         Fact.LINK_SENT_AGAIN: (MessageKind.LETTER_REQUEST,),
         Fact.STATUS_LINK_SENT_AGAIN: (MessageKind.APPLICATION_SUBMITTED,),
     }
 )
 """The mails that a fact promises. The one who writes the fact down queues them with it."""
+
+WAITS: Mapping[MessageKind, timedelta] = MappingProxyType(
+    {MessageKind.CONFIRM_LETTER: timedelta(hours=24)}
+)
+"""Mails that leave the reader time to act without them."""
 
 CHAIN_START = "0" * 64
 

@@ -21,6 +21,7 @@ class RequestFacts:
     terms: Terms
     named_at: datetime
     noticed_at: datetime | None = None
+    welcomed_at: datetime | None = None
     requested_at: datetime | None = None
     received_at: datetime | None = None
     declined_at: datetime | None = None
@@ -143,6 +144,7 @@ class MomentKind(StrEnum):
 
     NAMED = "named"
     ALERTED = "alerted"
+    WELCOMED = "welcomed"
     REQUESTED = "requested"
     RECEIVED = "received"
     DECLINED = "declined"
@@ -223,6 +225,7 @@ def _moments(request: RequestFacts) -> list[Moment]:
     dated = (
         (MomentKind.NAMED, request.named_at),
         (MomentKind.ALERTED, request.noticed_at),
+        (MomentKind.WELCOMED, request.welcomed_at),
         (MomentKind.REQUESTED, request.requested_at),
         (MomentKind.RECEIVED, request.received_at),
         (MomentKind.DECLINED, request.declined_at),

@@ -3,11 +3,13 @@
 `terms` are the request's own (Terms.for_request), `now` an aware datetime in UTC.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from letters.domain.errors import (
     DeclineNotPossible,
+    ExtensionNotPossible,
+    MoreTimeNotPossible,
     NotRequestedYet,
     RequestCancelled,
     RequestDeclined,
@@ -15,6 +17,8 @@ from letters.domain.errors import (
 )
 from letters.domain.policy import Terms, is_closed
 from letters.domain.status import ApplicationStatus, RequestStatus
+
+LONGEST_EXTENSION = timedelta(days=366)
 
 
 class Slot(StrEnum):
@@ -82,6 +86,31 @@ def check_decline(at: Slot, terms: Terms) -> None:
     raise DeclineNotPossible
 
 
+def check_more_time(at: Slot) -> None:
+    """Say whether the referee may ask for more time: while the letter is awaited, and when late.
+
+    Raises NotRequestedYet, RequestCancelled or MoreTimeNotPossible.
+    """
+    if at in {Slot.OPEN, Slot.CLOSED}:
+        return
+    if at is Slot.NOT_REQUESTED:
+        raise NotRequestedYet
+    if at is Slot.CANCELLED:
+        raise RequestCancelled
+    raise MoreTimeNotPossible
+
+
+def check_extension(at: Slot, terms: Terms, until: datetime, now: datetime) -> None:
+    """Say whether one request's due date may be moved to `until`.
+
+    Raises what check_more_time raises, or ExtensionNotPossible when `until` is not later than
+    the present due date and than `now`, or more than a year away.
+    """
+    check_more_time(at)
+    if not max(terms.due_at, now) < until <= now + LONGEST_EXTENSION:
+        raise ExtensionNotPossible
+
+
 def check_take_back(at: Slot, terms: Terms) -> None:
     """Say whether the referee may take a decline back now.
 
@@ -98,14 +127,14 @@ def check_take_back(at: Slot, terms: Terms) -> None:
 # --- a mail that was promised and not sent yet ------------------------------------------------
 
 
-def notice_still_helps(request: RequestStatus) -> bool:
-    """An advance notice is dropped once there is a request, or none will come."""
-    return request is RequestStatus.NAMED
-
-
 def request_mail_still_helps(at: Slot, *, asked_for_link: bool) -> bool:
     """A letter request is dropped once it has been answered or is over.
 
     A referee who asked for the link again also gets it when a letter is in, to replace it.
     """
     return at is Slot.OPEN or (asked_for_link and at is Slot.RECEIVED)
+
+
+def confirmation_still_helps(at: Slot, *, current: bool, confirmed: bool) -> bool:
+    """A question about a letter is dropped once it is answered, replaced, or can change nothing."""
+    return at is Slot.RECEIVED and current and not confirmed

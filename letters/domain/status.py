@@ -28,7 +28,10 @@ class RequestStatus(StrEnum):
 
 
 class Event(StrEnum):
-    """What can happen to an application or to a letter request."""
+    """What can happen to an application or to a letter request.
+
+    Who declined when asked takes that back; who declined when only alerted reconsiders.
+    """
 
     SUBMIT = "submit"
     SELECT = "select"
@@ -39,6 +42,7 @@ class Event(StrEnum):
     RETURN = "return"
     DECLINE = "decline"
     TAKE_BACK = "take_back"
+    RECONSIDER = "reconsider"
     CANCEL = "cancel"
 
 
@@ -62,6 +66,7 @@ MOVES: Mapping[tuple[Status, Event], Status] = MappingProxyType(
         (RequestStatus.RECEIVED, Event.RETURN): RequestStatus.REQUESTED,
         (RequestStatus.DECLINED, Event.REQUEST): RequestStatus.REQUESTED,
         (RequestStatus.DECLINED, Event.TAKE_BACK): RequestStatus.REQUESTED,
+        (RequestStatus.DECLINED, Event.RECONSIDER): RequestStatus.NAMED,
     }
 )
 

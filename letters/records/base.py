@@ -52,13 +52,17 @@ def values_of(enum: type[StrEnum]) -> Sequence[str]:
     return [member.value for member in enum]
 
 
-def enum_column(enum: type[StrEnum], name: str) -> Enum:
-    """Store an enum by value, with a CHECK named `name` that lists the values."""
+def enum_column(enum: type[StrEnum], name: str, *, grows: bool = False) -> Enum:
+    """Store an enum by value, with a CHECK named `name` that lists the values.
+
+    A list that grows with every part of the service has no CHECK; values are looked at on their
+    way in and out all the same.
+    """
     return Enum(
         enum,
         name=name,
         native_enum=False,
-        create_constraint=True,
+        create_constraint=not grows,
         validate_strings=True,
         values_callable=values_of,
         length=40,
@@ -77,6 +81,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy reads it as it is
         datetime: UtcDateTime,
         dict[str, Any]: JSON,
+        list[str]: JSON,
     }
 
 

@@ -44,7 +44,7 @@ class JournalEntry(Base):
     application_id: Mapped[UUID | None] = mapped_column(ForeignKey("applications.id"))
     request_id: Mapped[UUID | None] = mapped_column(ForeignKey("letter_requests.id"))
     letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id"))
-    fact: Mapped[Fact] = mapped_column(enum_column(Fact, "fact"))
+    fact: Mapped[Fact] = mapped_column(enum_column(Fact, "fact", grows=True))
     at: Mapped[datetime]
     actor_kind: Mapped[ActorKind] = mapped_column(enum_column(ActorKind, "actor_kind"))
     actor_id: Mapped[UUID | None]

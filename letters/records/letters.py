@@ -6,14 +6,17 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from letters.records.base import Base, new_id
+from letters.domain.keeping import Quarantine
+from letters.records.base import Base, enum_column, new_id
 
 
 class Letter(Base):
     """One received version of a letter. The bytes are in the store, encrypted, under `stored_as`.
 
     `sha256` and `size` are of the file as it was sent. `pages` is None when the file could not
-    be checked. `wrapped_key` is the letter's own data key, wrapped by the master key.
+    be checked. `wrapped_key` is the letter's own data key, wrapped by the master key. `sent_by` is
+    who says to have sent it, where that is not the referee. `marks` holds the values of
+    wrong_letter.Mark; `confirmed_at` is when the referee said that it is the right letter.
     """
 
     __tablename__ = "letters"
@@ -21,6 +24,7 @@ class Letter(Base):
         UniqueConstraint("request_id", "version"),
         CheckConstraint("version >= 1", name="version"),
         CheckConstraint("size > 0", name="size"),
+        CheckConstraint("released_at IS NULL OR quarantine IS NOT NULL", name="released_at"),
         CheckConstraint("checked = (pages IS NOT NULL)", name="pages"),
     )
 
@@ -35,3 +39,14 @@ class Letter(Base):
     checked: Mapped[bool]
     pages: Mapped[int | None]
     received_at: Mapped[datetime]
+    sent_by: Mapped[str] = mapped_column(String(120), default="")
+    converted_from: Mapped[str | None] = mapped_column(String(120))
+    marks: Mapped[list[str]] = mapped_column(default=list)
+    confirmed_at: Mapped[datetime | None]
+    quarantine: Mapped[Quarantine | None] = mapped_column(enum_column(Quarantine, "quarantine"))
+    released_at: Mapped[datetime | None]
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether a coordinator has to release the letter before anybody opens it."""
+        return self.quarantine is not None and self.released_at is None

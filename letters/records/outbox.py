@@ -50,7 +50,7 @@ class OutboxMessage(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    kind: Mapped[MessageKind] = mapped_column(enum_column(MessageKind, "kind"))
+    kind: Mapped[MessageKind] = mapped_column(enum_column(MessageKind, "kind", grows=True))
     dedupe_key: Mapped[str] = mapped_column(String(200), unique=True)
     application_id: Mapped[UUID | None] = mapped_column(ForeignKey("applications.id"))
     request_id: Mapped[UUID | None] = mapped_column(ForeignKey("letter_requests.id"))

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from letters.domain.keeping import DEFAULT_KEPT_DAYS, DEFAULT_WISHED_PAGES
 from letters.domain.policy import RequestPolicy, Terms
 from letters.records.base import Base, Chained, enum_column, new_id
 
@@ -23,7 +24,11 @@ program_coordinators = Table(
 
 
 class Program(Chained, Base):
-    """A research internship, a fellowship, a graduate school, a faculty search."""
+    """A research internship, a fellowship, a graduate school, a faculty search.
+
+    Letters are kept for `kept_days` after their closing date. Fewer than one wished page means
+    that letters may have any length.
+    """
 
     __tablename__ = "programs"
     __table_args__ = (
@@ -31,6 +36,8 @@ class Program(Chained, Base):
         CheckConstraint("max_letters >= min_letters", name="max_letters"),
         CheckConstraint("grace_hours >= 0", name="grace_hours"),
         CheckConstraint("largest_file > 0", name="largest_file"),
+        CheckConstraint("wished_pages >= 0", name="wished_pages"),
+        CheckConstraint("kept_days >= 1", name="kept_days"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -49,6 +56,9 @@ class Program(Chained, Base):
         enum_column(RequestPolicy, "request_policy")
     )
     largest_file: Mapped[int]
+    wished_pages: Mapped[int] = mapped_column(default=DEFAULT_WISHED_PAGES)
+    kept_days: Mapped[int] = mapped_column(default=DEFAULT_KEPT_DAYS)
+    takes_word: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
     coordinators: Mapped[list["Coordinator"]] = relationship(

@@ -27,7 +27,10 @@ class LetterRequest(Base):
     """One referee of one application, from being named to the letter being in.
 
     `current_version` points to the letter that counts; older versions are kept.
-    `received_at` is when the first version that still counts came in.
+    `received_at` is when the first version that still counts came in. `welcomed_at` is when the
+    referee said that they can write; `former_email` is the address they corrected.
+    `more_time_asked_at` stands while the question waits for its answer. Until `overview_until`
+    a mailed link shows everything that is asked of the same address.
     """
 
     __tablename__ = "letter_requests"
@@ -51,6 +54,13 @@ class LetterRequest(Base):
         ),
         CheckConstraint("(status = 'declined') = (declined_at IS NOT NULL)", name="declined_at"),
         CheckConstraint("status = 'declined' OR decline_reason IS NULL", name="decline_reason"),
+        CheckConstraint("status <> 'declined' OR welcomed_at IS NULL", name="welcomed_at"),
+        CheckConstraint(
+            "more_time_asked_at IS NULL OR status = 'requested'", name="more_time_asked_at"
+        ),
+        CheckConstraint(
+            "more_time_asked_at IS NOT NULL OR more_time_note IS NULL", name="more_time_note"
+        ),
         CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_at"),
         Index("ix_letter_requests_referee_key", "referee_key"),
         Index(
@@ -76,11 +86,16 @@ class LetterRequest(Base):
     extended_due_at: Mapped[datetime | None]
     named_at: Mapped[datetime]
     noticed_at: Mapped[datetime | None]
+    welcomed_at: Mapped[datetime | None]
+    former_email: Mapped[str | None] = mapped_column(String(254))
     requested_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
     decline_reason: Mapped[str | None] = mapped_column(Text)
     cancelled_at: Mapped[datetime | None]
     current_version: Mapped[int | None]
+    more_time_asked_at: Mapped[datetime | None]
+    more_time_note: Mapped[str | None] = mapped_column(Text)
+    overview_until: Mapped[datetime | None]
 
     application: Mapped["Application"] = relationship(back_populates="requests")

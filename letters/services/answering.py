@@ -2,7 +2,7 @@
 
 from letters.domain.errors import InvalidInput, Problem
 from letters.domain.journal import Fact
-from letters.domain.slots import Slot, check_decline, check_take_back, slot
+from letters.domain.slots import Slot, check_decline, check_take_back
 from letters.domain.status import Event, advance
 from letters.domain.text import clean_text
 from letters.ports import Purpose
@@ -20,20 +20,32 @@ def decline(work: Work, token: str, reason: str) -> LetterRequest:
     Raises LinkInvalid, LinkReplaced, InvalidInput, or what check_decline raises.
     """
     application, request = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
-    terms = finding.terms_of(application, request)
-    at = slot(terms, application.status, request.status, work.now)
+    at = finding.slot_of(work, application, request)
     if at is Slot.DECLINED:
         return request
-    check_decline(at, terms)
-    problems: list[Problem] = []
-    text = clean_text("reason", reason, problems, LONGEST_REASON)
-    if problems:
-        raise InvalidInput(problems)
-    request.status = advance(request.status, Event.DECLINE)
-    request.declined_at = work.now
-    request.decline_reason = text or None
+    check_decline(at, finding.terms_of(application, request))
+    set_declined(work, request, cleaned_reason("reason", reason))
     happened(work, Fact.REQUEST_DECLINED, application, request)
     return request
+
+
+def set_declined(work: Work, request: LetterRequest, reason: str) -> None:
+    """Set the columns of a decline; with it ends whatever else the referee said or asked."""
+    request.status = advance(request.status, Event.DECLINE)
+    request.declined_at = work.now
+    request.decline_reason = reason or None
+    request.welcomed_at = None
+    request.more_time_asked_at = None
+    request.more_time_note = None
+
+
+def cleaned_reason(field: str, reason: str) -> str:
+    """Return what a referee wrote, tidied. Raises InvalidInput."""
+    problems: list[Problem] = []
+    text = clean_text(field, reason, problems, LONGEST_REASON)
+    if problems:
+        raise InvalidInput(problems)
+    return text
 
 
 def take_back_decline(work: Work, token: str) -> LetterRequest:
@@ -43,11 +55,10 @@ def take_back_decline(work: Work, token: str) -> LetterRequest:
     Raises LinkInvalid, LinkReplaced, or what check_take_back raises.
     """
     application, request = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
-    terms = finding.terms_of(application, request)
-    at = slot(terms, application.status, request.status, work.now)
+    at = finding.slot_of(work, application, request)
     if at is Slot.OPEN:
         return request
-    check_take_back(at, terms)
+    check_take_back(at, finding.terms_of(application, request))
     request.status = advance(request.status, Event.TAKE_BACK)
     request.declined_at = None
     request.decline_reason = None

@@ -11,6 +11,7 @@ from sqlalchemy.sql import ColumnElement
 from letters.domain.errors import (
     AccessDenied,
     LetterOutOfReach,
+    LetterQuarantined,
     Problem,
     StoreUnavailable,
     UnknownLetter,
@@ -237,7 +238,8 @@ class OpenedLetter:
 def open_letter(work: Work, coordinator: Coordinator, request_id: UUID) -> OpenedLetter:
     """Decrypt the current letter of a request; the look is written down.
 
-    Raises UnknownRequest, AccessDenied, UnknownLetter, LetterUnreadable or LetterOutOfReach.
+    Raises UnknownRequest, AccessDenied, UnknownLetter, LetterQuarantined, LetterUnreadable or
+    LetterOutOfReach.
     """
     application = finding.application_of_request(work, request_id, lock=True)
     _check_runs(work, coordinator, application.program_id)
@@ -245,6 +247,8 @@ def open_letter(work: Work, coordinator: Coordinator, request_id: UUID) -> Opene
     letter = current_letter(work, request)
     if letter is None:
         raise UnknownLetter
+    if letter.is_held_back:
+        raise LetterQuarantined
     try:
         content = decrypted(work, letter)
     except StoreUnavailable as error:

@@ -17,7 +17,10 @@ from letters.domain.errors import (
     UnknownProgram,
     UnknownRequest,
 )
+from letters.domain.notices import Notice, notice
 from letters.domain.policy import Terms
+from letters.domain.slots import Slot, slot
+from letters.domain.status import RequestStatus
 from letters.ports import Purpose
 from letters.records import Application, Coordinator, LetterRequest, Program
 from letters.services.work import Work
@@ -61,6 +64,28 @@ def request_in(found: Application, request_id: UUID) -> LetterRequest:
 def terms_of(found: Application, request: LetterRequest) -> Terms:
     """Return the terms of one request: the program's, with its own due date if it has one."""
     return found.program.terms.for_request(request.extended_due_at)
+
+
+def slot_of(work: Work, found: Application, request: LetterRequest) -> Slot:
+    """Say what is possible behind the upload link of one request now.
+
+    Who declined before being asked has no letter to take back.
+    """
+    if request.requested_at is None and request.status is RequestStatus.DECLINED:
+        return Slot.NOT_REQUESTED
+    return slot(terms_of(found, request), found.status, request.status, work.now)
+
+
+def notice_of(work: Work, found: Application, request: LetterRequest) -> Notice:
+    """Say what is possible behind the link of an advance notice now."""
+    return notice(
+        terms_of(found, request),
+        found.status,
+        request.status,
+        requested_at=request.requested_at,
+        welcomed_at=request.welcomed_at,
+        now=work.now,
+    )
 
 
 def request_behind(

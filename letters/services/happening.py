@@ -1,11 +1,11 @@
 """The one way in which something happens: written down, chained, and what it owes is queued."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from letters.domain.journal import OWED, Fact, MessageKind, entry_hash, owed_key
+from letters.domain.journal import OWED, WAITS, Fact, MessageKind, entry_hash, owed_key
 from letters.records import (
     Application,
     JournalEntry,
@@ -53,6 +53,7 @@ def happened(
             request_id=entry.request_id,
             letter_id=entry.letter_id,
             details={"fact": fact.value},
+            not_before=work.now + WAITS.get(kind, timedelta()),
         )
     return entry
 

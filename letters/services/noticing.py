@@ -4,8 +4,9 @@ from collections.abc import Collection
 from uuid import UUID
 
 from letters.domain.journal import Fact
+from letters.domain.notices import notice_still_helps
 from letters.domain.policy import check_notices, may_notice
-from letters.records import Application
+from letters.records import Application, LetterRequest
 from letters.services import finding
 from letters.services.happening import happened
 from letters.services.work import Work
@@ -34,3 +35,17 @@ def give_notices(
         request.noticed_at = work.now
         happened(work, Fact.NOTICE_GIVEN, application, request)
     return application
+
+
+def send_notice_again(work: Work, application: Application, request: LetterRequest) -> bool:
+    """Mail the advance notice once more to the address on file; say whether it was.
+
+    Nothing is mailed to who was never alerted, and where it says nothing true any more. The
+    caller holds the lock.
+    """
+    if request.noticed_at is None:
+        return False
+    if not notice_still_helps(finding.notice_of(work, application, request)):
+        return False
+    happened(work, Fact.NOTICE_SENT_AGAIN, application, request)
+    return True

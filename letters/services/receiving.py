@@ -6,86 +6,76 @@ record. The caller acknowledges after the commit. When the transaction is rolled
 removed again; after a commit that failed it stays, for it may be needed, and sweeping decides.
 """
 
-import hashlib
-from dataclasses import dataclass
-from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from letters.domain.documents import MEGABYTE, Findings, display_name, refusal
-from letters.domain.errors import EmptyFile, TooLarge
+from letters.domain.errors import InvalidInput, Problem
 from letters.domain.journal import Fact
 from letters.domain.progress import is_complete
-from letters.domain.slots import Slot, check_upload, slot
+from letters.domain.slots import Slot, check_upload
 from letters.domain.status import Event, RequestStatus, advance
-from letters.ports import DocumentInspector, Purpose, Sealed
+from letters.domain.text import clean_line
+from letters.ports import Purpose, Sealed
 from letters.records import Application, Letter, LetterRequest, new_id
 from letters.services import finding
+from letters.services.expecting import wanted
 from letters.services.happening import happened
+from letters.services.inspecting import Upload, Wanted
 from letters.services.work import Work
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A file that was looked at and may be taken."""
+def may_send(work: Work, token: str) -> Wanted:
+    """Say, before the file is looked at, that a letter would be taken now, and what kind.
 
-    content: bytes
-    file_name: str
-    sha256: str
-    findings: Findings
-
-
-def may_send(work: Work, token: str) -> int:
-    """Say, before the file is looked at, that a letter would be taken now.
-
-    Returns the largest size in bytes. Raises LinkInvalid, LinkReplaced, or what check_upload
-    raises.
+    Raises LinkInvalid, LinkReplaced, or what check_upload raises.
     """
     application, request = finding.request_behind(work, Purpose.UPLOAD, token)
-    terms = finding.terms_of(application, request)
-    check_upload(slot(terms, application.status, request.status, work.now), terms)
-    return application.program.largest_file
+    check_upload(
+        finding.slot_of(work, application, request), finding.terms_of(application, request)
+    )
+    return wanted(work, application, request)
 
 
-def look_at(
-    stream: BinaryIO, file_name: str | None, largest: int, inspector: DocumentInspector
-) -> Upload:
-    """Read at most `largest` bytes of `stream`, hash and check them. No database is involved.
-
-    Raises EmptyFile, TooLarge, or another LetterRefused.
-    """
-    content = stream.read(largest + 1)
-    if not content:
-        raise EmptyFile
-    if len(content) > largest:
-        raise TooLarge(limit=largest // MEGABYTE)
-    findings = inspector.inspect(content)
-    refused = refusal(findings)
-    if refused is not None:
-        raise refused
-    digest = hashlib.sha256(content).hexdigest()
-    return Upload(content, display_name(file_name), digest, findings)
-
-
-def receive(work: Work, token: str, upload: Upload) -> Letter:
+def receive(work: Work, token: str, upload: Upload, sent_by: str = "") -> Letter:
     """Take the letter behind an upload link: the first version, or one that replaces another.
 
-    Raises LinkInvalid, LinkReplaced, what check_upload raises, StoreUnavailable or StoreFull.
+    `sent_by` is who says to be sending it, where that is not the referee; it may be empty.
+    Raises LinkInvalid, LinkReplaced, InvalidInput, what check_upload raises, StoreUnavailable or
+    StoreFull.
     """
     application, request = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
-    terms = finding.terms_of(application, request)
-    at = slot(terms, application.status, request.status, work.now)
-    check_upload(at, terms)
+    return take(work, application, request, upload, sent_by)
+
+
+def take(
+    work: Work, application: Application, request: LetterRequest, upload: Upload, sent_by: str = ""
+) -> Letter:
+    """Take a letter for one request. The caller holds the lock; raises what receive raises."""
+    at = finding.slot_of(work, application, request)
+    check_upload(at, finding.terms_of(application, request))
+    sender = cleaned_sender(sent_by)
     letter = _store(work, request, upload)
+    letter.sent_by = sender
     work.session.add(letter)
     work.session.flush()
     if at is Slot.RECEIVED:
         _replace(work, application, request, letter)
     else:
         _receive_first(work, application, request, letter)
+    if letter.marks:
+        happened(work, Fact.LETTER_MARKED, application, request, letter)
     work.session.flush()
     return letter
+
+
+def cleaned_sender(sent_by: str) -> str:
+    """Return who is sending, tidied. Raises InvalidInput."""
+    problems: list[Problem] = []
+    name = clean_line("sent_by", sent_by, problems)
+    if problems:
+        raise InvalidInput(problems)
+    return name
 
 
 def associated_data(request_id: UUID, version: int) -> bytes:
@@ -118,6 +108,9 @@ def _store(work: Work, request: LetterRequest, upload: Upload) -> Letter:
         checked=upload.findings.checked,
         pages=upload.findings.pages if upload.findings.checked else None,
         received_at=work.now,
+        marks=[mark.value for mark in upload.marks],
+        quarantine=upload.quarantine,
+        converted_from=upload.converted_from,
     )
 
 
@@ -138,6 +131,8 @@ def _receive_first(
     request.status = advance(request.status, Event.RECEIVE)
     request.current_version = letter.version
     request.received_at = work.now
+    request.more_time_asked_at = None
+    request.more_time_note = None
     happened(work, Fact.LETTER_RECEIVED, application, request, letter)
     received = sum(r.status is RequestStatus.RECEIVED for r in application.requests)
     if application.completed_at is None and is_complete(application.program.terms, received):

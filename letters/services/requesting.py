@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from letters.domain.errors import AlreadyRequested, NotSubmitted
+from letters.domain.errors import NotSubmitted
 from letters.domain.journal import Fact
 from letters.domain.policy import check_select, may_request
-from letters.domain.slots import TAKES_A_LETTER, slot
+from letters.domain.slots import TAKES_A_LETTER
 from letters.domain.status import Event, RequestStatus, advance
 from letters.records import Application, LetterRequest
 from letters.services import finding
@@ -31,18 +31,23 @@ def select(work: Work, application_id: UUID) -> Application:
 def request_letters(work: Work, application: Application) -> None:
     """Ask every referee who has only been named so far. The caller holds the lock.
 
-    Raises NotSubmitted when the policy does not allow it yet, AlreadyRequested when nobody is
-    left to ask.
+    Who declined the advance notice is not asked. Raises NotSubmitted when the policy does not
+    allow it yet.
     """
     if not may_request(application.program.terms, application.status):
         raise NotSubmitted
-    named = [r for r in application.requests if r.status is RequestStatus.NAMED]
-    if not named:
-        raise AlreadyRequested
-    for request in named:
-        request.status = advance(request.status, Event.REQUEST)
-        request.requested_at = work.now
-        happened(work, Fact.LETTER_REQUESTED, application, request)
+    for request in application.requests:
+        if request.status is RequestStatus.NAMED:
+            ask(work, application, request)
+
+
+def ask(work: Work, application: Application, request: LetterRequest) -> None:
+    """Ask one referee for the letter. The caller holds the lock and has looked at the policy."""
+    request.status = advance(request.status, Event.REQUEST)
+    request.requested_at = work.now
+    request.declined_at = None
+    request.decline_reason = None
+    happened(work, Fact.LETTER_REQUESTED, application, request)
 
 
 def send_link_again(work: Work, application: Application, request: LetterRequest) -> bool:
@@ -50,8 +55,7 @@ def send_link_again(work: Work, application: Application, request: LetterRequest
 
     Nothing is mailed where no letter is taken any more. The caller holds the lock.
     """
-    terms = finding.terms_of(application, request)
-    if slot(terms, application.status, request.status, work.now) not in TAKES_A_LETTER:
+    if finding.slot_of(work, application, request) not in TAKES_A_LETTER:
         return False
     happened(work, Fact.LINK_SENT_AGAIN, application, request)
     return True

@@ -1,12 +1,15 @@
 """What referees and applicants see, read with a constant number of statements."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
+from letters.domain.keeping import kept_until
+from letters.domain.notices import Notice
 from letters.domain.policy import Terms
 from letters.domain.progress import ApplicantView, Progress, RequestFacts, applicant_view, roll_up
-from letters.domain.slots import Slot, slot
+from letters.domain.slots import Slot
 from letters.ports import DueDate, Purpose
 from letters.records import Application, Letter, LetterRequest
 from letters.services import finding
@@ -25,21 +28,48 @@ class UploadPage:
     slot: Slot
     letter: Letter | None
 
+    @property
+    def kept_until(self) -> datetime:
+        """Until when the program keeps the letter."""
+        return kept_until(self.terms, self.application.program.kept_days)
+
 
 def upload_page(work: Work, token: str) -> UploadPage:
     """Return what an upload link shows. Raises LinkInvalid or LinkReplaced."""
     application, request = finding.request_behind(work, Purpose.UPLOAD, token)
-    terms = finding.terms_of(application, request)
     return UploadPage(
         application=application,
         request=request,
-        terms=terms,
-        slot=slot(terms, application.status, request.status, work.now),
+        terms=finding.terms_of(application, request),
+        slot=finding.slot_of(work, application, request),
         letter=current_letter(work, request),
     )
 
 
-def due_date(work: Work, page: UploadPage, summary: str, description: str, url: str) -> DueDate:
+@dataclass(frozen=True)
+class NoticePage:
+    """All that the page of an advance notice shows."""
+
+    application: Application
+    request: LetterRequest
+    terms: Terms
+    notice: Notice
+
+
+def notice_page(work: Work, token: str) -> NoticePage:
+    """Return what the link of an advance notice shows. Raises LinkInvalid or LinkReplaced."""
+    application, request = finding.request_behind(work, Purpose.NOTICE, token)
+    return NoticePage(
+        application=application,
+        request=request,
+        terms=finding.terms_of(application, request),
+        notice=finding.notice_of(work, application, request),
+    )
+
+
+def due_date(
+    work: Work, page: UploadPage | NoticePage, summary: str, description: str, url: str
+) -> DueDate:
     """Return the due date of a letter for the referee's own calendar.
 
     Its sequence counts the seconds since the referee was named: what is fetched later counts as
@@ -103,6 +133,7 @@ def facts_of(application: Application, request: LetterRequest) -> RequestFacts:
         terms=finding.terms_of(application, request),
         named_at=request.named_at,
         noticed_at=request.noticed_at,
+        welcomed_at=request.welcomed_at,
         requested_at=request.requested_at,
         received_at=request.received_at,
         declined_at=request.declined_at,

@@ -44,6 +44,16 @@ def by_upload_link() -> str:
     return by_link(Purpose.UPLOAD)
 
 
+def by_notice_link() -> str:
+    """Count by alerted referee."""
+    return by_link(Purpose.NOTICE)
+
+
+def by_overview_link() -> str:
+    """Count by the letter request that the overview was asked from."""
+    return by_link(Purpose.OVERVIEW)
+
+
 def by_status_link() -> str:
     """Count by application."""
     return by_link(Purpose.STATUS)

@@ -1,4 +1,4 @@
-"""For the referee: the upload page, its receipt, and declining. The link is all they need."""
+"""For the referee: the upload page, declining, more time. The link is all they need."""
 
 from http import HTTPStatus
 from typing import BinaryIO, cast
@@ -9,10 +9,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from letters.domain.documents import MEGABYTE
 from letters.domain.errors import InvalidInput, LetterRefused, LinkReplaced, NoFile, TooLarge
-from letters.domain.slots import Slot, check_decline
+from letters.domain.slots import Slot, check_decline, check_more_time
+from letters.domain.text import LONGEST_NAME
 from letters.ports import Purpose
-from letters.services import answering, finding, receiving, requesting, viewing
-from letters.web import limits
+from letters.services import answering, extending, finding, receiving, requesting, viewing
+from letters.services.inspecting import Upload, Wanted, look_at
+from letters.web import just_sent, limits
 from letters.web.csrf import checks_csrf_itself, csrf
 from letters.web.errors import face_of, say, say_problem
 from letters.web.guards import Guard, guarded
@@ -40,52 +42,57 @@ def page(token: str) -> ResponseReturnValue:
 def upload(token: str) -> ResponseReturnValue:
     """Take the letter. The form's token is checked here, after its size limit is known."""
     with house().works.look(REFEREE) as work:
-        largest = receiving.may_send(work, token)
-    request.max_content_length = largest + FORM_ROOM
+        wanted = receiving.may_send(work, token)
+    request.max_content_length = wanted.largest + FORM_ROOM
     try:
         csrf.protect()
-        sent = _look_at_file(largest)
+        sent_by = receiving.cleaned_sender(request.form.get("sent_by", ""))
+        sent = _look_at_file(wanted)
     except RequestEntityTooLarge:
-        return _refused(token, TooLarge(limit=largest // MEGABYTE))
+        return _refused(token, TooLarge(limit=wanted.largest // MEGABYTE))
     except LetterRefused as refusal:
         return _refused(token, refusal)
+    except InvalidInput as invalid:
+        problem = " ".join(map(say_problem, invalid.problems))
+        return _page(token, sender_problem=problem), face_of(invalid).status
     with house().works.change(REFEREE) as work:
-        receiving.receive(work, token, sent)
-    return redirect(url_for(".receipt", token=token), HTTPStatus.SEE_OTHER)
+        letter = receiving.receive(work, token, sent, sent_by)
+    just_sent.remember(letter)
+    return redirect(url_for("receipt.page", token=token), HTTPStatus.SEE_OTHER)
 
 
-def _look_at_file(largest: int) -> receiving.Upload:
+def _look_at_file(wanted: Wanted) -> Upload:
     file = request.files.get("letter")
     if file is None or not file.filename:
         raise NoFile
     stream = cast("BinaryIO", file.stream)
-    return receiving.look_at(stream, file.filename, largest, house().inspector)
+    return look_at(stream, file.filename, wanted, house().inspector)
 
 
 def _refused(token: str, refusal: LetterRefused) -> ResponseReturnValue:
-    """Show the page again with what to do about the file."""
-    return _page(token, problem=say(refusal)), face_of(refusal).status
+    """Show the page again with what to do about the file, and who was said to be sending it."""
+    sent_by = "" if isinstance(refusal, TooLarge) else request.form.get("sent_by", "")
+    return _page(token, problem=say(refusal), sent_by=sent_by), face_of(refusal).status
 
 
-def _page(token: str, problem: str | None = None) -> str:
+def _page(
+    token: str, *, problem: str | None = None, sender_problem: str | None = None, sent_by: str = ""
+) -> str:
     return render_template(
-        "referee/upload.html", shown=_shown(token), token=token, problem=problem, Slot=Slot
+        "referee/upload.html",
+        shown=_shown(token),
+        token=token,
+        problem=problem,
+        sender_problem=sender_problem,
+        sent_by=showable(sent_by),
+        longest_sender=LONGEST_NAME,
+        Slot=Slot,
     )
 
 
 def _shown(token: str) -> viewing.UploadPage:
     with house().works.look(REFEREE) as work:
         return viewing.upload_page(work, token)
-
-
-@bp.get("/letter/<token>/receipt")
-@guarded(Guard.LINK)
-def receipt(token: str) -> ResponseReturnValue:
-    """Say what was received. Without a letter there is only the upload page."""
-    shown = _shown(token)
-    if shown.letter is None:
-        return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
-    return render_template("referee/receipt.html", shown=shown, token=token, Slot=Slot)
 
 
 @bp.get("/letter/<token>/decline")
@@ -137,6 +144,44 @@ def take_back(token: str) -> ResponseReturnValue:
     with house().works.change(REFEREE) as work:
         answering.take_back_decline(work, token)
     return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/letter/<token>/more-time")
+@guarded(Guard.LINK)
+def asking_for_more_time(token: str) -> ResponseReturnValue:
+    """Ask until when the letter could be ready, in the referee's own words."""
+    return _asking_for_more_time(token, _shown(token))
+
+
+@bp.post("/letter/<token>/more-time")
+@guarded(Guard.LINK)
+@limiter.limit(limits.CHANGES, key_func=limits.by_upload_link)
+def ask_for_more_time(token: str) -> ResponseReturnValue:
+    """Ask the coordinators for more time."""
+    note = request.form.get("note", "")
+    try:
+        with house().works.change(REFEREE) as work:
+            extending.ask_for_more_time(work, token, note)
+    except InvalidInput as invalid:
+        problem = " ".join(map(say_problem, invalid.problems))
+        page = _asking_for_more_time(token, _shown(token), problem, showable(note))
+        return page, face_of(invalid).status
+    return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
+
+
+def _asking_for_more_time(
+    token: str, shown: viewing.UploadPage, problem: str | None = None, note: str = ""
+) -> str:
+    """Raises what check_more_time raises."""
+    check_more_time(shown.slot)
+    return render_template(
+        "referee/more_time.html",
+        shown=shown,
+        token=token,
+        problem=problem,
+        note=note,
+        longest=answering.LONGEST_REASON,
+    )
 
 
 @bp.post("/letter/<token>/again")

@@ -16,6 +16,7 @@ from letters.adapters.mailer import read_folder
 from letters.app import create_app
 from letters.house import House
 from letters.services import receiving, requesting
+from letters.services.inspecting import look_at
 from tests.support import browser as browsers
 from tests.support import pdfs
 from tests.support.browser import COLOR_SCHEMES, VIEWPORTS, ColorScheme, new_page
@@ -24,6 +25,7 @@ from tests.support.houses import SqliteDatabases, house_on, settings_for
 from tests.support.need import need
 from tests.support.people import API, REFEREE, START, Story, tell
 from tests.support.server import free_port, serve
+from tests.support.wanted import any_letter
 
 LONGEST_WAIT_MS = 20_000
 LINK = re.compile(r"https?://\S+")
@@ -52,9 +54,8 @@ class Site:
 
     def send_letter(self, application_id: UUID, position: int = 1) -> None:
         """Send a letter past the page."""
-        sent = receiving.look_at(
-            io.BytesIO(self.letter.read_bytes()), "Letter.pdf", 10**7, self.house.inspector
-        )
+        file = io.BytesIO(self.letter.read_bytes())
+        sent = look_at(file, "Letter.pdf", any_letter(), self.house.inspector)
         with self.house.works.change(REFEREE) as work:
             receiving.receive(work, self.story.upload_token(application_id, position), sent)
 

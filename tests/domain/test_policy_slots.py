@@ -22,7 +22,6 @@ from letters.domain.slots import (
     check_decline,
     check_take_back,
     check_upload,
-    notice_still_helps,
     request_mail_still_helps,
     slot,
 )
@@ -163,13 +162,6 @@ def test_what_the_slot_allows_the_table_of_moves_can_do(
 
 
 # --- a mail that was promised and not sent yet ------------------------------------------------
-
-
-@pytest.mark.parametrize("status", RequestStatus)
-def test_an_advance_notice_is_dropped_once_the_referee_is_more_than_named(
-    status: RequestStatus,
-) -> None:
-    assert notice_still_helps(status) is (status is NAMED)
 
 
 @pytest.mark.parametrize("at", Slot)

@@ -263,6 +263,7 @@ def test_the_roll_up_knows_nothing_about_a_letter() -> None:
         "terms",
         "named_at",
         "noticed_at",
+        "welcomed_at",
         "requested_at",
         "received_at",
         "declined_at",

@@ -23,6 +23,7 @@ from tests.support.houses import house_on, settings_for
 from tests.support.people import A_DAY, API, OPERATOR, SYSTEM, tell
 from tests.support.rows import all_rows
 
+NEWEST = newest_revision()
 TABLES = {table.name for table in Base.metadata.sorted_tables}
 
 
@@ -124,12 +125,14 @@ def test_nothing_of_ours_is_left_behind(house: House, clock: TestClock) -> None:
 def test_data_survive_the_way_from_the_first_revision_to_the_newest(
     empty_url: str, tmp_path: Path, clock: TestClock
 ) -> None:
-    upgrade(empty_url, "0001")
+    upgrade(empty_url)
     with house_on(settings_for(empty_url, tmp_path), clock) as house:
         fill(house, clock)
         before = all_rows(house.database)
+        downgrade(empty_url, "0001")
         upgrade(empty_url)
         assert all_rows(house.database) == before
+        assert scenes.breaches(house) == []
 
 
 # --- a migration that goes wrong --------------------------------------------------------------
@@ -139,8 +142,8 @@ Add = Callable[[str], None]
 BROKEN = """
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "broken"
+down_revision = "{newest}"
 branch_labels = None
 depends_on = None
 
@@ -161,12 +164,14 @@ def migrate_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Add:
     own = resources.migrations_folder()
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)
-    for name in ("env.py", "script.py.mako", "versions/0001_the_first_tables.py"):
-        (folder / name).write_text((own / name).read_text())
+    own_files = [own / "env.py", own / "script.py.mako", *(own / "versions").glob("*.py")]
+    for file in own_files:
+        (folder / file.relative_to(own)).write_text(file.read_text())
     monkeypatch.setattr(migrating, "migrations_folder", lambda: folder)
 
     def add(statement: str) -> None:
-        (folder / "versions" / "0002_broken.py").write_text(BROKEN.format(statement=statement))
+        broken = BROKEN.format(statement=statement, newest=NEWEST)
+        (folder / "versions" / "broken.py").write_text(broken)
 
     return add
 
@@ -179,7 +184,7 @@ def test_a_migration_that_fails_leaves_nothing_half_done(
     migrate_with("UPDATE programs SET no_such_column = 1")
     with pytest.raises(DBAPIError, match="no_such_column"):
         upgrade(house.settings.database_url)
-    assert present_revision(house.database) == "0001"
+    assert present_revision(house.database) == NEWEST
     assert "halfway" not in tables(house.database)
     assert all_rows(house.database) == before
 
@@ -192,7 +197,7 @@ def test_a_migration_that_would_leave_a_dangling_reference_is_not_kept(
     migrate_with("DELETE FROM coordinators")
     with pytest.raises((RuntimeError, IntegrityError), match=r"dangling reference|violates fore"):
         upgrade(house.settings.database_url)
-    assert present_revision(house.database) == "0001"
+    assert present_revision(house.database) == NEWEST
     assert "halfway" not in tables(house.database)
     assert all_rows(house.database) == before
 
@@ -201,7 +206,7 @@ def test_a_migration_that_goes_well_is_kept(house: House, migrate_with: Add) -> 
     migrate_with("UPDATE programs SET title = 'Migrated'")
     tell(house)
     upgrade(house.settings.database_url)
-    assert present_revision(house.database) == newest_revision() == "0002"
+    assert present_revision(house.database) == newest_revision() == "broken"
     with house.works.look(SYSTEM) as work:
         assert [program.title for program in administering.programs(work)] == ["Migrated"]
 

@@ -41,7 +41,8 @@ from letters.services import (
 )
 from letters.services.applying import NewApplication
 from letters.services.delivering import Postman
-from letters.services.receiving import Upload, decrypted
+from letters.services.inspecting import Upload, look_at
+from letters.services.receiving import decrypted
 from letters.services.verifying import Breach
 from letters.services.work import Actor, Works
 from tests.support.clock import TestClock
@@ -60,12 +61,12 @@ from tests.support.people import (
     tell,
 )
 from tests.support.rows import all_rows
+from tests.support.wanted import any_letter
 
 COORDINATOR = Actor(ActorKind.COORDINATOR, "web")
 APPLICANT = Actor(ActorKind.APPLICANT, "web")
 CLOSES = DUE + timedelta(hours=GRACE_HOURS)
 BLINK = timedelta(microseconds=1)
-LARGEST = 10 * 1024 * 1024
 NOOR = NewApplication("Noor Haddad", "noor@example.com", REFEREES, waived=False)
 
 # --- what people do ---------------------------------------------------------------------------
@@ -73,7 +74,7 @@ NOOR = NewApplication("Noor Haddad", "noor@example.com", REFEREES, waived=False)
 
 def upload_of(house: House, words: str = "I recommend her.", name: str = "letter.pdf") -> Upload:
     """Return a letter that was looked at and may be taken."""
-    return receiving.look_at(BytesIO(letter_pdf((words,))), name, LARGEST, house.inspector)
+    return look_at(BytesIO(letter_pdf((words,))), name, any_letter(), house.inspector)
 
 
 def requested(story: Story, new: NewApplication = MIRA) -> UUID:

@@ -27,13 +27,15 @@ from letters.domain.journal import Fact, MessageKind
 from letters.domain.slots import Slot
 from letters.house import House
 from letters.services import receiving
-from letters.services.receiving import Upload, look_at, may_send
+from letters.services.inspecting import Upload, look_at
+from letters.services.receiving import may_send
 from tests.services import scenes
-from tests.services.scenes import BLINK, CLOSES, LARGEST, NOOR, nothing_changed, upload_of
+from tests.services.scenes import BLINK, CLOSES, NOOR, nothing_changed, upload_of
 from tests.support import pdfs
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector
 from tests.support.people import A_DAY, REFEREE, START, Story
+from tests.support.wanted import LARGEST, any_letter
 
 NOT_TAKEN: dict[Slot, type[LettersError]] = {
     Slot.NOT_REQUESTED: NotRequestedYet,
@@ -172,7 +174,7 @@ def test_where_a_letter_is_taken_the_largest_size_is_said_beforehand(
 ) -> None:
     token = story.upload_token(scenes.reach(story, clock, slot))
     with story.house.works.look(REFEREE) as work:
-        assert may_send(work, token) == LARGEST
+        assert may_send(work, token).largest == LARGEST
     scenes.send_by(story.house, token)
 
 
@@ -223,23 +225,23 @@ def test_a_file_that_is_no_letter_is_refused_before_the_database_is_asked(
     house: House, content: bytes, refusal: type[LetterRefused]
 ) -> None:
     with pytest.raises(LetterRefused) as refused:
-        look_at(BytesIO(content), "letter.pdf", 5_000, house.inspector)
+        look_at(BytesIO(content), "letter.pdf", any_letter(5_000), house.inspector)
     assert type(refused.value) is refusal
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_file_of_exactly_the_largest_size_is_taken(house: House) -> None:
     content = pdfs.letter_pdf()
-    upload = look_at(BytesIO(content), None, len(content), house.inspector)
+    upload = look_at(BytesIO(content), None, any_letter(len(content)), house.inspector)
     assert (upload.content, upload.file_name) == (content, "letter.pdf")
     with pytest.raises(TooLarge):
-        look_at(BytesIO(content), None, len(content) - 1, house.inspector)
+        look_at(BytesIO(content), None, any_letter(len(content) - 1), house.inspector)
 
 
 def test_no_more_is_read_than_decides() -> None:
     stream = BytesIO(bytes(5000))
     with pytest.raises(TooLarge):
-        look_at(stream, None, 1000, NeverAsked())
+        look_at(stream, None, any_letter(1000), NeverAsked())
     assert stream.tell() == 1001
 
 

@@ -19,7 +19,7 @@ from letters.domain.errors import (
 )
 from letters.house import House
 from letters.services import receiving, sweeping
-from letters.services.receiving import Upload
+from letters.services.inspecting import Upload
 from letters.services.sweeping import UNTOUCHED_FOR
 from tests.services import scenes
 from tests.services.failing import FailingStore, UndeletableStore

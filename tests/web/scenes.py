@@ -19,10 +19,10 @@ from letters.records import (
 )
 from letters.services import answering, receiving, requesting
 from letters.services.applying import NewApplication, NewReferee
+from letters.services.inspecting import look_at
 from tests.support import pdfs
 from tests.support.people import API, MIRA, REFEREE, SYSTEM, Story
-
-LARGEST = 10 * 1024 * 1024
+from tests.support.wanted import any_letter
 
 
 def people(count: int, new: NewApplication = MIRA) -> Sequence[NewApplication]:
@@ -59,12 +59,8 @@ def letter_in(
     name: str = "Letter.pdf",
 ) -> None:
     """Let the referee at `position` send a letter, or another one."""
-    sent = receiving.look_at(
-        BytesIO(pdfs.letter_pdf() if content is None else content),
-        name,
-        LARGEST,
-        story.house.inspector,
-    )
+    file = BytesIO(pdfs.letter_pdf() if content is None else content)
+    sent = look_at(file, name, any_letter(), story.house.inspector)
     with story.house.works.change(REFEREE) as work:
         receiving.receive(work, story.upload_token(application_id, position), sent)
 

@@ -26,6 +26,7 @@ from tests.support import pdfs
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector
 from tests.support.people import API, FELLOWSHIP, INTERNSHIP, MIRA, REFEREES, SYSTEM, Story, tell
+from tests.support.wanted import LARGEST
 from tests.web import brackets, scenes
 from tests.web.brackets import forgotten
 from tests.web.status_states import CLOSED, PROGRAMS, STATES
@@ -135,7 +136,7 @@ REFUSED = {
     "text": (b"text", 422),
     "encrypted": (pdfs.encrypted_pdf(), 422),
     "truncated": (pdfs.truncated_pdf(), 422),
-    "too large": (b" " * (scenes.LARGEST + 1), 413),
+    "too large": (b" " * (LARGEST + 1), 413),
 }
 
 

@@ -11,6 +11,7 @@ from tests.support import pdfs
 from tests.support.markup import elements, parse
 from tests.support.people import INTERNSHIP, Story, tell
 from tests.support.rows import unchanged
+from tests.support.wanted import LARGEST
 from tests.web import scenes
 from tests.web.visiting import (
     Visitor,
@@ -141,7 +142,7 @@ def test_a_file_over_the_limit_is_refused_with_what_to_do(
     client: Visitor, story: Story, asked: UUID, over: int
 ) -> None:
     with unchanged(story.house.database):
-        answer = send(client, story.upload_token(asked), _pdf_of(scenes.LARGEST + over))
+        answer = send(client, story.upload_token(asked), _pdf_of(LARGEST + over))
     assert answer.status_code == 413
     _says_near_the_field(
         answer,
@@ -153,9 +154,9 @@ def test_a_file_over_the_limit_is_refused_with_what_to_do(
 
 @on_sqlite
 def test_a_file_of_just_the_limit_is_taken(client: Visitor, story: Story, asked: UUID) -> None:
-    answer = send(client, story.upload_token(asked), _pdf_of(scenes.LARGEST))
+    answer = send(client, story.upload_token(asked), _pdf_of(LARGEST))
     assert answer.status_code == 303
-    assert [len(letter) for *_, letter in kept_letters(story.house)] == [scenes.LARGEST]
+    assert [len(letter) for *_, letter in kept_letters(story.house)] == [LARGEST]
 
 
 @on_sqlite

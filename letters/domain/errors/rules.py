@@ -127,6 +127,51 @@ class NotRequestedYet(UploadNotPossible):
     sentence = N_("This letter has not been requested yet. Nothing is needed from you now.")
 
 
+class RequestedSince(NotAllowed):
+    """The referee answers an advance notice after the request itself went out."""
+
+    sentence = N_(
+        "The letter has been requested since, so use the link in that mail. "
+        "We can mail it to you again."
+    )
+
+
+class LetterNotCurrent(NotAllowed):
+    """The version that was looked at has been replaced, or none is in."""
+
+    sentence = N_("Another version of the letter came in since. Look at the page again.")
+
+
+class MoreTimeNotPossible(NotAllowed):
+    """The letter is in or was declined, or nothing asks for more time."""
+
+    sentence = N_("More time is not needed here: nothing is waiting for this letter.")
+
+
+class ExtensionNotPossible(NotAllowed):
+    """The new date is not later than the present one, or too far away."""
+
+    sentence = N_("Choose a date that is later than the present due date, within a year.")
+
+
+class NotSameApplicant(NotAllowed):
+    """A letter is used for other requests about the same applicant only."""
+
+    sentence = N_(
+        "A letter can be used again only for other applications of the same person. "
+        "Nothing was sent; look at the page again."
+    )
+
+
+class LetterQuarantined(NotAllowed):
+    """The file could not be checked, and no coordinator has released it yet."""
+
+    sentence = N_(
+        "This file could not be checked, so it is held back. "
+        "Release it on the page of its application, then open it with care."
+    )
+
+
 class DeclineNotPossible(NotAllowed):
     """A letter is in, or the request is over."""
 

@@ -6,7 +6,7 @@ from letters.domain.documents import Findings
 from letters.ports import Purpose
 from letters.records import OutboxMessage
 from letters.services import answering, receiving, viewing
-from letters.services.receiving import Upload
+from letters.services.inspecting import Upload
 from letters.web.api.answers import ApplicationAnswer
 from tests.support.people import REFEREE, SYSTEM, Story
 from tests.support.rows import count, unchanged

@@ -1,0 +1,36 @@
+"""From an outbox row to the facts of a mail, read at the moment of delivery.
+
+Address, links and words are made here and not when the mail was promised, so that a corrected
+address counts, no live link rests in the database, and what is no longer true is not sent.
+"""
+
+from collections.abc import Callable, Mapping
+
+from letters.domain.journal import MessageKind
+from letters.records import OutboxMessage
+from letters.services.composing import others, referees
+from letters.services.composing.base import Composed
+from letters.services.work import Work
+
+__all__ = ["Composed", "compose"]
+
+
+def compose(work: Work, row: OutboxMessage) -> Composed | None:
+    """Return what to send for `row`, or None when it should not be sent any more."""
+    return _COMPOSERS[row.kind](work, row)
+
+
+_COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None]] = {
+    MessageKind.ADVANCE_NOTICE: referees.advance_notice,
+    MessageKind.LETTER_REQUEST: referees.letter_request,
+    MessageKind.RECEIPT: referees.receipt,
+    MessageKind.CONFIRM_LETTER: referees.confirm_letter,
+    MessageKind.MORE_TIME_ANSWERED: referees.more_time_answered,
+    MessageKind.OVERVIEW: referees.overview,
+    MessageKind.LETTER_ARRIVED: others.letter_arrived,
+    MessageKind.APPLICATION_SUBMITTED: others.application_submitted,
+    MessageKind.REFEREE_DECLINED: others.referee_declined,
+    MessageKind.MORE_TIME_ASKED: others.more_time_asked,
+    MessageKind.SIGN_IN: others.sign_in,
+    MessageKind.DIGEST: others.digest,
+}

@@ -1,0 +1,149 @@
+"""What all mails are made of: who gets it, in whose name, and the facts of its words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from letters.ports import Purpose
+from letters.records import Application, Coordinator, Letter, LetterRequest, OutboxMessage
+from letters.services import finding
+from letters.services.work import Work
+
+SERVICE_NAME = "Letters"
+
+
+@dataclass(frozen=True)
+class Composed:
+    """Who gets a mail, in whose name, and the facts its words are made of."""
+
+    to: str
+    from_name: str
+    reply_to: str
+    facts: Mapping[str, object]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+# --- the three readers ------------------------------------------------------------------------
+
+
+def to_referee(application: Application, request: LetterRequest, **facts: object) -> Composed:
+    """Return a mail to the referee of a request, at the address on file."""
+    terms = finding.terms_of(application, request)
+    return Composed(
+        to=request.referee_email,
+        from_name=_from_name(application),
+        reply_to=application.program.contact_email,
+        facts={
+            **_program_facts(application),
+            "due_at": terms.due_at,
+            "closes_at": terms.closes_at,
+            "referee_name": request.referee_name,
+            "applicant_name": application.applicant_name,
+            **facts,
+        },
+    )
+
+
+def to_applicant(work: Work, application: Application, **facts: object) -> Composed:
+    """Return a mail to the applicant, with the link to their status view."""
+    url = work.tools.links.url(Purpose.STATUS, application.id, application.link_generation)
+    return Composed(
+        to=application.applicant_email,
+        from_name=_from_name(application),
+        reply_to=application.program.contact_email,
+        facts={
+            **_program_facts(application),
+            "applicant_name": application.applicant_name,
+            "url": url,
+            **facts,
+        },
+    )
+
+
+def to_coordinator(work: Work, coordinator: Coordinator, **facts: object) -> Composed:
+    """Return a mail to a coordinator.
+
+    There is no single program to answer to; the sender's own address takes replies.
+    """
+    return Composed(
+        to=coordinator.email,
+        from_name=SERVICE_NAME,
+        reply_to=work.tools.sender,
+        facts={"coordinator_name": coordinator.name, **facts},
+    )
+
+
+def _from_name(application: Application) -> str:
+    return f"{application.program.organization} via {SERVICE_NAME}"
+
+
+def _program_facts(application: Application) -> dict[str, object]:
+    program = application.program
+    return {
+        "program_title": program.title,
+        "organization": program.organization,
+        "contact_email": program.contact_email,
+        "zone": program.timezone,
+        "due_at": program.due_at,
+        "closes_at": program.terms.closes_at,
+        "policy": program.request_policy.value,
+    }
+
+
+# --- the rows a mail speaks of ----------------------------------------------------------------
+
+
+def subject(work: Work, row: OutboxMessage) -> tuple[Application, LetterRequest]:
+    """Return what a mail about one referee speaks of. Raises ValueError."""
+    if row.application_id is None or row.request_id is None:
+        raise incomplete(row)
+    application = finding.application(work, row.application_id)
+    return application, finding.request_in(application, row.request_id)
+
+
+def letter(work: Work, row: OutboxMessage) -> Letter:
+    """Return the letter a mail speaks of. Raises ValueError."""
+    letter = work.session.scalar(select(Letter).where(Letter.id == row.letter_id))
+    if letter is None:
+        raise incomplete(row)
+    return letter
+
+
+def coordinator(work: Work, row: OutboxMessage) -> Coordinator:
+    """Return the coordinator a mail is for. Raises ValueError."""
+    found = work.session.scalar(select(Coordinator).where(Coordinator.id == row.coordinator_id))
+    if found is None:
+        raise incomplete(row)
+    return found
+
+
+def to_program(
+    work: Work, application: Application, request: LetterRequest, **facts: object
+) -> Composed:
+    """Return a mail to the people of a program; its answer goes to the referee."""
+    terms = finding.terms_of(application, request)
+    return Composed(
+        to=application.program.contact_email,
+        from_name=SERVICE_NAME,
+        reply_to=request.referee_email,
+        facts={
+            **_program_facts(application),
+            "due_at": terms.due_at,
+            "closes_at": terms.closes_at,
+            "referee_name": request.referee_name,
+            "applicant_name": application.applicant_name,
+            "url": f"{work.tools.base_url}/coordinate/applications/{application.id}",
+            **facts,
+        },
+    )
+
+
+def upload_url(work: Work, request: LetterRequest) -> str:
+    """Return the present upload link of a request."""
+    return work.tools.links.url(Purpose.UPLOAD, request.id, request.link_generation)
+
+
+def incomplete(row: OutboxMessage) -> ValueError:
+    """Return the error of a row that lacks what its kind of mail needs."""
+    return ValueError(f"outbox row {row.id} ({row.kind}) does not say what it speaks of")

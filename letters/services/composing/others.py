@@ -1,0 +1,94 @@
+"""The mails to applicants, and to those who run a program."""
+
+from letters.domain.journal import Fact
+from letters.domain.status import RequestStatus
+from letters.records import OutboxMessage
+from letters.services import digesting, finding
+from letters.services.composing.base import (
+    Composed,
+    coordinator,
+    incomplete,
+    letter,
+    subject,
+    to_applicant,
+    to_coordinator,
+    to_program,
+)
+from letters.services.signing_in import LINK_LIFETIME, sign_in_url
+from letters.services.work import Work
+
+
+def letter_arrived(work: Work, row: OutboxMessage) -> Composed:
+    """Tell the applicant that a letter is in, and nothing about it."""
+    application, request = subject(work, row)
+    received = sum(r.status is RequestStatus.RECEIVED for r in application.requests)
+    return to_applicant(
+        work,
+        application,
+        referee_name=request.referee_name,
+        received_at=letter(work, row).received_at,
+        received=received,
+        wanted=application.program.min_letters,
+    )
+
+
+def application_submitted(work: Work, row: OutboxMessage) -> Composed:
+    """Confirm a submission, with the link to the status view."""
+    if row.application_id is None:
+        raise incomplete(row)
+    application = finding.application(work, row.application_id)
+    return to_applicant(
+        work,
+        application,
+        referee_names=[request.referee_name for request in application.requests],
+        submitted_at=application.submitted_at,
+        again=row.details.get("fact") == Fact.STATUS_LINK_SENT_AGAIN,
+    )
+
+
+def referee_declined(work: Work, row: OutboxMessage) -> Composed | None:
+    """Tell the applicant that somebody else must be named, unless the referee can write by now."""
+    application, request = subject(work, row)
+    if request.status is not RequestStatus.DECLINED:
+        return None
+    return to_applicant(work, application, referee_name=request.referee_name)
+
+
+def more_time_asked(work: Work, row: OutboxMessage) -> Composed | None:
+    """Hand a referee's question on to the people of the program, while it has no answer."""
+    application, request = subject(work, row)
+    if request.more_time_asked_at is None:
+        return None
+    return to_program(work, application, request, note=request.more_time_note or "")
+
+
+def sign_in(work: Work, row: OutboxMessage) -> Composed | None:
+    """Give a coordinator the link that signs them in."""
+    reader = coordinator(work, row)
+    until = reader.sign_in_until
+    if until is None or work.now >= until:
+        return None
+    return to_coordinator(
+        work,
+        reader,
+        url=sign_in_url(work, reader),
+        minutes=int(LINK_LIFETIME.total_seconds() // 60),
+    )
+
+
+def digest(work: Work, row: OutboxMessage) -> Composed | None:
+    """Tell a coordinator what is new."""
+    reader = coordinator(work, row)
+    window = digesting.Window.from_details(row.details)
+    programs = digesting.program_digests(work, reader, window)
+    if not programs:
+        return None
+    return to_coordinator(
+        work,
+        reader,
+        since=window.since_at,
+        until=window.until_at,
+        zone=reader.timezone,
+        url=f"{work.tools.base_url}/coordinate/",
+        programs=programs,
+    )

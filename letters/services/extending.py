@@ -1,0 +1,57 @@
+"""More time for one letter: a referee asks, a coordinator answers, and the answer is mailed."""
+
+from datetime import datetime
+
+from letters.domain.errors import MoreTimeNotPossible
+from letters.domain.journal import Fact
+from letters.domain.slots import check_extension, check_more_time
+from letters.ports import Purpose
+from letters.records import Application, LetterRequest
+from letters.services import finding
+from letters.services.answering import cleaned_reason
+from letters.services.happening import happened
+from letters.services.work import Work
+
+
+def ask_for_more_time(work: Work, token: str, note: str) -> LetterRequest:
+    """Ask the coordinators for more time; `note` may be empty. Asking twice keeps the first.
+
+    Raises LinkInvalid, LinkReplaced, InvalidInput, or what check_more_time raises.
+    """
+    application, request = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
+    check_more_time(finding.slot_of(work, application, request))
+    if request.more_time_asked_at is not None:
+        return request
+    request.more_time_note = cleaned_reason("note", note) or None
+    request.more_time_asked_at = work.now
+    happened(work, Fact.MORE_TIME_ASKED, application, request)
+    return request
+
+
+def extend(work: Work, application: Application, request: LetterRequest, until: datetime) -> None:
+    """Move one request's due date to `until`, whether or not the referee asked for it.
+
+    Every link already mailed follows. The caller holds the lock. Raises what check_extension
+    raises.
+    """
+    terms = finding.terms_of(application, request)
+    check_extension(finding.slot_of(work, application, request), terms, until, work.now)
+    request.extended_due_at = until
+    _answered(request)
+    happened(work, Fact.DATE_EXTENDED, application, request)
+
+
+def refuse_more_time(work: Work, application: Application, request: LetterRequest) -> None:
+    """Answer that there is no more time. The caller holds the lock.
+
+    Raises MoreTimeNotPossible when nobody is waiting for an answer.
+    """
+    if request.more_time_asked_at is None:
+        raise MoreTimeNotPossible
+    _answered(request)
+    happened(work, Fact.MORE_TIME_REFUSED, application, request)
+
+
+def _answered(request: LetterRequest) -> None:
+    request.more_time_asked_at = None
+    request.more_time_note = None
