@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from letters.adapters.calendars import CalendarFiles
 from letters.adapters.clock import SystemClock
+from letters.adapters.converter import OfficeConverter
 from letters.adapters.envelope import KeyEnvelope
 from letters.adapters.filestore import FolderStore
 from letters.adapters.inspector import SubprocessInspector
@@ -21,23 +22,22 @@ from letters.ports import (
     LetterStore,
     Mailer,
     MessageRenderer,
-    VirusScanner,
 )
 from letters.records import Database
 from letters.resources import templates_folder, translations_folder
+from letters.services.inspecting import Examiners
 from letters.services.work import Tools, Works
 from letters.settings import Settings
 
 
 @dataclass(frozen=True)
 class House:
-    """Everything that web, worker and commands work with; `scanner` is None where none is set."""
+    """Everything that web, worker and commands work with."""
 
     settings: Settings
     database: Database
     works: Works
-    inspector: DocumentInspector
-    scanner: VirusScanner | None
+    examiners: Examiners
     mailer: Mailer
     renderer: MessageRenderer
 
@@ -70,8 +70,11 @@ def assemble(
         settings=settings,
         database=database,
         works=Works(database, tools),
-        inspector=inspector or SubprocessInspector(),
-        scanner=ClamdScanner(settings.clamd_url) if settings.clamd_url else None,
+        examiners=Examiners(
+            inspector=inspector or SubprocessInspector(),
+            scanner=ClamdScanner(settings.clamd_url) if settings.clamd_url else None,
+            converter=OfficeConverter(),
+        ),
         mailer=mailer_from_url(settings.mail_url, settings.mail_from),
         renderer=TemplateMessages(templates_folder(), translations_folder()),
     )

@@ -31,9 +31,9 @@ class Trouble:
 @click.command("check")
 @json_option
 def command(as_json: bool) -> None:
-    """Check settings, database, store and mail.
+    """Check settings, database, store, mail, and the virus scanner if there is one.
 
-    And the virus scanner, if one is set. Lists every problem and then exits with 1. Sends nothing and changes nothing.
+    Lists every problem and then exits with 1. Sends nothing and changes nothing.
     """
     troubles = list(find_troubles())
     if as_json:
@@ -98,10 +98,10 @@ def _in_mail(house: House) -> Iterator[Trouble]:
 
 
 def _in_scanner(house: House) -> Iterator[Trouble]:
-    if house.scanner is None:
+    if house.examiners.scanner is None:
         return
     try:
-        house.scanner.check()
+        house.examiners.scanner.check()
     except ScannerUnavailable as error:
         yield Trouble("scanner", str(error))
 

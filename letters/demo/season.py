@@ -156,7 +156,7 @@ class Season:
         with self._house.works.look(REFEREE) as work:
             wanted = receiving.may_send(work, self._token(request))
         written = BytesIO(self._written(application, request))
-        upload = look_at(written, name, wanted, self._house.inspector)
+        upload = look_at(written, name, wanted, self._house.examiners)
         with self._house.works.change(REFEREE) as work:
             receiving.receive(work, self._token(request), upload)
 

@@ -2,13 +2,22 @@
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from letters.domain.documents import MEGABYTE, Findings, display_name, refusal
-from letters.domain.errors import EmptyFile, TooLarge
+from letters.domain.documents import (
+    MEGABYTE,
+    FileKind,
+    Findings,
+    Verdict,
+    display_name,
+    kind_of,
+    refusal,
+)
+from letters.domain.errors import EmptyFile, InfectedFile, TooLarge, WordFile
 from letters.domain.keeping import Quarantine
 from letters.domain.wrong_letter import Expected, Mark, marks
-from letters.ports import DocumentInspector
+from letters.ports import DocumentConverter, DocumentInspector, VirusScanner
 
 
 @dataclass(frozen=True)
@@ -36,27 +45,73 @@ class Upload:
     converted_from: str | None = None
 
 
+@dataclass(frozen=True)
+class Examiners:
+    """Who looks into a file: none scans for viruses where no scanner is set."""
+
+    inspector: DocumentInspector
+    scanner: VirusScanner | None = None
+    converter: DocumentConverter | None = None
+
+
 def look_at(
-    stream: BinaryIO, file_name: str | None, wanted: Wanted, inspector: DocumentInspector
+    stream: BinaryIO, file_name: str | None, wanted: Wanted, examiners: Examiners
 ) -> Upload:
     """Read `stream` up to the limit, hash, check, and compare it with what was asked for.
 
-    Raises EmptyFile, TooLarge, or another LetterRefused.
+    A Word file becomes a PDF where the program takes it. Raises EmptyFile, TooLarge, or another
+    LetterRefused.
     """
-    content = stream.read(wanted.largest + 1)
-    if not content:
-        raise EmptyFile
-    if len(content) > wanted.largest:
-        raise TooLarge(limit=wanted.largest // MEGABYTE)
-    findings = inspector.inspect(content)
+    content = _read(stream, wanted.largest)
+    scanned = _is_scanned(content, examiners.scanner)
+    name = display_name(file_name)
+    pdf = _converted(content, wanted, examiners.converter)
+    findings = examiners.inspector.inspect(content if pdf is None else pdf)
     refused = refusal(findings)
     if refused is not None:
         raise refused
+    letter = content if pdf is None else pdf
     return Upload(
-        content=content,
-        file_name=display_name(file_name),
-        sha256=hashlib.sha256(content).hexdigest(),
+        content=letter,
+        file_name=name if pdf is None else f"{PurePosixPath(name).stem}.pdf",
+        sha256=hashlib.sha256(letter).hexdigest(),
         findings=findings,
         marks=marks(findings.texts, wanted.expected) if findings.checked else (),
-        quarantine=None if findings.checked else Quarantine.UNCHECKED,
+        quarantine=_quarantine(findings, scanned=scanned),
+        converted_from=None if pdf is None else name,
     )
+
+
+def _read(stream: BinaryIO, largest: int) -> bytes:
+    content = stream.read(largest + 1)
+    if not content:
+        raise EmptyFile
+    if len(content) > largest:
+        raise TooLarge(limit=largest // MEGABYTE)
+    return content
+
+
+def _is_scanned(content: bytes, scanner: VirusScanner | None) -> bool:
+    """Say whether there is nothing left to scan for. Raises InfectedFile."""
+    if scanner is None:
+        return True
+    verdict = scanner.scan(content)
+    if verdict is Verdict.INFECTED:
+        raise InfectedFile
+    return verdict is Verdict.CLEAN
+
+
+def _converted(content: bytes, wanted: Wanted, converter: DocumentConverter | None) -> bytes | None:
+    """Return a Word file as PDF where it is taken; None for all else. Raises WordFile."""
+    if kind_of(content) is not FileKind.WORD or not wanted.takes_word:
+        return None
+    pdf = converter.to_pdf(content) if converter and converter.available else None
+    if pdf is None:
+        raise WordFile
+    return pdf
+
+
+def _quarantine(findings: Findings, *, scanned: bool) -> Quarantine | None:
+    if not findings.checked:
+        return Quarantine.UNCHECKED
+    return None if scanned else Quarantine.NOT_SCANNED

@@ -69,7 +69,7 @@ def use(token: str) -> ResponseReturnValue:
         reuse = overview.look_for_reuse(work, token, source, targets)
     uploads = {
         request_id: look_at(
-            io.BytesIO(reuse.content), reuse.letter.file_name, wanted, house().inspector
+            io.BytesIO(reuse.content), reuse.letter.file_name, wanted, house().examiners
         )
         for request_id, wanted in reuse.wanted.items()
     }

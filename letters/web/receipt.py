@@ -2,13 +2,14 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from letters.domain.errors import LetterNotCurrent
+from letters.domain.errors import LetterNotCurrent, UnknownLetter
 from letters.domain.slots import Slot
 from letters.domain.wrong_letter import Mark
 from letters.services import confirming, viewing
+from letters.services.receiving import decrypted
 from letters.web import just_sent, limits
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
@@ -34,6 +35,27 @@ def page(token: str) -> ResponseReturnValue:
         Slot=Slot,
         Mark=Mark,
     )
+
+
+@bp.get("/letter/<token>/first-page.png")
+@guarded(Guard.LINK)
+@limiter.limit(limits.PICTURES, key_func=limits.by_upload_link)
+def first_page(token: str) -> ResponseReturnValue:
+    """Draw the first page for the browser that sent the letter; nobody else reads it back.
+
+    Raises UnknownLetter for every other browser, and when nothing can be drawn.
+    """
+    with house().works.look(REFEREE) as work:
+        letter = viewing.upload_page(work, token).letter
+        if letter is None or not just_sent.may_look(letter.id, work.now):
+            raise UnknownLetter
+        content = decrypted(work, letter)
+    picture = house().examiners.inspector.picture(content)
+    if picture is None:
+        raise UnknownLetter
+    answer: Response = make_response(picture)
+    answer.mimetype = "image/png"
+    return answer
 
 
 @bp.post("/letter/<token>/confirm")

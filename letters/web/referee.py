@@ -66,7 +66,7 @@ def _look_at_file(wanted: Wanted) -> Upload:
     if file is None or not file.filename:
         raise NoFile
     stream = cast("BinaryIO", file.stream)
-    return look_at(stream, file.filename, wanted, house().inspector)
+    return look_at(stream, file.filename, wanted, house().examiners)
 
 
 def _refused(token: str, refusal: LetterRefused) -> ResponseReturnValue:

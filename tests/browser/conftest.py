@@ -55,7 +55,7 @@ class Site:
     def send_letter(self, application_id: UUID, position: int = 1) -> None:
         """Send a letter past the page."""
         file = io.BytesIO(self.letter.read_bytes())
-        sent = look_at(file, "Letter.pdf", any_letter(), self.house.inspector)
+        sent = look_at(file, "Letter.pdf", any_letter(), self.house.examiners)
         with self.house.works.change(REFEREE) as work:
             receiving.receive(work, self.story.upload_token(application_id, position), sent)
 

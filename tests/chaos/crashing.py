@@ -88,7 +88,7 @@ def application() -> Flask:
     weak: House = replace(
         house,
         works=Works(house.database, tools),
-        inspector=_Inspector(house.inspector, heart),
+        examiners=replace(house.examiners, inspector=_Inspector(house.examiners.inspector, heart)),
     )
     _watch_the_disk(heart)
     _watch_the_session(heart)
@@ -107,6 +107,9 @@ class _Inspector:
         findings = self.inner.inspect(content)
         self.heart.reach(Step.INSPECTED)
         return findings
+
+    def picture(self, content: bytes) -> bytes | None:
+        return self.inner.picture(content)
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ NOOR = NewApplication("Noor Haddad", "noor@example.com", REFEREES, waived=False)
 
 def upload_of(house: House, words: str = "I recommend her.", name: str = "letter.pdf") -> Upload:
     """Return a letter that was looked at and may be taken."""
-    return look_at(BytesIO(letter_pdf((words,))), name, any_letter(), house.inspector)
+    return look_at(BytesIO(letter_pdf((words,))), name, any_letter(), house.examiners)
 
 
 def requested(story: Story, new: NewApplication = MIRA) -> UUID:

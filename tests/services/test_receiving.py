@@ -27,7 +27,7 @@ from letters.domain.journal import Fact, MessageKind
 from letters.domain.slots import Slot
 from letters.house import House
 from letters.services import receiving
-from letters.services.inspecting import Upload, look_at
+from letters.services.inspecting import Examiners, Upload, look_at
 from letters.services.receiving import may_send
 from tests.services import scenes
 from tests.services.scenes import BLINK, CLOSES, NOOR, nothing_changed, upload_of
@@ -225,23 +225,23 @@ def test_a_file_that_is_no_letter_is_refused_before_the_database_is_asked(
     house: House, content: bytes, refusal: type[LetterRefused]
 ) -> None:
     with pytest.raises(LetterRefused) as refused:
-        look_at(BytesIO(content), "letter.pdf", any_letter(5_000), house.inspector)
+        look_at(BytesIO(content), "letter.pdf", any_letter(5_000), house.examiners)
     assert type(refused.value) is refusal
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_file_of_exactly_the_largest_size_is_taken(house: House) -> None:
     content = pdfs.letter_pdf()
-    upload = look_at(BytesIO(content), None, any_letter(len(content)), house.inspector)
+    upload = look_at(BytesIO(content), None, any_letter(len(content)), house.examiners)
     assert (upload.content, upload.file_name) == (content, "letter.pdf")
     with pytest.raises(TooLarge):
-        look_at(BytesIO(content), None, any_letter(len(content) - 1), house.inspector)
+        look_at(BytesIO(content), None, any_letter(len(content) - 1), house.examiners)
 
 
 def test_no_more_is_read_than_decides() -> None:
     stream = BytesIO(bytes(5000))
     with pytest.raises(TooLarge):
-        look_at(stream, None, any_letter(1000), NeverAsked())
+        look_at(stream, None, any_letter(1000), Examiners(NeverAsked()))
     assert stream.tell() == 1001
 
 
@@ -249,5 +249,9 @@ class NeverAsked(InProcessInspector):
     """An inspector that must not be asked."""
 
     def inspect(self, content: bytes) -> Findings:
+        """Fail."""
+        raise AssertionError(content)
+
+    def picture(self, content: bytes) -> bytes | None:
         """Fail."""
         raise AssertionError(content)

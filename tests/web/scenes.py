@@ -60,7 +60,7 @@ def letter_in(
 ) -> None:
     """Let the referee at `position` send a letter, or another one."""
     file = BytesIO(pdfs.letter_pdf() if content is None else content)
-    sent = look_at(file, name, any_letter(), story.house.inspector)
+    sent = look_at(file, name, any_letter(), story.house.examiners)
     with story.house.works.change(REFEREE) as work:
         receiving.receive(work, story.upload_token(application_id, position), sent)
 

@@ -22,6 +22,7 @@ from letters.domain.errors import StoreFull, StoreUnavailable
 from letters.house import House
 from letters.records import OutboxMessage, OutboxStatus, new_id
 from letters.services import noticing, receiving
+from letters.services.inspecting import Examiners
 from tests.support import pdfs
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector
@@ -164,7 +165,7 @@ def test_the_receipts(app: Flask, client: Visitor, story: Story, asked: UUID) ->
     token = story.upload_token(asked)
     scenes.letter_in(story, asked, name=brackets.FILE_NAME)
     _is_translated(client.get(f"/letter/{token}/receipt"))
-    app.extensions["letters"] = replace(story.house, inspector=_OutOfTime())
+    app.extensions["letters"] = replace(story.house, examiners=Examiners(_OutOfTime()))
     page = client.get(f"/letter/{token}")
     answer = _press(client, page, "Replace the letter", attached(name=brackets.FILE_NAME))
     _is_translated(follow(client, answer))

@@ -15,6 +15,7 @@ from letters.adapters.inspector import examine
 from letters.domain.documents import UNCHECKED, Findings
 from letters.house import House
 from letters.services import verifying
+from letters.services.inspecting import Examiners
 from tests.support import pdfs
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector
@@ -100,7 +101,7 @@ class _WaitsForTheOther(InProcessInspector):
 def test_two_who_send_at_once_are_both_told_the_truth(
     app: Flask, story: Story, asked: UUID
 ) -> None:
-    app.extensions["letters"] = replace(story.house, inspector=_WaitsForTheOther())
+    app.extensions["letters"] = replace(story.house, examiners=Examiners(_WaitsForTheOther()))
     token = story.upload_token(asked)
     letters = [pdfs.letter_pdf(("One",)), pdfs.letter_pdf(("Two",))]
     visitors = [visitor_of(app) for _ in letters]
@@ -163,7 +164,7 @@ class _OutOfTime(InProcessInspector):
 def test_a_file_that_cannot_be_checked_is_taken(
     app: Flask, client: Visitor, story: Story, asked: UUID
 ) -> None:
-    app.extensions["letters"] = replace(story.house, inspector=_OutOfTime())
+    app.extensions["letters"] = replace(story.house, examiners=Examiners(_OutOfTime()))
     receipt = follow(client, send(client, story.upload_token(asked)))
     assert "1 kB, pages could not be counted" in content(receipt)
 
