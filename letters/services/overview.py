@@ -143,13 +143,14 @@ class Reuse:
     wanted: Mapping[UUID, Wanted]
 
 
-def look_for_reuse(work: Work, token: str, source: UUID, targets: Collection[UUID]) -> Reuse:
+def look_for_reuse(
+    work: Work, everything: Overview, source: UUID, targets: Collection[UUID]
+) -> Reuse:
     """Read the letter of the request `source`, to be used for the requests `targets` too.
 
-    Raises LinkInvalid, LinkReplaced, LinkExpired, UnknownLetter, NotSameApplicant,
-    LetterUnreadable or StoreUnavailable.
+    Raises UnknownLetter, NotSameApplicant, LetterUnreadable or StoreUnavailable.
     """
-    shown = {asked.request.id: asked for asked in overview(work, token).asked}
+    shown = {asked.request.id: asked for asked in everything.asked}
     of = shown.get(source)
     letter = current_letter(work, of.request) if of else None
     if of is None or letter is None:
@@ -167,7 +168,7 @@ def look_for_reuse(work: Work, token: str, source: UUID, targets: Collection[UUI
 def use_again(work: Work, token: str, uploads: Mapping[UUID, Upload]) -> list[Letter]:
     """Take each upload for its request: all of them, or none.
 
-    Raises what look_for_reuse raises of links, what check_upload raises, StoreUnavailable or
+    Raises LinkInvalid, LinkReplaced, LinkExpired, what check_upload raises, StoreUnavailable or
     StoreFull.
     """
     key = _proven(work, token).referee_key

@@ -21,7 +21,6 @@ LINKS_AGAIN = "5 per hour"
 SIGN_INS_PER_ADDRESS = "5 per 15 minutes"
 SIGN_INS_PER_CALLER = "30 per hour"
 CHANGES = "60 per hour"
-PICTURES = "60 per hour"
 
 
 def seconds_to_wait() -> int:

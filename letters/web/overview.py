@@ -6,12 +6,14 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
-from letters.domain.errors import LinkInvalid
+from letters.domain.errors import LetterRefused, LinkInvalid
 from letters.domain.slots import Slot
 from letters.services import overview, viewing
-from letters.services.inspecting import look_at
+from letters.services.inspecting import Upload, look_at
 from letters.web import limits
+from letters.web.errors import face_of, say
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
 from letters.web.state import REFEREE, house
@@ -33,7 +35,11 @@ def page(token: str) -> ResponseReturnValue:
         except LinkInvalid:
             of = viewing.upload_page(work, token)
             return render_template("referee/prove.html", shown=of, token=token)
-    return render_template("referee/all.html", shown=shown, token=token, Slot=Slot)
+    return _all(token, shown)
+
+
+def _all(token: str, shown: overview.Overview, problem: str | None = None) -> str:
+    return render_template("referee/all.html", shown=shown, token=token, problem=problem, Slot=Slot)
 
 
 @bp.post("/letter/<token>/all")
@@ -63,16 +69,25 @@ def use(token: str) -> ResponseReturnValue:
     """Use one letter for other requests about the same applicant: for all of them, or none."""
     source = request.form.get("letter", type=UUID)
     targets = request.form.getlist("request", type=UUID)
-    if source is None or not targets:
-        return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
     with house().works.look(REFEREE) as work:
-        reuse = overview.look_for_reuse(work, token, source, targets)
-    uploads = {
-        request_id: look_at(
-            io.BytesIO(reuse.content), reuse.letter.file_name, wanted, house().examiners
-        )
-        for request_id, wanted in reuse.wanted.items()
-    }
+        shown = overview.overview(work, token)
+        if source is None or not targets:
+            nothing = gettext("Tick at least one, then press the button again.")
+            return _all(token, shown, nothing), HTTPStatus.UNPROCESSABLE_ENTITY
+        reuse = overview.look_for_reuse(work, shown, source, targets)
+    try:
+        uploads = _looked_at(reuse)
+    except LetterRefused as refusal:
+        return _all(token, shown, say(refusal)), face_of(refusal).status
     with house().works.change(REFEREE) as work:
         overview.use_again(work, token, uploads)
     return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
+
+
+def _looked_at(reuse: overview.Reuse) -> dict[UUID, Upload]:
+    """Compare the letter with what each of the other requests wants. Raises LetterRefused."""
+    letter = reuse.letter
+    return {
+        request_id: look_at(io.BytesIO(reuse.content), letter.file_name, wanted, house().examiners)
+        for request_id, wanted in reuse.wanted.items()
+    }

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from letters.domain.errors import LetterNotCurrent, UnknownLetter
+from letters.domain.errors import UnknownLetter
 from letters.domain.slots import Slot
 from letters.domain.wrong_letter import Mark
 from letters.services import confirming, viewing
@@ -39,7 +39,6 @@ def page(token: str) -> ResponseReturnValue:
 
 @bp.get("/letter/<token>/first-page.png")
 @guarded(Guard.LINK)
-@limiter.limit(limits.PICTURES, key_func=limits.by_upload_link)
 def first_page(token: str) -> ResponseReturnValue:
     """Draw the first page for the browser that sent the letter; nobody else reads it back.
 
@@ -63,9 +62,7 @@ def first_page(token: str) -> ResponseReturnValue:
 @limiter.limit(limits.CHANGES, key_func=limits.by_upload_link)
 def confirm(token: str) -> ResponseReturnValue:
     """Write down that the letter which was looked at is the right one."""
-    version = request.form.get("version", type=int)
-    if version is None:
-        raise LetterNotCurrent
+    version = request.form.get("version", default=0, type=int)
     with house().works.change(REFEREE) as work:
         confirming.confirm(work, token, version)
     return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)

@@ -84,6 +84,12 @@ class Story:
             Purpose.UPLOAD, request.id, request.link_generation
         )
 
+    def notice_token(self, application_id: UUID, position: int = 1) -> str:
+        """Mint the token of the advance notice's link for the referee at `position` (from 1)."""
+        request = self.application(application_id).requests[position - 1]
+        links = self.house.works.tools.links
+        return links.mint(Purpose.NOTICE, request.id, request.link_generation)
+
     def status_token(self, application_id: UUID) -> str:
         """Mint the status link's token of an application."""
         found = self.application(application_id)

@@ -42,7 +42,9 @@ PUBLIC = {
     "openapi.spec",
 }
 BY_PATH = {
+    "/letter/TOKEN/all": Purpose.OVERVIEW,
     "/letter/": Purpose.UPLOAD,
+    "/notice/": Purpose.NOTICE,
     "/application/": Purpose.STATUS,
     "/coordinate/sign-in/": Purpose.SIGN_IN,
 }
@@ -158,7 +160,7 @@ def _flipped(token: str, at: int) -> str:
 
 
 def _of_another_purpose(link: Link) -> str:
-    other = next(purpose for purpose in Purpose if purpose is not link.purpose)
+    other = [purpose for purpose in Purpose if purpose is not link.purpose][-1]
     return link.signer.mint(other, link.row_id, 1)
 
 
@@ -190,6 +192,8 @@ def _genuine(story: Story, application_id: UUID, coordinator_id: UUID) -> dict[P
     signer = SignedLinks(story.house.settings.secret_keys, story.house.settings.base_url)
     rows = {
         Purpose.UPLOAD: story.application(application_id).requests[0].id,
+        Purpose.OVERVIEW: story.application(application_id).requests[0].id,
+        Purpose.NOTICE: story.application(application_id).requests[0].id,
         Purpose.STATUS: application_id,
         Purpose.SIGN_IN: coordinator_id,
     }
@@ -199,6 +203,12 @@ def _genuine(story: Story, application_id: UUID, coordinator_id: UUID) -> dict[P
     }
 
 
+def _purpose(call: Call) -> Purpose:
+    """Say what kind of link opens a route, whose path has TOKEN in the place of one."""
+    return next(BY_PATH[start] for start in BY_PATH if call.path.startswith(start))
+
+
+MAIL_A_NEW_LINK = {"referee.again", "notice.again", "overview.again", "overview.prove"}
 LOOKED_UP = {"for a row that is not there", "of a generation to come"}
 """Wrong links with a good signature: it takes the database to tell."""
 
@@ -224,7 +234,7 @@ def _opens_nothing_and_changes_nothing(
     links = _genuine(story, scenes.requested(story), story.add_coordinator())
     with unchanged(story.house.database):
         for call in _calls(app, Guard.LINK, {"token": "TOKEN"}):
-            purpose = next(BY_PATH[start] for start in BY_PATH if call.path.startswith(start))
+            purpose = _purpose(call)
             wrong = WRONG[kind](links[purpose])
             answer = _make(client, replace(call, path=call.path.replace("TOKEN", wrong)))
             assert (call, answer.status_code) == (call, 404)
@@ -241,12 +251,12 @@ def _opens_nothing_and_changes_nothing(
 def test_a_replaced_link_opens_nothing_and_changes_nothing(
     app: Flask, client: Visitor, story: Story
 ) -> None:
-    token = story.upload_token(scenes.requested(story))
+    genuine = _genuine(story, scenes.requested(story), story.add_coordinator())
     replace_upload_links(story.house)
     calls = [
-        call
-        for call in _calls(app, Guard.LINK, {"token": token})
-        if call.path.startswith("/letter/") and call.endpoint != "referee.again"
+        replace(call, path=call.path.replace("TOKEN", genuine[_purpose(call)].token))
+        for call in _calls(app, Guard.LINK, {"token": "TOKEN"})
+        if call.path.startswith(("/letter/", "/notice/")) and call.endpoint not in MAIL_A_NEW_LINK
     ]
     assert {call.method for call in calls} == {"GET", "HEAD", "POST"}
     with unchanged(story.house.database):

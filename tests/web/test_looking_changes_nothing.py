@@ -43,6 +43,7 @@ def scene(story: Story) -> Scene:
     scenes.decline(story, asked, 2)
     tokens = {
         Purpose.UPLOAD: [story.upload_token(asked, position) for position in (1, 2, 3)],
+        Purpose.NOTICE: [story.notice_token(x, n) for x in (asked, waiting) for n in (1, 2)],
         Purpose.STATUS: [story.status_token(asked), story.status_token(waiting)],
         Purpose.SIGN_IN: [_token(sign_in_link(story.house))],
     }
@@ -51,6 +52,7 @@ def scene(story: Story) -> Scene:
         story,
         {
             "/letter/": [{"token": token} for token in tokens[Purpose.UPLOAD]],
+            "/notice/": [{"token": token} for token in tokens[Purpose.NOTICE]],
             "/application/": [{"token": token} for token in tokens[Purpose.STATUS]],
             "/coordinate/sign-in/": [{"token": token} for token in tokens[Purpose.SIGN_IN]],
             "/coordinate/applications/": [{"application_id": x} for x in (asked, waiting)],
@@ -97,6 +99,8 @@ def test_looking_changes_no_row_and_no_file(app: Flask, scene: Scene, known: boo
                     (path, method, 303),
                     # Declining when a letter is in.
                     (path, method, 409),
+                    # The first page of a letter that another browser sent.
+                    (path, method, 404 if path.endswith(".png") else 200),
                 }
     assert stored_files(house) == files
 

@@ -50,8 +50,8 @@ STATEMENTS = {
     # doing, with the rows that are written
     "decline": 5,
     "take back": 6,
-    "send": 12,
-    "replace": 10,
+    "send": 14,
+    "replace": 12,
     "ask for a sign-in link": 3,
     "sign in": 2,
     "select one": 17,

@@ -262,7 +262,7 @@ def test_the_receipt_says_what_was_received(client: Visitor, story: Story, asked
     page = client.get(f"/letter/{story.upload_token(asked)}/receipt")
     assert heading(page) == "Your letter for Mira Lindqvist is in"
     assert letter_facts in content(page)
-    assert f"Was it the wrong file? Replace it until {CLOSES_TEXT}." in content(page)
+    assert f"Was it the wrong file? You can replace it until {CLOSES_TEXT}." in content(page)
     assert "Version" not in content(page)
 
 
