@@ -10,6 +10,7 @@ from sqlalchemy import select
 from letters.domain.errors import LetterUnreadable, StoreUnavailable
 from letters.domain.journal import CHAIN_START, OWED, Fact, MessageKind, entry_hash, owed_key
 from letters.domain.status import ApplicationStatus, RequestStatus
+from letters.ports import Sealed
 from letters.records import (
     Application,
     JournalEntry,
@@ -19,7 +20,7 @@ from letters.records import (
     OutboxStatus,
     Program,
 )
-from letters.services.receiving import decrypted
+from letters.services.receiving import associated_data
 from letters.services.sweeping import UNTOUCHED_FOR
 from letters.services.work import Work
 
@@ -80,19 +81,31 @@ def _mails_owed(work: Work) -> Iterator[Breach]:
 
 
 def _letters_readable(work: Work) -> Iterator[Breach]:
-    """Each letter can be read back, decrypts, and matches its size and SHA-256."""
+    """Each letter's file is there and whole, decrypts, and matches its size and SHA-256."""
     for letter in work.session.scalars(select(Letter).execution_options(yield_per=BATCH)):
-        try:
-            content = decrypted(work, letter)
-        except LetterUnreadable as error:
-            yield Breach("letters readable", f"letter {letter.id}: {error}")
-            continue
-        except StoreUnavailable as error:
-            reason = error.values.get("reason", "no reason given")
-            yield Breach("letters readable", f"letter {letter.id}: out of reach ({reason})")
-            continue
-        if len(content) != letter.size or hashlib.sha256(content).hexdigest() != letter.sha256:
-            yield Breach("letters readable", f"letter {letter.id}: not what was received")
+        why = _unreadable(work, letter)
+        if why:
+            yield Breach("letters readable", f"letter {letter.id}: {why}")
+
+
+def _unreadable(work: Work, letter: Letter) -> str | None:
+    """Say what is wrong with a stored letter; None if nothing is."""
+    try:
+        stored = work.tools.store.get(letter.stored_as)
+    except LetterUnreadable:
+        return f"its file {letter.stored_as} is missing"
+    except StoreUnavailable as error:
+        return f"out of reach ({error.values.get('reason', 'no reason given')})"
+    sealed = Sealed(stored, letter.wrapped_key)
+    bound_to = associated_data(letter.request_id, letter.version)
+    try:
+        content = work.tools.envelope.open(sealed, bound_to)
+    except LetterUnreadable as error:
+        is_partial = len(stored) < letter.size
+        return f"its file {letter.stored_as} is cut off" if is_partial else str(error)
+    if len(content) != letter.size or hashlib.sha256(content).hexdigest() != letter.sha256:
+        return "not what was received"
+    return None
 
 
 def _files_known(work: Work) -> Iterator[Breach]:

@@ -6,8 +6,9 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Executable, delete, text, update
+from sqlalchemy import Executable, delete, select, text, update
 
+from letters.domain.errors import LetterUnreadable
 from letters.domain.journal import Fact, MessageKind, owed_key
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.house import House
@@ -20,7 +21,7 @@ from letters.records import (
     OutboxStatus,
     Program,
 )
-from letters.services import finding, verifying
+from letters.services import finding, receiving, verifying
 from letters.services.happening import happened, post
 from letters.services.sweeping import UNTOUCHED_FOR
 from letters.services.verifying import Breach
@@ -145,7 +146,9 @@ def damaged(house: House, why: str) -> list[Breach]:
 @pytest.mark.usefixtures("application_id")
 def test_a_letter_whose_file_is_gone(story: Story) -> None:
     stored_file(story.house).unlink()
-    assert breaches(story.house) == damaged(story.house, UNREADABLE)
+    (letter,) = scenes.letters(story.house)
+    missing = f"its file {letter.stored_as} is missing"
+    assert breaches(story.house) == damaged(story.house, missing)
 
 
 @pytest.mark.usefixtures("application_id")
@@ -159,16 +162,24 @@ def test_a_letter_in_which_one_bit_has_changed(story: Story, place: int) -> None
 
 
 @pytest.mark.usefixtures("application_id")
-def test_a_letter_that_was_cut_off(story: Story) -> None:
+def test_a_letter_that_was_cut_off(story: Story, subtests: pytest.Subtests) -> None:
     file = stored_file(story.house)
-    file.write_bytes(file.read_bytes()[:-10])
-    assert breaches(story.house) == damaged(story.house, UNREADABLE)
+    whole = file.read_bytes()
+    (letter,) = scenes.letters(story.house)
+    partial = f"its file {letter.stored_as} is cut off"
+    for content, why in ((whole[:-1], UNREADABLE), (whole[:100], partial), (b"", partial)):
+        with subtests.test(length=len(content)):
+            file.write_bytes(content)
+            assert breaches(story.house) == damaged(story.house, why)
 
 
 @pytest.mark.usefixtures("application_id")
-def test_a_letter_whose_key_is_gone(story: Story) -> None:
-    by_hand(story.house, update(Letter).values(wrapped_key=b"lost"))
+@pytest.mark.parametrize("gone", [b"", b"lost"])
+def test_a_letter_whose_key_is_gone_is_unreadable_for_good(story: Story, gone: bytes) -> None:
+    by_hand(story.house, update(Letter).values(wrapped_key=gone))
     assert breaches(story.house) == damaged(story.house, UNREADABLE)
+    with story.house.works.look(SYSTEM) as work, pytest.raises(LetterUnreadable):
+        receiving.decrypted(work, work.session.scalars(select(Letter)).one())
 
 
 def test_two_letters_that_were_exchanged(story: Story, application_id: UUID) -> None:
