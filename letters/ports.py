@@ -78,6 +78,10 @@ class Envelope(Protocol):
         """
         ...
 
+    def is_newest(self, wrapped_key: bytes) -> bool:
+        """Say whether the newest master key opens it, so that there is nothing to rewrap."""
+        ...
+
     def rewrap(self, wrapped_key: bytes) -> bytes:
         """Return the same data key wrapped by the newest master key.
 

@@ -39,9 +39,9 @@ class KeyEnvelope:
         if not master_keys:
             message = "letters cannot be encrypted without a master key"
             raise ValueError(message)
-        self._master = MultiFernet(
-            [_master_key(key, place) for place, key in enumerate(master_keys, start=1)]
-        )
+        masters = [_master_key(key, place) for place, key in enumerate(master_keys, start=1)]
+        self._newest = masters[0]
+        self._master = MultiFernet(masters)
 
     def seal(self, plain: bytes, associated: bytes) -> Sealed:
         """Encrypt `plain` with a new data key, bound to `associated`."""
@@ -62,6 +62,14 @@ class KeyEnvelope:
             return AESGCM(data_key).decrypt(nonce, body, associated)
         except (InvalidToken, InvalidTag, ValueError) as error:
             raise LetterUnreadable from error
+
+    def is_newest(self, wrapped_key: bytes) -> bool:
+        """Say whether the newest master key opens it, so that there is nothing to rewrap."""
+        try:
+            self._newest.decrypt(wrapped_key)
+        except InvalidToken:
+            return False
+        return True
 
     def rewrap(self, wrapped_key: bytes) -> bytes:
         """Return the same data key wrapped by the newest master key.

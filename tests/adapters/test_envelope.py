@@ -95,6 +95,13 @@ class TestRotation:
         with pytest.raises(LetterUnreadable):
             KeyEnvelope([OLD]).open(rewrapped, PLACE)
 
+    def test_a_key_tells_whether_the_newest_master_key_wrapped_it(self) -> None:
+        of_old, of_new = (KeyEnvelope([key]).seal(PLAIN, PLACE).wrapped_key for key in (OLD, NEW))
+        assert ENVELOPE.is_newest(of_new)
+        assert not ENVELOPE.is_newest(of_old)
+        assert ENVELOPE.is_newest(ENVELOPE.rewrap(of_old))
+        assert not ENVELOPE.is_newest(b"")
+
     def test_rewrapping_needs_a_key_that_opens(self) -> None:
         sealed = KeyEnvelope([OLD]).seal(PLAIN, PLACE)
         with pytest.raises(LetterUnreadable):

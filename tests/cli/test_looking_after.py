@@ -36,6 +36,7 @@ NEED_SETTINGS = (
     ["sign-in-link", "cora@example.org"],
     ["api-key", "create", "portal"],
     ["digest", "--now"],
+    ["keys", "rotate"],
     ["verify"],
     ["sweep"],
 )
