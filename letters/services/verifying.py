@@ -95,7 +95,7 @@ def _unreadable(work: Work, letter: Letter) -> str | None:
     except LetterUnreadable:
         return f"its file {letter.stored_as} is missing"
     except StoreUnavailable as error:
-        return f"out of reach ({error.values.get('reason', 'no reason given')})"
+        return f"out of reach ({_reason(error)})"
     sealed = Sealed(stored, letter.wrapped_key)
     bound_to = associated_data(letter.request_id, letter.version)
     try:
@@ -108,9 +108,17 @@ def _unreadable(work: Work, letter: Letter) -> str | None:
     return None
 
 
+def _reason(error: StoreUnavailable) -> str:
+    return str(error.values.get("reason", "no reason given"))
+
+
 def _files_known(work: Work) -> Iterator[Breach]:
     """Stored files belong to a row, except those of an upload that is under way."""
-    stored = {n for n, at in work.tools.store.names() if at < work.now - UNTOUCHED_FOR}
+    try:
+        stored = {n for n, at in work.tools.store.names() if at < work.now - UNTOUCHED_FOR}
+    except StoreUnavailable as error:
+        yield Breach("files known", f"the store cannot be listed ({_reason(error)})")
+        return
     known = set(work.session.scalars(select(Letter.stored_as)))
     for name in sorted(stored - known):
         yield Breach("files known", f"{name} belongs to no letter; `letters sweep` removes it")

@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
 from letters.adapters.objectstore import ObjectStore
+from letters.settings import Settings
 
 BUCKET = "letters-test"
 ACCESS = {
@@ -65,3 +67,10 @@ class S3Server:
 def new_prefix() -> str:
     """Return a prefix that nobody else uses."""
     return f"letters/{uuid4().hex}"
+
+
+def in_bucket(settings: Settings, server: S3Server) -> Settings:
+    """Return the same settings with the letters in a bucket, under a prefix of their own."""
+    return replace(
+        settings, store_url=f"s3://{BUCKET}/{new_prefix()}", store_access=access_to(server.url)
+    )
