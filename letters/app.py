@@ -20,6 +20,7 @@ from letters.settings import Settings
 from letters.web import (
     applicant,
     assets,
+    calendars,
     coordinator,
     demo,
     errors,
@@ -46,6 +47,7 @@ PAGES = (
     referee.bp,
     receipt.bp,
     overview.bp,
+    calendars.bp,
     applicant.bp,
     signin.bp,
     coordinator.bp,

@@ -8,7 +8,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from letters.domain.documents import MEGABYTE
-from letters.domain.errors import InvalidInput, LetterRefused, LinkReplaced, NoFile, TooLarge
+from letters.domain.errors import (
+    EmptyFile,
+    InvalidInput,
+    LetterRefused,
+    LinkReplaced,
+    NoFile,
+    NotPdf,
+    TooLarge,
+    WordFile,
+)
 from letters.domain.slots import Slot, check_decline, check_more_time
 from letters.domain.text import LONGEST_NAME
 from letters.ports import Purpose
@@ -78,16 +87,28 @@ def _refused(token: str, refusal: LetterRefused) -> ResponseReturnValue:
 def _page(
     token: str, *, problem: str | None = None, sender_problem: str | None = None, sent_by: str = ""
 ) -> str:
+    shown = _shown(token)
     return render_template(
         "referee/upload.html",
-        shown=_shown(token),
+        shown=shown,
         token=token,
         problem=problem,
         sender_problem=sender_problem,
         sent_by=showable(sent_by),
         longest_sender=LONGEST_NAME,
+        says=_at_once(shown.application.program.largest_file),
         Slot=Slot,
     )
+
+
+def _at_once(largest: int) -> dict[str, str]:
+    """Return what the page's script says of a file before it is sent, in our own sentences."""
+    return {
+        "empty": say(EmptyFile()),
+        "too_large": say(TooLarge(limit=largest // MEGABYTE)),
+        "word_file": say(WordFile()),
+        "wrong_type": say(NotPdf()),
+    }
 
 
 def _shown(token: str) -> viewing.UploadPage:

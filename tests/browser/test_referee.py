@@ -151,7 +151,10 @@ def test_a_mail_scanner_changes_nothing_and_the_link_works_afterwards(
         scanner.goto(link)
         scanner.wait_for_load_state("networkidle")
         for inner in scanner.eval_on_selector_all("main a[href^='/']", "ls => ls.map(l => l.href)"):
-            scanner.goto(inner)
+            if inner.endswith(".ics"):
+                assert scanner.request.get(inner).ok
+            else:
+                scanner.goto(inner)
     assert all_rows(site.house.database) == before
 
     referee = plain_page()

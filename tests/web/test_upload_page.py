@@ -21,6 +21,7 @@ from tests.web.visiting import (
     links_of,
     on_sqlite,
     scripts_of,
+    text_of_section,
 )
 
 pytestmark = on_sqlite
@@ -123,14 +124,15 @@ def test_what_people_typed_is_shown_and_never_obeyed(house: House, client: Visit
     assert heading(page) == f"Letter for M {trick}"
     for start in ("T", "O", "I", "M", "A"):
         assert f"{start} {trick}" in content(page)
-    assert scripts_of(page) == ["/static/zones.js"]
+    assert scripts_of(page) == ["/static/zones.js", "/static/upload.js"]
 
 
-def test_the_program_s_instructions_stand_beside_the_field(house: House, client: Visitor) -> None:
+def test_the_program_s_instructions_stand_below_the_field(house: House, client: Visitor) -> None:
     wish = "Say how long you have known them.\n\nOne page is enough."
     story = tell(house, replace(INTERNSHIP, instructions=wish))
     page = client.get(f"/letter/{story.upload_token(scenes.requested(story))}")
-    assert f'<h2>What the program asks for</h2>\n  <p class="text">{wish}</p>' in page.text
+    assert text_of_section(page, "asks") == f"What the program asks for {' '.join(wish.split())}"
+    assert f'<p class="text">{wish}</p>' in page.text
 
 
 # --- the states -------------------------------------------------------------------------------

@@ -4,14 +4,20 @@ const spoken = document.documentElement.lang;
 const locale = spoken === "en" ? "en-GB" : spoken;
 const shape = { dateStyle: "full", timeStyle: "short", hourCycle: "h23" };
 
-for (const time of document.querySelectorAll("time[data-zone]")) {
-  const at = new Date(time.dateTime);
-  const there = at.toLocaleString(locale, { ...shape, timeZone: time.dataset.zone });
-  const here = at.toLocaleString(locale, shape);
-  if (here !== there) {
-    const own = document.createElement("span");
-    own.className = "soft d-block";
-    own.textContent = time.dataset.yours.replace("{time}", here);
-    time.after(own);
+function addOwnTimes() {
+  for (const time of document.querySelectorAll("time[data-zone]")) {
+    const at = new Date(time.dateTime);
+    const there = at.toLocaleString(locale, { ...shape, timeZone: time.dataset.zone });
+    const here = at.toLocaleString(locale, shape);
+    if (here !== there) {
+      const own = document.createElement("span");
+      own.className = "soft d-block";
+      own.textContent = time.dataset.yours.replace("{time}", here);
+      time.after(own);
+    }
   }
 }
+
+addOwnTimes();
+// An answer that upload.js shows brings instants of its own.
+document.addEventListener("letters:shown", addOwnTimes);
