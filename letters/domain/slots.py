@@ -5,6 +5,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from letters.domain.errors import (
     DeclineNotPossible,
@@ -109,6 +110,17 @@ def check_extension(at: Slot, terms: Terms, until: datetime, now: datetime) -> N
     check_more_time(at)
     if not max(terms.due_at, now) < until <= now + LONGEST_EXTENSION:
         raise ExtensionNotPossible
+
+
+def later_due(due_at: datetime, now: datetime, days: int, zone: str) -> datetime:
+    """Return the same hour of `zone` so many days after the due date, or after today if it is past.
+
+    The result is an aware instant; days are those of the zone's calendar, whatever its clocks do.
+    """
+    local = due_at.astimezone(ZoneInfo(zone))
+    today = now.astimezone(ZoneInfo(zone)).date()
+    day = max(local.date(), today) + timedelta(days=days)
+    return datetime.combine(day, local.time(), ZoneInfo(zone)).astimezone(due_at.tzinfo)
 
 
 def check_take_back(at: Slot, terms: Terms) -> None:

@@ -227,6 +227,18 @@ def application_page(work: Work, coordinator: Coordinator, application_id: UUID)
     )
 
 
+def request_run_by(
+    work: Work, coordinator: Coordinator, request_id: UUID
+) -> tuple[Application, LetterRequest]:
+    """Return a request of a program that this coordinator runs, locked for a change.
+
+    Raises UnknownRequest or AccessDenied.
+    """
+    application = finding.application_of_request(work, request_id, lock=True)
+    _check_runs(work, coordinator, application.program_id)
+    return application, finding.request_in(application, request_id)
+
+
 @dataclass(frozen=True)
 class OpenedLetter:
     """A letter in clear, for somebody who may read it."""
@@ -241,9 +253,7 @@ def open_letter(work: Work, coordinator: Coordinator, request_id: UUID) -> Opene
     Raises UnknownRequest, AccessDenied, UnknownLetter, LetterQuarantined, LetterUnreadable or
     LetterOutOfReach.
     """
-    application = finding.application_of_request(work, request_id, lock=True)
-    _check_runs(work, coordinator, application.program_id)
-    request = finding.request_in(application, request_id)
+    application, request = request_run_by(work, coordinator, request_id)
     letter = current_letter(work, request)
     if letter is None:
         raise UnknownLetter

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from letters.domain.errors import MoreTimeNotPossible
 from letters.domain.journal import Fact
-from letters.domain.slots import check_extension, check_more_time
+from letters.domain.slots import check_extension, check_more_time, later_due
 from letters.ports import Purpose
 from letters.records import Application, LetterRequest
 from letters.services import finding
@@ -39,6 +39,13 @@ def extend(work: Work, application: Application, request: LetterRequest, until: 
     request.extended_due_at = until
     _answered(request)
     happened(work, Fact.DATE_EXTENDED, application, request)
+
+
+def extend_by(work: Work, application: Application, request: LetterRequest, days: int) -> None:
+    """Move one request's due date by so many days of the program's zone; see extend."""
+    due_at = finding.terms_of(application, request).due_at
+    until = later_due(due_at, work.now, days, application.program.timezone)
+    extend(work, application, request, until)
 
 
 def refuse_more_time(work: Work, application: Application, request: LetterRequest) -> None:

@@ -53,6 +53,10 @@ class Examiners:
     scanner: VirusScanner | None = None
     converter: DocumentConverter | None = None
 
+    def take_word(self, program_does: bool) -> bool:
+        """Say whether Word files can be taken here for a program that takes them."""
+        return program_does and self.converter is not None and self.converter.available
+
 
 def look_at(
     stream: BinaryIO, file_name: str | None, wanted: Wanted, examiners: Examiners
@@ -76,7 +80,7 @@ def look_at(
         file_name=name if pdf is None else f"{PurePosixPath(name).stem}.pdf",
         sha256=hashlib.sha256(letter).hexdigest(),
         findings=findings,
-        marks=marks(findings.texts, wanted.expected) if findings.checked else (),
+        marks=_marks(findings, wanted.expected),
         quarantine=_quarantine(findings, scanned=scanned),
         converted_from=None if pdf is None else name,
     )
@@ -109,6 +113,16 @@ def _converted(content: bytes, wanted: Wanted, converter: DocumentConverter | No
     if pdf is None:
         raise WordFile
     return pdf
+
+
+def _marks(findings: Findings, expected: Expected) -> tuple[Mark, ...]:
+    """Compare the text, as far as it could be read; pages are counted in any case."""
+    if not findings.checked:
+        return ()
+    found = set(marks(findings.texts, expected))
+    if (findings.pages or 0) > expected.wished_pages > 0:
+        found.add(Mark.TOO_MANY_PAGES)
+    return tuple(mark for mark in Mark if mark in found)
 
 
 def _quarantine(findings: Findings, *, scanned: bool) -> Quarantine | None:

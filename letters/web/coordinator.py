@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from letters.domain.errors import LettersError
 from letters.domain.status import ApplicationStatus
-from letters.services import dashboard, requesting
+from letters.records import Application
+from letters.services import confirming, dashboard, extending, requesting
 from letters.web.errors import say
 from letters.web.guards import Guard, guarded
 from letters.web.signin import acting, signed_in
@@ -20,6 +21,8 @@ from letters.web.typed import showable
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinate")
 
 LONGEST_SEARCH = 100
+MOST_DAYS = 90
+"""So much more time can be given with one click."""
 
 
 @bp.get("/")
@@ -124,3 +127,42 @@ def letter(request_id: UUID) -> ResponseReturnValue:
     )
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
+
+
+# --- one request ------------------------------------------------------------------------------
+
+
+@bp.post("/requests/<uuid:request_id>/release")
+@guarded(Guard.COORDINATOR)
+def release(request_id: UUID) -> ResponseReturnValue:
+    """Let a letter be opened that nobody could check."""
+    version = request.form.get("version", default=0, type=int)
+    with house().works.change(acting()) as work:
+        found, asked = dashboard.request_run_by(work, signed_in(), request_id)
+        confirming.release(work, found, asked, version)
+    return _back_to(found)
+
+
+@bp.post("/requests/<uuid:request_id>/extend")
+@guarded(Guard.COORDINATOR)
+def extend(request_id: UUID) -> ResponseReturnValue:
+    """Give one referee more time; the answer is mailed."""
+    days = request.form.get("days", default=0, type=int)
+    with house().works.change(acting()) as work:
+        found, asked = dashboard.request_run_by(work, signed_in(), request_id)
+        extending.extend_by(work, found, asked, min(days, MOST_DAYS))
+    return _back_to(found)
+
+
+@bp.post("/requests/<uuid:request_id>/no-more-time")
+@guarded(Guard.COORDINATOR)
+def refuse_more_time(request_id: UUID) -> ResponseReturnValue:
+    """Tell a referee that the date stands."""
+    with house().works.change(acting()) as work:
+        found, asked = dashboard.request_run_by(work, signed_in(), request_id)
+        extending.refuse_more_time(work, found, asked)
+    return _back_to(found)
+
+
+def _back_to(found: Application) -> ResponseReturnValue:
+    return redirect(url_for(".application", application_id=found.id), HTTPStatus.SEE_OTHER)

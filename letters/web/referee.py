@@ -96,6 +96,7 @@ def _page(
         sender_problem=sender_problem,
         sent_by=showable(sent_by),
         longest_sender=LONGEST_NAME,
+        takes_word=house().examiners.take_word(shown.application.program.takes_word),
         says=_at_once(shown.application.program.largest_file),
         Slot=Slot,
     )

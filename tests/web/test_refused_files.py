@@ -72,7 +72,7 @@ REFUSED = {
         ),
     ),
 }
-HINT = "PDF, at most 10 MB. Someone may send it for you: pass this link on."
+HINT = "At most 10 MB and, if possible, 20 pages."
 
 
 def _says_near_the_field(answer: TestResponse, sentence: str, hint: str = HINT) -> None:

@@ -56,7 +56,7 @@ def test_it_has_one_field_and_a_way_to_decline(client: Visitor, story: Story, as
     form = form_with(page, "Send the letter")
     assert (form.method, form.action) == ("post", f"/letter/{token}")
     assert (form.enctype, form.files) == ("multipart/form-data", ("letter",))
-    assert list(form.fields) == ["csrf_token"]
+    assert list(form.fields) == ["csrf_token", "sent_by"]
     assert "PDF, at most 10 MB." in content(page)
     assert links_of(page)["I cannot write this letter"] == f"/letter/{token}/decline"
 
@@ -212,8 +212,8 @@ def test_closed(client: Visitor, story: Story, asked: UUID, clock: TestClock) ->
     assert _page(client, story, asked) == (
         (
             f"The time for this letter is over. {CLOSES_TEXT} Is your letter ready all the same? "
-            "Write to the program; when they extend the date, this same link works again: "
-            f"{INTERNSHIP.contact_email}"
+            "Ask for more time; when the program gives it, this same link works again. "
+            f"Ask for more time Questions? {INTERNSHIP.contact_email}"
         ),
         [],
     )
