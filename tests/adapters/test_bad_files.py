@@ -1,0 +1,50 @@
+"""Every bad or odd file gets what docs/security.md says."""
+
+from io import BytesIO
+
+import pytest
+
+from letters.adapters.inspector import SubprocessInspector
+from letters.domain.errors import ActiveContent, LetterRefused
+from letters.ports import DocumentInspector
+from letters.services.receiving import look_at
+from tests.adapters.bad_files import FILES, LARGEST, PAGE
+from tests.adapters.sent_file import File, with_table
+from tests.support.houses import InProcessInspector
+
+HURRIED, UNHURRIED = 0.7, 2
+MEMORY = 256 * 1024 * 1024
+
+
+def test_every_file_gets_what_was_said(subtests: pytest.Subtests) -> None:
+    for file in (file for file in FILES if not file.hostile):
+        with subtests.test(file.name):
+            assert got(file) == file.verdict
+
+
+def test_so_does_every_file_that_wants_to_use_up_the_machine(subtests: pytest.Subtests) -> None:
+    for file in (file for file in FILES if file.hostile):
+        with subtests.test(file.name):
+            assert got(file) == file.verdict
+
+
+def test_the_documentation_says_the_same() -> None:
+    page = PAGE.read_text("utf-8")
+    assert page == with_table(page, FILES), "run python -m tests.adapters.bad_files"
+
+
+def test_no_file_is_listed_twice() -> None:
+    assert len({file.name for file in FILES}) == len(FILES) >= 60
+
+
+def got(file: File) -> str:
+    """Return what comes of sending the file, in the words of the table."""
+    seconds = HURRIED if file.refused is None else UNHURRIED
+    limited = SubprocessInspector(seconds=seconds, memory=MEMORY)
+    inspector: DocumentInspector = limited if file.hostile else InProcessInspector()
+    try:
+        upload = look_at(BytesIO(file.make()), "letter.pdf", LARGEST, inspector)
+    except LetterRefused as refused:
+        kinds = str(refused.values["what"]) if isinstance(refused, ActiveContent) else ""
+        return File(file.name, file.make, type(refused), kinds).verdict
+    return File(file.name, file.make, None, hostile=not upload.findings.checked).verdict
