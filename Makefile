@@ -47,6 +47,10 @@ chaos: setup ## Kill, race and starve the service, at length (about half an hour
 coverage: setup ## Run all tests and measure the lines and branches they reach
 	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
+.PHONY: bench
+bench: setup ## Measure what has a limit, and hold it against that
+	$(BIN)/python -m benchmarks.inspection
+
 .PHONY: check
 check: setup ## Check format, lint, types, the floors and the migrations
 	$(BIN)/ruff format --check .
