@@ -199,11 +199,16 @@ class TestAChildThatMisbehaves:
             """echo '{"texts": [["Dear", false]'""",
         ],
     )
-    def test_a_text_that_cannot_be_had_changes_no_verdict(
-        self, child: Callable[[str], None], then: str
+    def test_a_text_that_cannot_be_had_changes_no_verdict_and_is_logged(
+        self, child: Callable[[str], None], then: str, caplog: pytest.LogCaptureFixture
     ) -> None:
         child(f"cat > /dev/null; echo '{_said()}'; {then}")
-        assert SubprocessInspector(seconds=HURRIED).inspect(pdfs.letter_pdf()) == SOUND
+        with caplog.at_level(logging.WARNING):
+            found = SubprocessInspector(seconds=HURRIED).inspect(pdfs.letter_pdf())
+        assert found == SOUND
+        assert caplog.messages == [
+            f"the text of an uploaded file of {len(pdfs.letter_pdf())} bytes was not read"
+        ]
 
     def test_a_text_in_the_expected_form(self, child: Callable[[str], None]) -> None:
         texts = """{"texts": [["Dear", false], ["", true]]}"""

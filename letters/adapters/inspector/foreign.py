@@ -14,7 +14,7 @@ _AT_A_PLACE = ((128, b"DICM"), (257, b"ustar"), (32769, b"CD001"), (34817, b"CD0
 
 _ANYWHERE = re.compile(
     rb"<(?:!doctype|html|head|body|script|iframe|svg|img|meta|\?php|\?xml)\b|#!\s*/|%!PS"
-    rb"|PK\x03\x04|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\x1f\x8b\x08|MSCF\0|\x7fELF"
+    rb"|PK\x03\x04|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\x1f\x8b\x08[\0-\x1f]|MSCF\0|\x7fELF"
     rb"|This program cannot be run|This program must be run"
     rb"|\x89PNG\r\n|GIF8[79]a|\xff\xd8\xff[\xdb\xe0-\xef]|\{\\rtf"
     rb"|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\xca\xfe\xba\xbe|\0asm\x01",
