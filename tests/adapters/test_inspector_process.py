@@ -82,6 +82,14 @@ class TestLimits:
         found = SubprocessInspector(memory=200 * 1024 * 1024).inspect(bomb)
         assert found == UNCHECKED or found.damaged
 
+    def test_a_file_whose_text_is_never_read_to_the_end_is_checked_all_the_same(self) -> None:
+        began = time.monotonic()
+        endless = pdfs.pdf_that_draws_without_end()
+        inspector = SubprocessInspector(seconds=1)
+        assert inspector.inspect(endless) == SOUND
+        assert inspector.picture(endless) is None
+        assert time.monotonic() - began < 5
+
     def test_too_little_memory_to_begin_with(self) -> None:
         assert SubprocessInspector(memory=30_000_000).inspect(pdfs.letter_pdf()) == UNCHECKED
 

@@ -145,6 +145,25 @@ def pdf_with_deep_pages(depth: int) -> bytes:
     return numbered(["1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n", *nodes, leaf])
 
 
+def pdf_that_draws_without_end(levels: int = 12) -> bytes:
+    """Return a small PDF whose page draws a form ten times, which draws another ten times, …"""
+    page = "/Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R"
+    objects = [
+        "1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n",
+        "2 0 obj\n<</Type/Pages/Count 1/Kids[3 0 R]>>\nendobj\n",
+        f"3 0 obj\n<<{page}/Resources<</XObject<</X 5 0 R>>>>>>\nendobj\n",
+        "4 0 obj\n<</Length 5>>\nstream\n/X Do\nendstream\nendobj\n",
+    ]
+    for number in range(5, 5 + levels):
+        resources = f"<</XObject<</X {number + 1} 0 R>>>>"
+        form = f"/Type/XObject/Subtype/Form/BBox[0 0 99 99]/Resources{resources}/Length 60"
+        drawn = "/X Do " * 10
+        objects.append(f"{number} 0 obj\n<<{form}>>\nstream\n{drawn}\nendstream\nendobj\n")
+    dot = "/Type/XObject/Subtype/Form/BBox[0 0 99 99]/Resources<<>>/Length 12"
+    last = f"{5 + levels} 0 obj\n<<{dot}>>\nstream\n0 0 9 9 re f\nendstream\nendobj\n"
+    return numbered([*objects, last])
+
+
 def numbered(objects: list[str]) -> bytes:
     """Return a PDF of hand-written `objects`, which are numbered from 1, the catalogue first."""
     body, offsets = "%PDF-1.7\n", []
