@@ -22,7 +22,7 @@ from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # documen
 from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 
 from letters.domain.documents import MEGABYTE
-from letters.domain.errors import StoreFull
+from letters.web.saving import not_saved
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -113,7 +113,7 @@ class Gateway:
         except (RequestEntityTooLarge, RequestTimeout) as error:
             return error
         except OSError as error:
-            return StoreFull(reason=str(error))
+            return not_saved(error)
         if announced not in {None, received}:
             raise CutOff
         body.seek(0)

@@ -28,6 +28,7 @@ from letters.web.csrf import checks_csrf_itself, csrf
 from letters.web.errors import face_of, say, say_problem
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
+from letters.web.saving import saving
 from letters.web.state import REFEREE, house
 from letters.web.typed import showable
 
@@ -48,6 +49,7 @@ def page(token: str) -> ResponseReturnValue:
 @guarded(Guard.LINK)
 @checks_csrf_itself
 @limiter.limit(limits.UPLOADS, key_func=limits.by_upload_link)
+@saving()
 def upload(token: str) -> ResponseReturnValue:
     """Take the letter. The form's token is checked here, after its size limit is known."""
     with house().works.look(REFEREE) as work:

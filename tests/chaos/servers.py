@@ -154,6 +154,19 @@ class Form:
         """Open a connection to write raw bytes to."""
         return socket.create_connection((HOST, self.port), LONGEST_WAIT)
 
+    def send_and_read(self, content: bytes) -> tuple[int, str]:
+        """Send a letter; return the status and the page of the answer."""
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=LONGEST_WAIT)
+        headers = {
+            "Cookie": self.cookie,
+            "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+        }
+        connection.request("POST", self.path, self.body(content), headers)
+        answer = connection.getresponse()
+        page = answer.read().decode("utf-8")
+        connection.close()
+        return answer.status, page
+
     def send(self, content: bytes) -> int | None:
         """Send a letter; return the status of the answer, None if there was none."""
         return self.post(self.body(content))
@@ -181,10 +194,17 @@ def status_of(connection: socket.socket) -> int | None:
 
 
 @contextmanager
-def server_on(database_url: str, folder: Path, **environment: str) -> Iterator[Server]:
-    """Set up the internship, due in a month, and give a server on it that is not started yet."""
+def server_on(
+    database_url: str, folder: Path, *, store: Path | None = None, **environment: str
+) -> Iterator[Server]:
+    """Set up the internship, due in a month, and give a server on it that is not started yet.
+
+    The letters go into `folder` unless `store` says where.
+    """
     port = free_port()
     settings = settings_for(database_url, folder, f"http://{HOST}:{port}")
+    if store is not None:
+        settings = replace(settings, store_url=f"file:{store}")
     house = assemble(settings)
     story = tell(house, replace(INTERNSHIP, due_at=datetime.now(UTC) + timedelta(days=30)))
     log = folder / "server.log"

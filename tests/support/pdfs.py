@@ -37,9 +37,9 @@ def packed_pdf() -> bytes:
 
 
 @cache
-def scanned_pdf() -> bytes:
-    """Return a letter that is one picture, as a scanner makes it."""
-    picture = Image.effect_noise((620, 877), 30).convert("RGB")
+def scanned_pdf(width: int = 620) -> bytes:
+    """Return a letter that is one picture, as a scanner makes it: 200 kB at the usual width."""
+    picture = Image.effect_noise((width, int(width * 1.414)), 30).convert("RGB")
     file = BytesIO()
     picture.save(file, "PDF", resolution=75)
     return file.getvalue()

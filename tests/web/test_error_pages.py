@@ -98,6 +98,11 @@ def test_a_form_that_is_far_too_large(client: Visitor, story: Story) -> None:
 
 # --- errors of our own ------------------------------------------------------------------------
 
+NOT_SAVED = (
+    503,
+    "Your letter was not saved",
+    "Your letter was not saved. Please try again in a few minutes.",
+)
 BROKEN = (
     500,
     "Something went wrong on our side",
@@ -142,7 +147,7 @@ def test_a_database_that_fails_half_way_leaves_nothing_half_done(
     client.get(f"/letter/{token}")
     with unchanged(story.house.database), _failing_at(story.house, "INSERT INTO outbox"):
         answer = send(client, token)
-    assert_words(answer, *BROKEN)
+    assert_words(answer, *NOT_SAVED)
     assert stored_files(story.house) == []
     assert send(client, token).status_code == 303
 

@@ -12,7 +12,7 @@ from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # documen
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
-from letters.domain.errors import StoreFull
+from letters.domain.errors import StoreUnavailable
 from letters.web import gateway
 from letters.web.gateway import AT_ONCE, Gateway, Patience
 
@@ -104,8 +104,8 @@ def echo(request: Request) -> Response:
     """Say what was asked."""
     try:
         body = request.get_data()
-    except (HTTPException, StoreFull) as error:
-        return Response(type(error).__name__, getattr(error, "code", 507))
+    except (HTTPException, StoreUnavailable) as error:
+        return Response(type(error).__name__, getattr(error, "code", 503))
     told = [request.method, request.path, request.query_string.decode(), request.remote_addr]
     told += [f"{name}={value}" for name, value in sorted(request.headers.items())]
     return Response(f"{told} {len(body)}")
@@ -152,10 +152,10 @@ def test_what_is_wrong_with_a_body_is_said_by_the_application(
     assert ("connection", "close") in answer.headers
 
 
-def test_a_body_that_there_is_no_room_for_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_that_cannot_be_written_down_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", "/proc/nowhere")
     answer = ask(echo, Scope(), Protocol([bytes(100_000)]))
-    assert (answer.status, answer.sent) == (507, [b"StoreFull"])
+    assert (answer.status, answer.sent) == (503, [b"StoreUnavailable"])
 
 
 def test_a_body_that_is_cut_off_is_nobody_s() -> None:
