@@ -1,0 +1,33 @@
+"""Mail scanners open every link, again and again: nothing changes, and the person's turn comes."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.chaos.conftest import rounds
+from tests.support import mailbags
+from tests.support.people import Story
+from tests.support.rows import unchanged
+from tests.web.visiting import send, stored_files, visitor_of
+
+TIMES = rounds(short=10, long=50)
+
+
+@pytest.mark.timeout(300)
+def test_links_of_all_mails_can_be_opened_any_number_of_times(app: Flask, story: Story) -> None:
+    asked = mailbags.send_every_kind(story)
+    links = mailbags.links_of(story)
+    assert {urlsplit(link).path.split("/")[1] for link in links} >= {
+        *("letter", "application", "programs", "coordinate"),
+    }
+    scanner = FlaskClient(app, app.response_class)
+    files = stored_files(story.house)
+    with unchanged(story.house.database):
+        for link in links * TIMES:
+            for method in ("GET", "HEAD"):
+                answer = scanner.open(link, method=method, base_url=story.house.settings.base_url)
+                assert answer.status_code in {200, 303}, (link, answer.status_code)
+    assert stored_files(story.house) == files
+    assert send(visitor_of(app), story.upload_token(asked)).status_code == 303

@@ -1,0 +1,62 @@
+"""A season that has sent a mail of each kind, and the links that stand in them."""
+
+import re
+from email.message import EmailMessage
+from html import unescape
+from uuid import UUID
+
+from sqlalchemy import select
+
+from letters.adapters.mailer import read_folder
+from letters.domain.journal import ActorKind, MessageKind
+from letters.records import OutboxMessage, OutboxStatus
+from letters.services import noticing, signing_in
+from letters.services.digesting import plan_digests
+from letters.services.work import Actor
+from tests.support.people import SYSTEM, Story
+from tests.web import scenes
+
+CORA = "cora@alpine.example.org"
+_ADDRESS = re.compile(r"https?://[^\s<>\"']+")
+
+
+def send_every_kind(story: Story) -> UUID:
+    """Let a mail of each kind go out; return an application whose first letter is still awaited.
+
+    Raises AssertionError when a kind is missing: whoever adds one adds here what brings it about.
+    """
+    house = story.house
+    story.add_coordinator()
+    waiting = story.apply()
+    with house.works.change(Actor(ActorKind.APPLICANT, "web")) as work:
+        noticing.give_notices(work, waiting)
+    asked = scenes.requested(story)
+    scenes.letter_in(story, asked, 2)
+    with house.works.change(SYSTEM) as work:
+        signing_in.mail_link(work, CORA)
+    plan_digests(house.works, SYSTEM, at_once=True)
+    story.deliver()
+    with house.works.look(SYSTEM) as work:
+        sent = work.session.scalars(
+            select(OutboxMessage.kind).where(OutboxMessage.status == OutboxStatus.SENT)
+        )
+        assert set(sent) == set(MessageKind)
+    return asked
+
+
+def links_of(story: Story) -> list[str]:
+    """Return where every link of every mail leads, on our own site, each once."""
+    base = story.house.settings.base_url
+    mails = read_folder(story.house.mail_folder)
+    found = {link for mail in mails for link in _links(mail) if link.startswith(base)}
+    return sorted(found)
+
+
+def _links(mail: EmailMessage) -> list[str]:
+    """Both forms of a mail, and the headers: scanners follow whatever looks like an address."""
+    texts = [str(value) for value in mail.values()]
+    for kind in ("plain", "html"):
+        part = mail.get_body((kind,))
+        assert part is not None
+        texts.append(unescape(part.get_content()))
+    return [link for text in texts for link in _ADDRESS.findall(text)]
