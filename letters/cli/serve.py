@@ -6,13 +6,17 @@ from functools import partial
 import click
 from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 
 from letters.app import create_app_from_env, largest_body
 from letters.cli.common import house_from
 from letters.records.database import POOL_SIZE
 from letters.settings import Settings
 from letters.web.gateway import PATIENCE, Gateway, Patience
+
+LARGEST_HEAD = 64 * 1024
+"""Bytes of the first line and the header fields of a request, which are kept in memory."""
 
 
 @click.command("serve")
@@ -55,6 +59,9 @@ def run(
         address=host,
         port=port,
         interface=Interfaces.RSGI,
+        # A proxy speaks HTTP/1.1 to us, and a head of HTTP/2 may have sixteen megabytes.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(max_buffer_size=LARGEST_HEAD),
         websockets=False,
     )
     server.serve(target_loader=partial(_load, make, threads, patience), wrap_loader=False)
