@@ -7,10 +7,11 @@ import pytest
 from letters.adapters.inspector import SubprocessInspector
 from letters.domain.errors import ActiveContent, LetterRefused
 from letters.ports import DocumentInspector
-from letters.services.receiving import look_at
+from letters.services.inspecting import Examiners, look_at
 from tests.adapters.bad_files import FILES, LARGEST, PAGE
 from tests.adapters.sent_file import File, with_table
 from tests.support.houses import InProcessInspector
+from tests.support.wanted import any_letter
 
 HURRIED, UNHURRIED = 0.7, 2
 MEMORY = 256 * 1024 * 1024
@@ -43,7 +44,9 @@ def got(file: File) -> str:
     limited = SubprocessInspector(seconds=seconds, memory=MEMORY)
     inspector: DocumentInspector = limited if file.hostile else InProcessInspector()
     try:
-        upload = look_at(BytesIO(file.make()), "letter.pdf", LARGEST, inspector)
+        upload = look_at(
+            BytesIO(file.make()), "letter.pdf", any_letter(LARGEST), Examiners(inspector)
+        )
     except LetterRefused as refused:
         kinds = str(refused.values["what"]) if isinstance(refused, ActiveContent) else ""
         return File(file.name, file.make, type(refused), kinds).verdict

@@ -57,7 +57,7 @@ def test_it_has_one_field_and_a_way_to_decline(client: Visitor, story: Story, as
     assert (form.method, form.action) == ("post", f"/letter/{token}")
     assert (form.enctype, form.files) == ("multipart/form-data", ("letter",))
     assert list(form.fields) == ["csrf_token", "sent_by"]
-    assert "PDF, at most 10 MB." in content(page)
+    assert "At most 10 MB and, if possible, 20 pages." in content(page)
     assert links_of(page)["I cannot write this letter"] == f"/letter/{token}/decline"
 
 
