@@ -154,7 +154,7 @@ class Season:
         application, request = self._request(candidate, act)
         name = f"{application.applicant_name.split()[-1]}_reference.pdf"
         with self._house.works.look(REFEREE) as work:
-            wanted = receiving.may_send(work, self._token(request))
+            wanted, _ = receiving.may_send(work, self._token(request))
         written = BytesIO(self._written(application, request))
         upload = look_at(written, name, wanted, self._house.examiners)
         with self._house.works.change(REFEREE) as work:

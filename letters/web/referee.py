@@ -53,7 +53,7 @@ def page(token: str) -> ResponseReturnValue:
 def upload(token: str) -> ResponseReturnValue:
     """Take the letter. The form's token is checked here, after its size limit is known."""
     with house().works.look(REFEREE) as work:
-        wanted = receiving.may_send(work, token)
+        wanted, place = receiving.may_send(work, token)
     request.max_content_length = wanted.largest + FORM_ROOM
     try:
         csrf.protect()
@@ -66,8 +66,9 @@ def upload(token: str) -> ResponseReturnValue:
     except InvalidInput as invalid:
         problem = " ".join(map(say_problem, invalid.problems))
         return _page(token, sender_problem=problem), face_of(invalid).status
+    stored = receiving.store(house().works.tools, place, sent)
     with house().works.change(REFEREE) as work:
-        letter = receiving.receive(work, token, sent, sent_by)
+        letter = receiving.receive(work, token, sent, sent_by, stored)
     just_sent.remember(letter)
     return redirect(url_for("receipt.page", token=token), HTTPStatus.SEE_OTHER)
 

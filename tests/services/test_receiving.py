@@ -174,7 +174,7 @@ def test_where_a_letter_is_taken_the_largest_size_is_said_beforehand(
 ) -> None:
     token = story.upload_token(scenes.reach(story, clock, slot))
     with story.house.works.look(REFEREE) as work:
-        assert may_send(work, token).largest == LARGEST
+        assert may_send(work, token)[0].largest == LARGEST
     scenes.send_by(story.house, token)
 
 

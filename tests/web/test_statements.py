@@ -50,8 +50,8 @@ STATEMENTS = {
     # doing, with the rows that are written
     "decline": 5,
     "take back": 6,
-    "send": 14,
-    "replace": 12,
+    "send": 15,
+    "replace": 13,
     "ask for a sign-in link": 3,
     "sign in": 2,
     "select one": 17,
