@@ -110,7 +110,7 @@ def _section(policy: RequestPolicy, change: Change) -> Section | None:
         return Section.WAITING if policy is RequestPolicy.SELECTED and waiting else None
     if change.fact is Fact.LETTER_RECEIVED:
         return Section.LETTERS_IN if change.request_status is RequestStatus.RECEIVED else None
-    if change.fact is Fact.REQUEST_DECLINED:
+    if change.fact in {Fact.NOTICE_DECLINED, Fact.REQUEST_DECLINED}:
         return Section.DECLINED if change.request_status is RequestStatus.DECLINED else None
     if change.fact is Fact.APPLICATION_COMPLETED:
         return Section.COMPLETE if change.complete else None
@@ -126,6 +126,7 @@ NEWSWORTHY = frozenset(
         Fact.APPLICATION_SUBMITTED,
         Fact.APPLICATION_COMPLETED,
         Fact.LETTER_RECEIVED,
+        Fact.NOTICE_DECLINED,
         Fact.REQUEST_DECLINED,
         Fact.MAIL_GIVEN_UP,
     }

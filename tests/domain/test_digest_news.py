@@ -36,6 +36,7 @@ AUTOMATIC, SELECTED_ONLY = RequestPolicy.AUTOMATIC, RequestPolicy.SELECTED
 SUBMITTED, SELECTED = ApplicationStatus.SUBMITTED, ApplicationStatus.SELECTED
 WITHDRAWN = ApplicationStatus.WITHDRAWN
 DAY = timedelta(days=1)
+DECLINES = (Fact.NOTICE_DECLINED, Fact.REQUEST_DECLINED)
 
 
 def sections(policy: RequestPolicy, *changes: Change) -> list[Section]:
@@ -69,13 +70,23 @@ def test_a_letter_that_came_in_is_told_of_unless_it_was_returned_since(
     assert sections(policy, request_change(Fact.LETTER_RECEIVED, request_status)) == told
 
 
+@pytest.mark.parametrize("fact", DECLINES)
 @pytest.mark.parametrize("policy", RequestPolicy)
 @pytest.mark.parametrize("request_status", RequestStatus)
-def test_a_decline_is_told_of_unless_it_was_taken_back_since(
-    policy: RequestPolicy, request_status: RequestStatus
+def test_a_decline_is_told_of_early_or_late_unless_it_was_taken_back_since(
+    fact: Fact, policy: RequestPolicy, request_status: RequestStatus
 ) -> None:
     told = [Section.DECLINED] if request_status is RequestStatus.DECLINED else []
-    assert sections(policy, request_change(Fact.REQUEST_DECLINED, request_status)) == told
+    assert sections(policy, request_change(fact, request_status)) == told
+
+
+def test_a_referee_who_declined_early_and_again_later_stands_there_once() -> None:
+    changes = [
+        request_change(fact, RequestStatus.DECLINED, at=NOW + days * DAY)
+        for days, fact in enumerate(DECLINES)
+    ]
+    (found,) = news(SELECTED_ONLY, changes, [])
+    assert (found.total, found.lines[0].at) == (1, NOW + DAY)
 
 
 @pytest.mark.parametrize("policy", RequestPolicy)
@@ -106,6 +117,7 @@ def test_a_mail_that_was_given_up_is_told_of_whatever_happened_since(
         application_change(Fact.APPLICATION_SUBMITTED, WITHDRAWN),
         application_change(Fact.APPLICATION_COMPLETED, WITHDRAWN, complete=True),
         request_change(Fact.LETTER_RECEIVED, RequestStatus.RECEIVED, WITHDRAWN),
+        request_change(Fact.NOTICE_DECLINED, RequestStatus.DECLINED, WITHDRAWN),
         request_change(Fact.REQUEST_DECLINED, RequestStatus.DECLINED, WITHDRAWN),
     ],
     ids=lambda change: str(change.fact),
@@ -130,6 +142,7 @@ def test_all_other_facts_are_no_news(fact: Fact) -> None:
             application_change(Fact.APPLICATION_COMPLETED, complete=True),
         ),
         (Fact.LETTER_RECEIVED, request_change(Fact.LETTER_RECEIVED, RequestStatus.RECEIVED)),
+        (Fact.NOTICE_DECLINED, request_change(Fact.NOTICE_DECLINED, RequestStatus.DECLINED)),
         (Fact.REQUEST_DECLINED, request_change(Fact.REQUEST_DECLINED, RequestStatus.DECLINED)),
         (Fact.MAIL_GIVEN_UP, application_change(Fact.MAIL_GIVEN_UP)),
     ],
@@ -139,11 +152,12 @@ def test_every_newsworthy_fact_can_be_told_of(fact: Fact, change: Change) -> Non
     assert len(sections(SELECTED_ONLY, change)) == 1
 
 
-def test_the_newsworthy_facts_are_those_five() -> None:
+def test_the_newsworthy_facts_are_those_six() -> None:
     assert {
         Fact.APPLICATION_SUBMITTED,
         Fact.APPLICATION_COMPLETED,
         Fact.LETTER_RECEIVED,
+        Fact.NOTICE_DECLINED,
         Fact.REQUEST_DECLINED,
         Fact.MAIL_GIVEN_UP,
     } == NEWSWORTHY
