@@ -92,7 +92,7 @@ def check_more_time(at: Slot) -> None:
 
     Raises NotRequestedYet, RequestCancelled or MoreTimeNotPossible.
     """
-    if at in {Slot.OPEN, Slot.CLOSED}:
+    if more_time_still_matters(at):
         return
     if at is Slot.NOT_REQUESTED:
         raise NotRequestedYet
@@ -150,3 +150,8 @@ def request_mail_still_helps(at: Slot, *, asked_for_link: bool) -> bool:
 def confirmation_still_helps(at: Slot, *, current: bool, confirmed: bool) -> bool:
     """A question about a letter is dropped once it is answered, replaced, or can change nothing."""
     return at is Slot.RECEIVED and current and not confirmed
+
+
+def more_time_still_matters(at: Slot) -> bool:
+    """A question for more time, and its answer, matter while the letter is awaited or late."""
+    return at in {Slot.OPEN, Slot.CLOSED}

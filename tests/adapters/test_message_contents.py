@@ -1,118 +1,34 @@
-"""What each mail says, and what it must not say."""
-
-from datetime import datetime
+"""What the mails to applicants and coordinators say, and what they must not say."""
 
 import pytest
 from jinja2 import UndefinedError
 
-from letters import wording
 from letters.domain.journal import MessageKind
-from letters.ports import Rendered
-from tests.support import markup
-from tests.support.mails import LARGEST, everything, first_two_lines, links, usual
+from tests.support.mails import (
+    LARGEST,
+    assert_first_lines_name,
+    due,
+    everything,
+    first_two_lines,
+    links,
+    usual,
+)
 from tests.support.sample_facts import (
     APPLICANT,
     DASHBOARD,
-    DUE,
     INTERNSHIP,
-    ORGANIZATION,
-    PROGRAM_PAGE,
-    RECEIVED,
     REFEREE,
     STATUS_VIEW,
-    UPLOAD_PAGE,
-    ZONE,
     Facts,
-    facts_of,
     program_with,
     section_of,
 )
 
-TO_APPLICANTS = (MessageKind.LETTER_ARRIVED, MessageKind.APPLICATION_SUBMITTED)
-
-
-# --- advance notice -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("policy", ["automatic", "selected"])
-def test_an_advance_notice_never_has_an_upload_link(policy: str) -> None:
-    mail = usual(
-        MessageKind.ADVANCE_NOTICE,
-        policy=policy,
-        url=UPLOAD_PAGE,
-        decline_url=f"{UPLOAD_PAGE}/decline",
-    )
-    assert "/letter/" not in everything(mail)
-    assert links(mail) == [PROGRAM_PAGE]
-
-
-@pytest.mark.parametrize(
-    ("policy", "told", "not_told"),
-    [
-        ("selected", "only if the committee selects the candidate", "as soon as"),
-        ("automatic", "as soon as the application is submitted", "committee"),
-    ],
+TO_APPLICANTS = (
+    MessageKind.REFEREE_DECLINED,
+    MessageKind.LETTER_ARRIVED,
+    MessageKind.APPLICATION_SUBMITTED,
 )
-def test_an_advance_notice_tells_what_may_follow(policy: str, told: str, not_told: str) -> None:
-    mail = usual(MessageKind.ADVANCE_NOTICE, policy=policy)
-    assert "Nothing is needed from you now" in first_two_lines(mail)
-    assert_first_lines_name(mail, APPLICANT, INTERNSHIP, due())
-    assert told in mail.text
-    assert not_told not in mail.text
-
-
-# --- letter request -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("again", [False, True])
-def test_a_letter_request_says_at_once_what_is_asked(again: bool) -> None:
-    mail = usual(MessageKind.LETTER_REQUEST, again=again)
-    assert_first_lines_name(mail, APPLICANT, INTERNSHIP, ORGANIZATION, due())
-    assert mail.subject.endswith("due 1 April 2027")
-    assert ("current link" in mail.text) is again
-
-
-def test_a_letter_request_has_the_two_things_to_do() -> None:
-    mail = usual(MessageKind.LETTER_REQUEST)
-    assert links(mail) == [UPLOAD_PAGE, f"{UPLOAD_PAGE}/decline"]
-    assert f"{UPLOAD_PAGE}/decline" in mail.text.splitlines()
-
-
-def test_instructions_keep_their_lines() -> None:
-    mail = usual(MessageKind.LETTER_REQUEST, instructions="One\r\ntwo & <b>\r\n\r\nthree")
-    assert "\n    One\n    two & <b>\n\n    three\n" in mail.text
-    assert "One<br>\ntwo &amp; &lt;b&gt;<br>\n<br>\nthree" in mail.html
-    assert "note:" not in usual(MessageKind.LETTER_REQUEST, instructions="").text
-
-
-def test_a_letter_due_at_midnight_is_announced_for_the_day_before() -> None:
-    midnight = datetime.fromisoformat("2027-04-01T00:00+02:00")
-    mail = usual(MessageKind.LETTER_REQUEST, due_at=midnight)
-    assert mail.subject.endswith("due 31 March 2027")
-    assert "by Thursday, 1 April 2027, 00:00 (Zurich Time, UTC+2)" in first_two_lines(mail)
-
-
-# --- receipt ------------------------------------------------------------------------------------
-
-
-def test_a_receipt_names_the_file_and_its_fingerprint() -> None:
-    mail = usual(MessageKind.RECEIPT)
-    received = wording.instant(RECEIVED, ZONE, "en")
-    assert_first_lines_name(mail, APPLICANT, INTERNSHIP, received)
-    facts = facts_of(MessageKind.RECEIPT)
-    for words in (mail.text, markup.text(mail.html)):
-        assert str(facts["file_name"]) in words
-        assert str(facts["sha256"]) in words
-        assert "214 kB" in words
-    assert "new version" not in everything(mail)
-    assert "could not be counted" not in mail.text
-
-
-def test_a_receipt_of_a_replacement_says_so() -> None:
-    mail = usual(MessageKind.RECEIPT, version=3)
-    assert "new version" in mail.subject
-    assert "takes the place of the one before" in first_two_lines(mail)
-    assert "Version: 3" in mail.text
 
 
 # --- to the applicant ---------------------------------------------------------------------------
@@ -128,6 +44,9 @@ def test_an_applicant_learns_nothing_of_the_letter(kind: MessageKind) -> None:
         "version": 770_772,
         "warnings": ["canary warning"],
         "reason": "canary reason",
+        "decline_reason": "canary reason",
+        "note": "canary note",
+        "marks": ["canary mark"],
         "decline_url": "https://letters.example.org/letter/canary",
     }
     mail = usual(kind, **canaries)
@@ -135,6 +54,17 @@ def test_an_applicant_learns_nothing_of_the_letter(kind: MessageKind) -> None:
     assert "7707" not in everything(mail)
     assert "735" not in mail.text  # the size in MB
     assert mail == usual(kind)
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [("automatic", "letters are due by"), ("selected", "letters would be due by")],
+)
+def test_an_applicant_is_asked_for_another_referee(policy: str, told: str) -> None:
+    mail = usual(MessageKind.REFEREE_DECLINED, policy=policy)
+    assert_first_lines_name(mail, REFEREE, INTERNSHIP, "Please name somebody else soon", told)
+    assert "reply to this mail or write to internship@glaciers.example.org" in mail.text
+    assert links(mail) == [STATUS_VIEW]
 
 
 @pytest.mark.parametrize(
@@ -218,15 +148,3 @@ def test_a_digest_refuses_a_section_without_words() -> None:
     unheard_of = program_with(section_of("unheard_of", 1))
     with pytest.raises(UndefinedError, match="unheard_of"):
         usual(MessageKind.DIGEST, programs=[unheard_of])
-
-
-# --- helpers ------------------------------------------------------------------------------------
-
-
-def due() -> str:
-    return wording.instant(DUE, ZONE, "en")
-
-
-def assert_first_lines_name(mail: Rendered, *words: str) -> None:
-    for word in words:
-        assert word in first_two_lines(mail)

@@ -105,6 +105,8 @@ def test_every_word_can_be_translated(bracketed: MessageRenderer, sample: Sample
 
 def wordlessly(name: str, fact: object) -> object:
     """Replace the words of people by a sign, so that only those of the templates are left."""
+    if name == "marks":
+        return fact
     if isinstance(fact, list) and all(isinstance(one, str) for one in fact):
         return ["•" for _ in fact]
     kept = name in {"zone", "policy"} or not isinstance(fact, str) or "://" in fact

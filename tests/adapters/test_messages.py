@@ -24,9 +24,28 @@ from tests.support.sample_facts import (
     section_of,
 )
 
-TO_REFEREES = (MessageKind.ADVANCE_NOTICE, MessageKind.LETTER_REQUEST, MessageKind.RECEIPT)
-TO_APPLICANTS = (MessageKind.LETTER_ARRIVED, MessageKind.APPLICATION_SUBMITTED)
-ABOUT_A_PROGRAM = TO_REFEREES + TO_APPLICANTS
+TO_REFEREES = (
+    MessageKind.ADVANCE_NOTICE,
+    MessageKind.LETTER_REQUEST,
+    MessageKind.OVERVIEW,
+    MessageKind.RECEIPT,
+    MessageKind.CONFIRM_LETTER,
+    MessageKind.MORE_TIME_ANSWERED,
+)
+TO_APPLICANTS = (
+    MessageKind.REFEREE_DECLINED,
+    MessageKind.LETTER_ARRIVED,
+    MessageKind.APPLICATION_SUBMITTED,
+)
+FROM_A_PROGRAM = TO_REFEREES + TO_APPLICANTS
+ABOUT_A_PROGRAM = (*FROM_A_PROGRAM, MessageKind.MORE_TIME_ASKED)
+READERS = {
+    **dict.fromkeys(TO_REFEREES, REFEREE),
+    **dict.fromkeys(TO_APPLICANTS, APPLICANT),
+    MessageKind.MORE_TIME_ASKED: "coordinators",
+    MessageKind.SIGN_IN: COORDINATOR,
+    MessageKind.DIGEST: COORDINATOR,
+}
 
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 
@@ -97,7 +116,7 @@ def without_punctuation(text: str) -> str:
 @each_sample
 def test_the_link_that_matters_can_be_copied(sample: Sample) -> None:
     mail = rendered(sample)
-    that_matters = str(sample.facts.get("url", sample.facts.get("program_url")))
+    that_matters = str(sample.facts["url"])
     assert that_matters in mail.text.splitlines()
     assert that_matters in markup.text(mail.html)
     assert links(mail)[0] == that_matters
@@ -117,11 +136,10 @@ def test_the_subject_is_one_line_and_the_mail_is_small(sample: Sample) -> None:
 @each_sample
 def test_the_reader_is_greeted_by_name(sample: Sample) -> None:
     mail = rendered(sample)
-    readers = dict.fromkeys(TO_REFEREES, REFEREE) | dict.fromkeys(TO_APPLICANTS, APPLICANT)
-    assert mail.text.startswith(f"Dear {readers.get(sample.kind, COORDINATOR)},\n")
+    assert mail.text.startswith(f"Dear {READERS[sample.kind]},\n")
 
 
-@pytest.mark.parametrize("kind", ABOUT_A_PROGRAM)
+@pytest.mark.parametrize("kind", FROM_A_PROGRAM)
 def test_the_signature_says_who_to_write_to(kind: MessageKind) -> None:
     for words in (usual(kind).text, markup.text(usual(kind).html)):
         assert "write to internship@glaciers.example.org: a person reads it." in words
@@ -130,7 +148,12 @@ def test_the_signature_says_who_to_write_to(kind: MessageKind) -> None:
 
 FACTS_NOT_READ: Mapping[MessageKind, set[str]] = {
     MessageKind.ADVANCE_NOTICE: {"closes_at"},
+    MessageKind.REFEREE_DECLINED: {"closes_at"},
     MessageKind.LETTER_REQUEST: {"policy"},
+    MessageKind.OVERVIEW: {"applicant_name", "policy", "due_at", "closes_at"},
+    MessageKind.CONFIRM_LETTER: {"policy", "due_at"},
+    MessageKind.MORE_TIME_ASKED: {"contact_email", "policy", "closes_at"},
+    MessageKind.MORE_TIME_ANSWERED: {"policy", "closes_at"},
     MessageKind.RECEIPT: {"policy", "due_at"},
     MessageKind.LETTER_ARRIVED: {"policy", "closes_at"},
     MessageKind.APPLICATION_SUBMITTED: {"closes_at"},
@@ -161,12 +184,10 @@ def test_a_missing_fact_is_an_error(kind: MessageKind, fact: str) -> None:
 @pytest.mark.parametrize("kind", ABOUT_A_PROGRAM)
 def test_what_people_wrote_is_never_markup(kind: MessageKind) -> None:
     hostile = "<script>alert(1)</script>"
-    texts = ("applicant_name", "referee_name", "program_title", "organization", "instructions")
-    mail = messages().render(
-        kind,
-        facts_of(kind) | dict.fromkeys(texts, hostile) | {"referee_names": [hostile] * 2},
-        "en",
-    )
+    texts = dict.fromkeys(("applicant_name", "referee_name", "program_title"), hostile)
+    texts |= dict.fromkeys(("organization", "instructions", "file_name", "note"), hostile)
+    facts = facts_of(kind) | texts | {"referee_names": [hostile] * 2}
+    mail = messages().render(kind, facts, "en")
     root, mistakes = markup.parse(mail.html)
     assert mistakes == []
     assert not list(markup.elements(root, "script"))
@@ -185,13 +206,14 @@ def test_what_people_wrote_is_never_markup_in_a_digest() -> None:
 
 @pytest.mark.parametrize("kind", ABOUT_A_PROGRAM)
 def test_plain_text_is_plain(kind: MessageKind) -> None:
-    mail = usual(kind, applicant_name="O'Brien & Söhne", organization="R&D <Zürich>")
+    name = "O'Brien & Söhne"
+    mail = usual(kind, applicant_name=name, referee_name=name, organization="R&D <Zürich>")
     assert "O'Brien & Söhne" in mail.text
     assert "R&D <Zürich>" in mail.text
     assert "&amp;" not in mail.subject + mail.text
 
 
-@pytest.mark.parametrize("kind", ABOUT_A_PROGRAM)
+@pytest.mark.parametrize("kind", sorted(set(ABOUT_A_PROGRAM) - {MessageKind.OVERVIEW}))
 def test_a_name_cannot_add_a_header(kind: MessageKind) -> None:
     forged = "Eve\r\nBcc: everyone@example.org\x0b\x0c\x1c\x1d\x1e\x85\u2028\x00end"
     texts = ("applicant_name", "referee_name", "program_title")

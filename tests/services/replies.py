@@ -6,10 +6,10 @@ of referees count from 1.
 
 from dataclasses import replace
 from datetime import datetime
-from io import BytesIO
 from uuid import UUID
 
 from letters.domain.keeping import Quarantine
+from letters.domain.wrong_letter import Mark
 from letters.ports import Purpose
 from letters.services import (
     confirming,
@@ -20,11 +20,8 @@ from letters.services import (
     receiving,
     replying,
 )
-from letters.services.inspecting import look_at
-from tests.services.scenes import COORDINATOR, request_of
-from tests.support.pdfs import letter_pdf
+from tests.services.scenes import COORDINATOR, request_of, upload_of
 from tests.support.people import REFEREE, Story
-from tests.support.wanted import NOBODY, any_letter
 
 # --- to the advance notice --------------------------------------------------------------------
 
@@ -106,13 +103,14 @@ def send_wrong_letter(
     position: int = 1,
     quarantine: Quarantine | None = None,
 ) -> UUID:
-    """Send a letter that names somebody else, perhaps one that is held back; return its id."""
-    wanted = replace(any_letter(), expected=replace(NOBODY, applicant_name="Mira Lindqvist"))
-    file = BytesIO(letter_pdf(("I recommend Noor Haddad.",)))
-    upload = look_at(file, "letter.pdf", wanted, story.house.inspector)
+    """Send a letter that was found not to name the applicant; return its id.
+
+    With `quarantine` it is held back besides.
+    """
+    upload = replace(upload_of(story.house), marks=(Mark.APPLICANT_MISSING,), quarantine=quarantine)
     token = story.upload_token(application_id, position)
     with story.house.works.change(REFEREE) as work:
-        return receiving.receive(work, token, replace(upload, quarantine=quarantine)).id
+        return receiving.receive(work, token, upload).id
 
 
 def confirm_letter(story: Story, application_id: UUID, version: int = 1, position: int = 1) -> None:

@@ -17,7 +17,7 @@ from letters.services.composing import Composed, compose
 from letters.services.digesting import plan_digests
 from letters.services.happening import post
 from letters.services.signing_in import LINK_LIFETIME
-from tests.services import scenes
+from tests.services import replies, scenes
 from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, outbox
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, REFEREE, START, SYSTEM, Story
@@ -25,6 +25,7 @@ from tests.support.sample_facts import facts_of
 from tests.support.statements import counted
 
 CORA = "cora@alpine.example.org"
+ADA = "ada.ferreira@example.edu"
 BASE = "http://127.0.0.1:8000"
 
 
@@ -42,12 +43,20 @@ def composed(story: Story, row: OutboxMessage) -> Composed | None:
 def one_of_each(story: Story) -> dict[MessageKind, tuple[OutboxMessage, Composed]]:
     """Bring a mail of every kind about, and compose it."""
     ask_for_sign_in(story)
-    scenes.give_notices(story, story.apply())
-    scenes.send_letter(story, scenes.requested(story), 2)
+    alerted = story.apply()
+    scenes.give_notices(story, alerted)
+    replies.decline_early(story, alerted, 2)
+    asked = scenes.requested(story)
+    replies.ask_for_overview(story, asked)
+    replies.send_wrong_letter(story, asked, 2)
+    late = scenes.requested(story, scenes.NOOR)
+    replies.ask_for_more_time(story, late)
+    replies.extend(story, late, DUE + A_DAY)
+    replies.ask_for_more_time(story, late, note="I am on fieldwork.")
     plan_digests(story.house.works, SYSTEM, at_once=True)
     found = {}
     for kind in MessageKind:
-        row = outbox(story.house, kind)[0]
+        row = outbox(story.house, kind)[-1 if kind is MessageKind.MORE_TIME_ASKED else 0]
         made = composed(story, row)
         assert made is not None
         found[kind] = (row, made)
@@ -78,9 +87,14 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
         kind: (made.to, made.from_name, made.reply_to)
         for kind, (_, made) in one_of_each(story).items()
     } == {
-        MessageKind.ADVANCE_NOTICE: ("ada.ferreira@example.edu", institute, program),
-        MessageKind.LETTER_REQUEST: ("ada.ferreira@example.edu", institute, program),
+        MessageKind.ADVANCE_NOTICE: (ADA, institute, program),
+        MessageKind.REFEREE_DECLINED: ("mira@example.com", institute, program),
+        MessageKind.LETTER_REQUEST: (ADA, institute, program),
+        MessageKind.OVERVIEW: (ADA, institute, program),
         MessageKind.RECEIPT: ("b.dewit@example.org", institute, program),
+        MessageKind.CONFIRM_LETTER: ("b.dewit@example.org", institute, program),
+        MessageKind.MORE_TIME_ASKED: (program, "Letters", ADA),
+        MessageKind.MORE_TIME_ANSWERED: (ADA, institute, program),
         MessageKind.LETTER_ARRIVED: ("mira@example.com", institute, program),
         MessageKind.APPLICATION_SUBMITTED: ("mira@example.com", institute, program),
         MessageKind.SIGN_IN: (CORA, "Letters", service),
@@ -88,28 +102,53 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
     }
 
 
-def test_the_link_in_a_mail_opens_what_it_is_about(story: Story) -> None:
-    purposes: dict[MessageKind, tuple[Purpose, Callable[[OutboxMessage], UUID | None]]] = {
-        MessageKind.LETTER_REQUEST: (Purpose.UPLOAD, lambda row: row.request_id),
-        MessageKind.RECEIPT: (Purpose.UPLOAD, lambda row: row.request_id),
-        MessageKind.LETTER_ARRIVED: (Purpose.STATUS, lambda row: row.application_id),
-        MessageKind.APPLICATION_SUBMITTED: (Purpose.STATUS, lambda row: row.application_id),
-        MessageKind.SIGN_IN: (Purpose.SIGN_IN, lambda row: row.coordinator_id),
+def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytest.Subtests) -> None:
+    links: dict[MessageKind, tuple[str, Purpose, Callable[[OutboxMessage], UUID | None]]] = {
+        MessageKind.ADVANCE_NOTICE: ("/notice/{}", Purpose.NOTICE, of_request),
+        MessageKind.REFEREE_DECLINED: ("/application/{}", Purpose.STATUS, of_application),
+        MessageKind.LETTER_REQUEST: ("/letter/{}", Purpose.UPLOAD, of_request),
+        MessageKind.OVERVIEW: ("/letter/{}/all", Purpose.OVERVIEW, of_request),
+        MessageKind.RECEIPT: ("/letter/{}/receipt", Purpose.UPLOAD, of_request),
+        MessageKind.CONFIRM_LETTER: ("/letter/{}/receipt", Purpose.UPLOAD, of_request),
+        MessageKind.MORE_TIME_ANSWERED: ("/letter/{}", Purpose.UPLOAD, of_request),
+        MessageKind.LETTER_ARRIVED: ("/application/{}", Purpose.STATUS, of_application),
+        MessageKind.APPLICATION_SUBMITTED: ("/application/{}", Purpose.STATUS, of_application),
+        MessageKind.SIGN_IN: ("/coordinate/sign-in/{}", Purpose.SIGN_IN, of_coordinator),
     }
     mails = one_of_each(story)
-    links = story.house.works.tools.links
-    for kind, (purpose, subject_of) in purposes.items():
-        row, made = mails[kind]
-        opened = links.read(purpose, str(made.facts["url"]).rpartition("/")[2])
-        assert opened.row_id == subject_of(row)
+    for kind, (path, purpose, subject_of) in links.items():
+        with subtests.test(kind=kind):
+            row, made = mails[kind]
+            before, _, after = path.partition("{}")
+            url = str(made.facts["url"])
+            token = url.removeprefix(BASE + before).removesuffix(after)
+            assert url == BASE + path.format(token)
+            opened = story.house.works.tools.links.read(purpose, token)
+            assert opened.row_id == subject_of(row)
 
 
-def test_an_advance_notice_carries_no_link_of_anybody(story: Story) -> None:
+def of_request(row: OutboxMessage) -> UUID | None:
+    return row.request_id
+
+
+def of_application(row: OutboxMessage) -> UUID | None:
+    return row.application_id
+
+
+def of_coordinator(row: OutboxMessage) -> UUID | None:
+    return row.coordinator_id
+
+
+def test_an_advance_notice_carries_no_link_but_its_own(story: Story) -> None:
     _, found = one_of_each(story)[MessageKind.ADVANCE_NOTICE]
-    assert found.facts["program_url"] == f"{BASE}/programs/alpine-summer"
     words = story.house.renderer.render(MessageKind.ADVANCE_NOTICE, found.facts, "en")
-    for path in ("/letter/", "/notice/", "/application/"):
+    for path in ("/letter/", "/application/"):
         assert path not in words.text + words.html
+
+
+def test_a_question_for_more_time_leads_to_the_application_in_the_dashboard(story: Story) -> None:
+    row, found = one_of_each(story)[MessageKind.MORE_TIME_ASKED]
+    assert found.facts["url"] == f"{BASE}/coordinate/applications/{row.application_id}"
 
 
 def test_the_applicant_is_told_nothing_about_the_letter(story: Story) -> None:

@@ -2,12 +2,13 @@
 
 from functools import cache
 
+from letters import wording
 from letters.adapters.messages import TemplateMessages
 from letters.domain.journal import MessageKind
 from letters.ports import MessageRenderer, Rendered
 from letters.resources import templates_folder, translations_folder
 from tests.support import markup
-from tests.support.sample_facts import Sample, facts_of
+from tests.support.sample_facts import DUE, ZONE, Sample, facts_of
 
 LARGEST = 30 * 1024
 """Bytes that text and HTML of one mail may have together."""
@@ -43,3 +44,14 @@ def links(mail: Rendered) -> list[str]:
 def everything(mail: Rendered) -> str:
     """Return subject, text and HTML in one."""
     return "\n".join([mail.subject, mail.text, mail.html])
+
+
+def assert_first_lines_name(mail: Rendered, *words: str) -> None:
+    """Check that what is read first holds all of these."""
+    for word in words:
+        assert word in first_two_lines(mail)
+
+
+def due() -> str:
+    """Return the due date of the samples as a mail says it."""
+    return wording.instant(DUE, ZONE, "en")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from letters.domain.journal import MessageKind
+from letters.domain.wrong_letter import Mark
 
 Facts = Mapping[str, object]
 
@@ -22,6 +23,7 @@ ZONE = "Europe/Zurich"
 
 DUE = datetime(2027, 4, 1, 21, 59, tzinfo=UTC)
 CLOSES = DUE + timedelta(hours=48)
+KEPT_UNTIL = CLOSES + timedelta(days=365)
 SUBMITTED = datetime(2027, 3, 3, 13, 5, tzinfo=UTC)
 RECEIVED = datetime(2027, 3, 29, 7, 30, tzinfo=UTC)
 
@@ -29,13 +31,21 @@ SITE = "https://letters.example.org"
 TOKEN = "eyJyIjoiMDE5NWY3YTItMTJiMy03YzRkLTllNWYtNmE3YjhjOWQwZTFmIiwiZyI6MX0.qL3vT8sWx0Zb7Rk2"
 UPLOAD_PAGE = f"{SITE}/letter/{TOKEN}"
 STATUS_VIEW = f"{SITE}/application/{TOKEN}"
-PROGRAM_PAGE = f"{SITE}/programs/alpine-2027"
+NOTICE_PAGE = f"{SITE}/notice/{TOKEN}"
+RECEIPT_PAGE = f"{UPLOAD_PAGE}/receipt"
+OVERVIEW_PAGE = f"{UPLOAD_PAGE}/all"
 DASHBOARD = f"{SITE}/coordinate/"
+APPLICATION_PAGE = f"{SITE}/coordinate/applications/0195f7a2-12b3-7c4d-9e5f-000000000001"
 
 INSTRUCTIONS = """\
 Please write one page at most, and say how long you have known the candidate.
 
 We read letters in English, German and French."""
+
+NOTE = """\
+I am on fieldwork until Easter.
+
+The week after would do."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +126,16 @@ USUAL: Mapping[MessageKind, Facts] = {
         **OF_THE_PROGRAM,
         "referee_name": REFEREE,
         "applicant_name": APPLICANT,
-        "program_url": PROGRAM_PAGE,
-        "min_letters": 2,
+        "url": NOTICE_PAGE,
+        "wished_pages": 2,
+        "asked_once_welcome": False,
+        "corrected": False,
+    },
+    MessageKind.REFEREE_DECLINED: {
+        **OF_THE_PROGRAM,
+        "applicant_name": APPLICANT,
+        "referee_name": REFEREE,
+        "url": STATUS_VIEW,
     },
     MessageKind.LETTER_REQUEST: {
         **OF_THE_PROGRAM,
@@ -127,7 +145,15 @@ USUAL: Mapping[MessageKind, Facts] = {
         "decline_url": f"{UPLOAD_PAGE}/decline",
         "waived": True,
         "instructions": INSTRUCTIONS,
+        "kept_until": KEPT_UNTIL,
         "again": False,
+    },
+    MessageKind.OVERVIEW: {
+        **OF_THE_PROGRAM,
+        "referee_name": REFEREE,
+        "applicant_name": APPLICANT,
+        "url": OVERVIEW_PAGE,
+        "until": RECEIVED + timedelta(days=2),
     },
     MessageKind.RECEIPT: {
         **OF_THE_PROGRAM,
@@ -140,6 +166,32 @@ USUAL: Mapping[MessageKind, Facts] = {
         "received_at": RECEIVED,
         "url": UPLOAD_PAGE,
         "version": 1,
+        "held_back": False,
+        "marked": False,
+    },
+    MessageKind.CONFIRM_LETTER: {
+        **OF_THE_PROGRAM,
+        "referee_name": REFEREE,
+        "applicant_name": APPLICANT,
+        "file_name": "Letter for M. Okafor.pdf",
+        "received_at": RECEIVED,
+        "marks": [mark.value for mark in Mark],
+        "wished_pages": 2,
+        "url": RECEIPT_PAGE,
+    },
+    MessageKind.MORE_TIME_ASKED: {
+        **OF_THE_PROGRAM,
+        "referee_name": REFEREE,
+        "applicant_name": APPLICANT,
+        "note": NOTE,
+        "url": APPLICATION_PAGE,
+    },
+    MessageKind.MORE_TIME_ANSWERED: {
+        **OF_THE_PROGRAM,
+        "referee_name": REFEREE,
+        "applicant_name": APPLICANT,
+        "granted": True,
+        "url": UPLOAD_PAGE,
     },
     MessageKind.LETTER_ARRIVED: {
         **OF_THE_PROGRAM,
@@ -205,14 +257,27 @@ def _sample(kind: MessageKind, variant: str = "", **changes: object) -> Sample:
 
 SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.ADVANCE_NOTICE, "selected"),
-    _sample(MessageKind.ADVANCE_NOTICE, "automatic", policy="automatic", min_letters=1),
+    _sample(MessageKind.ADVANCE_NOTICE, "automatic", policy="automatic", wished_pages=1),
+    _sample(MessageKind.ADVANCE_NOTICE, "corrected", corrected=True, wished_pages=0),
+    _sample(MessageKind.ADVANCE_NOTICE, "asked-once-welcome", asked_once_welcome=True),
+    _sample(MessageKind.REFEREE_DECLINED, "selected"),
+    _sample(MessageKind.REFEREE_DECLINED, "automatic", policy="automatic"),
     _sample(MessageKind.LETTER_REQUEST, "waived"),
     _sample(MessageKind.LETTER_REQUEST, "not-waived", waived=False),
     _sample(MessageKind.LETTER_REQUEST, "no-instructions", instructions=""),
     _sample(MessageKind.LETTER_REQUEST, "again", again=True),
+    _sample(MessageKind.OVERVIEW),
     _sample(MessageKind.RECEIPT, "first"),
     _sample(MessageKind.RECEIPT, "replacement", version=2),
-    _sample(MessageKind.RECEIPT, "unchecked", pages=None),
+    _sample(MessageKind.RECEIPT, "unchecked", pages=None, held_back=True),
+    _sample(MessageKind.RECEIPT, "marked", marked=True, url=RECEIPT_PAGE),
+    _sample(MessageKind.CONFIRM_LETTER, "all-marks"),
+    _sample(MessageKind.CONFIRM_LETTER, "one-page", marks=["too_many_pages"], wished_pages=1),
+    _sample(MessageKind.MORE_TIME_ASKED, "with-note"),
+    _sample(MessageKind.MORE_TIME_ASKED, "without-note", note=""),
+    _sample(MessageKind.MORE_TIME_ANSWERED, "granted"),
+    _sample(MessageKind.MORE_TIME_ANSWERED, "refused", granted=False),
+    _sample(MessageKind.MORE_TIME_ANSWERED, "refused-no-grace", granted=False, closes_at=DUE),
     _sample(MessageKind.LETTER_ARRIVED, "first"),
     _sample(MessageKind.LETTER_ARRIVED, "enough", received=2),
     _sample(MessageKind.LETTER_ARRIVED, "more-than-enough", received=3),

@@ -1,6 +1,8 @@
 """The mails to applicants, and to those who run a program."""
 
 from letters.domain.journal import Fact
+from letters.domain.notices import Notice
+from letters.domain.slots import more_time_still_matters
 from letters.domain.status import RequestStatus
 from letters.records import OutboxMessage
 from letters.services import digesting, finding
@@ -47,9 +49,9 @@ def application_submitted(work: Work, row: OutboxMessage) -> Composed:
 
 
 def referee_declined(work: Work, row: OutboxMessage) -> Composed | None:
-    """Tell the applicant that somebody else must be named, unless the referee can write by now."""
+    """Tell the applicant that somebody else must be named, while that is so; never the reason."""
     application, request = subject(work, row)
-    if request.status is not RequestStatus.DECLINED:
+    if finding.notice_of(work, application, request) is not Notice.DECLINED:
         return None
     return to_applicant(work, application, referee_name=request.referee_name)
 
@@ -57,7 +59,8 @@ def referee_declined(work: Work, row: OutboxMessage) -> Composed | None:
 def more_time_asked(work: Work, row: OutboxMessage) -> Composed | None:
     """Hand a referee's question on to the people of the program, while it has no answer."""
     application, request = subject(work, row)
-    if request.more_time_asked_at is None:
+    waits = more_time_still_matters(finding.slot_of(work, application, request))
+    if request.more_time_asked_at is None or not waits:
         return None
     return to_program(work, application, request, note=request.more_time_note or "")
 

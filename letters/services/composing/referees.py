@@ -1,27 +1,37 @@
 """The mails to referees."""
 
 from letters.domain.journal import Fact
+from letters.domain.keeping import kept_until
 from letters.domain.notices import notice_still_helps
-from letters.domain.slots import confirmation_still_helps, request_mail_still_helps
-from letters.domain.status import RequestStatus
+from letters.domain.policy import may_request
+from letters.domain.slots import (
+    confirmation_still_helps,
+    more_time_still_matters,
+    request_mail_still_helps,
+)
 from letters.ports import Purpose
-from letters.records import OutboxMessage
+from letters.records import Application, Letter, LetterRequest, OutboxMessage
 from letters.services import finding
 from letters.services.composing.base import Composed, letter, subject, to_referee, upload_url
 from letters.services.work import Work
 
 
 def advance_notice(work: Work, row: OutboxMessage) -> Composed | None:
-    """Alert a referee before anything is asked of them."""
+    """Alert a referee before anything is asked of them.
+
+    Where letters are asked for by now, saying “I can write” brings the request at once.
+    """
     application, request = subject(work, row)
     if not notice_still_helps(finding.notice_of(work, application, request)):
         return None
+    program = application.program
     return to_referee(
         application,
         request,
         url=work.tools.links.url(Purpose.NOTICE, request.id, request.link_generation),
-        program_url=f"{work.tools.base_url}/programs/{application.program.slug}",
-        min_letters=application.program.min_letters,
+        wished_pages=program.wished_pages,
+        asked_once_welcome=may_request(program.terms, application.status),
+        corrected=row.details.get("fact") == Fact.ADDRESS_CORRECTED,
     )
 
 
@@ -40,24 +50,30 @@ def letter_request(work: Work, row: OutboxMessage) -> Composed | None:
         decline_url=f"{url}/decline",
         waived=application.waived,
         instructions=application.program.instructions,
+        kept_until=kept_until(
+            finding.terms_of(application, request), application.program.kept_days
+        ),
         again=fact != Fact.LETTER_REQUESTED,
     )
 
 
 def receipt(work: Work, row: OutboxMessage) -> Composed:
-    """Say what was received."""
+    """Say what was received, and where to look when it may be the wrong letter."""
     application, request = subject(work, row)
     received = letter(work, row)
+    marked = bool(received.marks) and _can_be_confirmed(work, application, request, received)
     return to_referee(
         application,
         request,
-        url=upload_url(work, request),
+        url=_receipt_url(work, request) if marked else upload_url(work, request),
         file_name=received.file_name,
         size=received.size,
         pages=received.pages,
         sha256=received.sha256,
         received_at=received.received_at,
         version=received.version,
+        held_back=received.is_held_back,
+        marked=marked,
     )
 
 
@@ -65,25 +81,37 @@ def confirm_letter(work: Work, row: OutboxMessage) -> Composed | None:
     """Ask whether a letter that looks wrong is the right one."""
     application, request = subject(work, row)
     received = letter(work, row)
-    at = finding.slot_of(work, application, request)
-    current = received.version == request.current_version
-    confirmed = received.confirmed_at is not None
-    if not confirmation_still_helps(at, current=current, confirmed=confirmed):
+    if not _can_be_confirmed(work, application, request, received):
         return None
     return to_referee(
         application,
         request,
-        url=f"{upload_url(work, request)}/receipt",
+        url=_receipt_url(work, request),
         file_name=received.file_name,
         received_at=received.received_at,
         marks=received.marks,
+        wished_pages=application.program.wished_pages,
     )
+
+
+def _can_be_confirmed(
+    work: Work, application: Application, request: LetterRequest, received: Letter
+) -> bool:
+    return confirmation_still_helps(
+        finding.slot_of(work, application, request),
+        current=received.version == request.current_version,
+        confirmed=received.confirmed_at is not None,
+    )
+
+
+def _receipt_url(work: Work, request: LetterRequest) -> str:
+    return f"{upload_url(work, request)}/receipt"
 
 
 def more_time_answered(work: Work, row: OutboxMessage) -> Composed | None:
     """Tell whether there is more time for a letter that is still awaited."""
     application, request = subject(work, row)
-    if request.status is not RequestStatus.REQUESTED:
+    if not more_time_still_matters(finding.slot_of(work, application, request)):
         return None
     return to_referee(
         application,
