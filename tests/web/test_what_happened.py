@@ -1,0 +1,89 @@
+"""The page of an application has words for all that can happen, and for every mail."""
+
+import pytest
+from werkzeug.test import TestResponse
+
+from letters.domain.journal import OWED, Fact, MessageKind
+from letters.services import finding
+from letters.services.happening import happened
+from tests.support.markup import elements, parse, words
+from tests.support.people import REFEREE, Story
+from tests.web.visiting import Visitor, on_sqlite
+
+OF_A_PROGRAM = {Fact.PROGRAM_CREATED, Fact.COORDINATOR_ADDED}
+ADA = "Prof. Ada Ferreira"
+
+
+def page_after(cora: Visitor, story: Story, *facts: tuple[Fact, dict[str, str]]) -> TestResponse:
+    """Let these facts happen to the first referee of an application, and look at its page."""
+    application_id = story.apply(submit=False)
+    with story.house.works.change(REFEREE) as work:
+        application = finding.application(work, application_id, lock=True)
+        for fact, details in facts:
+            happened(work, fact, application, application.requests[0], details=details)
+    page = cora.get(f"/coordinate/applications/{application_id}")
+    assert page.status_code == 200
+    return page
+
+
+def lines_in(page: TestResponse, section: str) -> list[str]:
+    root, _ = parse(page.text)
+    [found] = [e for e in elements(root, "section") if e.get("aria-labelledby") == section]
+    return [words(line) for line in elements(found, "li")]
+
+
+@on_sqlite
+def test_every_fact_and_every_mail_has_words_of_its_own(cora: Visitor, story: Story) -> None:
+    facts = [fact for fact in Fact if fact not in OF_A_PROGRAM | {Fact.APPLICATION_CREATED}]
+    page = page_after(cora, story, *((fact, {}) for fact in facts))
+    told = [line.partition(",")[0].partition(" (")[0] for line in lines_in(page, "happened")]
+    assert len(told) == 1 + len(facts)
+    assert len(set(told)) == len(told)
+    assert all(told)
+    kinds = {kind for mails in OWED.values() for kind in mails}
+    mails = {line.partition(" on its way")[0] for line in lines_in(page, "mails")}
+    assert len(mails) == len(kinds)
+    assert all(mails)
+
+
+@on_sqlite
+def test_what_referees_reply_is_told_plainly(
+    cora: Visitor, story: Story, subtests: pytest.Subtests
+) -> None:
+    told = {
+        Fact.NOTICE_SENT_AGAIN: f"Advance notice mailed again to {ADA}",
+        Fact.NOTICE_WELCOMED: f"{ADA} can write",
+        Fact.NOTICE_DECLINED: f"{ADA} declined the advance notice",
+        Fact.NOTICE_RECONSIDERED: f"{ADA} took the early decline back",
+        Fact.ADDRESS_CORRECTED: f"{ADA} corrected their address",
+        Fact.LETTER_MARKED: f"The letter of {ADA} may be the wrong one",
+        Fact.LETTER_CONFIRMED: f"{ADA} confirmed that the letter is the right one",
+        Fact.LETTER_RELEASED: f"Letter of {ADA} released",
+        Fact.MORE_TIME_ASKED: f"{ADA} asked for more time",
+        Fact.MORE_TIME_REFUSED: f"No more time for {ADA}",
+        Fact.DATE_EXTENDED: f"More time for {ADA}",
+        Fact.OVERVIEW_ASKED: f"Link to all letters mailed to {ADA}",
+    }
+    page = page_after(cora, story, *((fact, {}) for fact in told))
+    _, *lines = lines_in(page, "happened")
+    for line, (fact, sentence) in zip(lines, told.items(), strict=True):
+        with subtests.test(fact):
+            assert line.startswith(f"{sentence} (the referee), ")
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("kind", "whom"),
+    [
+        (MessageKind.LETTER_REQUEST, ADA),
+        (MessageKind.LETTER_ARRIVED, "the applicant"),
+        (MessageKind.REFEREE_DECLINED, "the applicant"),
+        (MessageKind.MORE_TIME_ASKED, "the program"),
+    ],
+)
+def test_a_mail_that_was_given_up_names_whom_it_was_for(
+    cora: Visitor, story: Story, kind: MessageKind, whom: str
+) -> None:
+    page = page_after(cora, story, (Fact.MAIL_GIVEN_UP, {"kind": kind.value}))
+    last = lines_in(page, "happened")[-1]
+    assert last.startswith(f"A mail to {whom} could not be delivered (")
