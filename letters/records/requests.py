@@ -30,7 +30,8 @@ class LetterRequest(Base):
     `received_at` is when the first version that still counts came in. `welcomed_at` is when the
     referee said that they can write; `former_email` is the address they corrected.
     `more_time_asked_at` stands while the question waits for its answer. Until `overview_until`
-    a mailed link shows everything that is asked of the same address.
+    a mailed link shows everything that is asked of the same address; of the links that were mailed
+    only the newest does, so `overviews_mailed` counts them.
     """
 
     __tablename__ = "letter_requests"
@@ -97,5 +98,6 @@ class LetterRequest(Base):
     more_time_asked_at: Mapped[datetime | None]
     more_time_note: Mapped[str | None] = mapped_column(Text)
     overview_until: Mapped[datetime | None]
+    overviews_mailed: Mapped[int] = mapped_column(default=0)
 
     application: Mapped["Application"] = relationship(back_populates="requests")

@@ -91,7 +91,7 @@ def notice_of(work: Work, found: Application, request: LetterRequest) -> Notice:
 def request_behind(
     work: Work, purpose: Purpose, token: str, *, lock: bool = False
 ) -> tuple[Application, LetterRequest]:
-    """Return what an upload link or a notice link opens.
+    """Return what an upload link, a notice link or a link to the overview opens.
 
     Raises LinkInvalid, or LinkReplaced when a newer link took its place.
     """
@@ -101,8 +101,18 @@ def request_behind(
     except UnknownRequest:
         raise LinkInvalid from None
     request = request_in(found, payload.row_id)
-    _check_generation(purpose, request.id, payload.generation, request.link_generation)
+    _check_generation(purpose, request.id, payload.generation, generation_of(purpose, request))
     return found, request
+
+
+def generation_of(purpose: Purpose, request: LetterRequest) -> int:
+    """Return the present generation of one kind of link.
+
+    A link to the overview ends with the next one that is mailed, and whenever the others end.
+    """
+    if purpose is Purpose.OVERVIEW:
+        return request.link_generation + request.overviews_mailed
+    return request.link_generation
 
 
 def application_behind(work: Work, token: str) -> Application:

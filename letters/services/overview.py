@@ -47,7 +47,9 @@ def mail_overview_again(work: Work, token: str) -> None:
 
 
 def _mail(work: Work, application: Application, request: LetterRequest) -> None:
+    """The new link ends the one before, or a link that has expired would live again."""
     request.overview_until = work.now + LINK_LIFETIME
+    request.overviews_mailed += 1
     happened(work, Fact.OVERVIEW_ASKED, application, request)
 
 

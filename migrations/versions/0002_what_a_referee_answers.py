@@ -75,6 +75,10 @@ def _columns() -> tuple[tuple[str, sa.Column[object]], ...]:
         ),
         ("letter_requests", sa.Column("overview_until", UtcDateTime())),
         (
+            "letter_requests",
+            sa.Column("overviews_mailed", sa.Integer(), nullable=False, server_default="0"),
+        ),
+        (
             "letters",
             sa.Column("sent_by", sa.String(length=120), nullable=False, server_default=""),
         ),

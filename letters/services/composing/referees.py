@@ -126,9 +126,10 @@ def overview(work: Work, row: OutboxMessage) -> Composed | None:
     application, request = subject(work, row)
     if request.overview_until is None or work.now > request.overview_until:
         return None
+    generation = finding.generation_of(Purpose.OVERVIEW, request)
     return to_referee(
         application,
         request,
-        url=work.tools.links.url(Purpose.OVERVIEW, request.id, request.link_generation),
+        url=work.tools.links.url(Purpose.OVERVIEW, request.id, generation),
         until=request.overview_until,
     )
