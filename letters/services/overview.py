@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 from letters.domain.errors import LinkExpired, LinkReplaced, NotSameApplicant, UnknownLetter
 from letters.domain.journal import Fact
 from letters.domain.policy import Terms
-from letters.domain.slots import TAKES_A_LETTER, Slot
+from letters.domain.slots import TAKES_A_LETTER, Slot, check_upload
 from letters.domain.text import mailbox_key
 from letters.ports import Purpose
 from letters.records import Application, Letter, LetterRequest
@@ -150,16 +150,16 @@ def look_for_reuse(
 ) -> Reuse:
     """Read the letter of the request `source`, to be used for the requests `targets` too.
 
-    Raises UnknownLetter, NotSameApplicant, LetterUnreadable or StoreUnavailable.
+    Raises UnknownLetter, NotSameApplicant, what check_upload raises, LetterUnreadable or
+    StoreUnavailable.
     """
     shown = {asked.request.id: asked for asked in everything.asked}
-    of = shown.get(source)
-    letter = current_letter(work, of.request) if of else None
-    if of is None or letter is None:
+    letter = current_letter(work, shown[source].request) if source in shown else None
+    if letter is None:
         raise UnknownLetter
-    allowed = {x.request.id for x in shown.values() if x.takes_a_letter and _same_person(x, of)}
-    if not targets or not set(targets) <= allowed - {source}:
-        raise NotSameApplicant
+    _check_same_person(shown, source, targets)
+    for target in targets:
+        check_upload(shown[target].slot, shown[target].terms)
     return Reuse(
         content=decrypted(work, letter),
         letter=letter,
@@ -167,20 +167,29 @@ def look_for_reuse(
     )
 
 
-def use_again(work: Work, token: str, uploads: Mapping[UUID, Upload]) -> list[Letter]:
-    """Take each upload for its request: all of them, or none.
+def use_again(work: Work, token: str, source: UUID, uploads: Mapping[UUID, Upload]) -> list[Letter]:
+    """Take the letter of the request `source` for each of `uploads`: for all of them, or none.
 
-    Raises LinkInvalid, LinkReplaced, LinkExpired, what check_upload raises, StoreUnavailable or
-    StoreFull.
+    Raises LinkInvalid, LinkReplaced, LinkExpired, UnknownLetter, NotSameApplicant, what
+    check_upload raises, StoreUnavailable or StoreFull.
     """
-    key = _proven(work, token).referee_key
+    shown = {asked.request.id: asked for asked in overview(work, token).asked}
+    if source not in shown:
+        raise UnknownLetter
+    _check_same_person(shown, source, uploads)
     # Always in the same order, so that two who do this at once never wait for each other.
-    owners = work.session.execute(
-        select(LetterRequest.id)
-        .where(LetterRequest.id.in_(uploads), LetterRequest.referee_key == key)
-        .order_by(LetterRequest.application_id)
-    )
-    return [_take(work, request_id, uploads[request_id]) for request_id in owners.scalars().all()]
+    in_order = sorted(uploads, key=lambda target: shown[target].application.id)
+    return [_take(work, target, uploads[target]) for target in in_order]
+
+
+def _check_same_person(
+    shown: Mapping[UUID, Asked], source: UUID, targets: Collection[UUID]
+) -> None:
+    """What is not shown at all is treated like a request about somebody else."""
+    of = shown[source]
+    allowed = {one.request.id for one in shown.values() if _same_person(one, of)}
+    if not targets or not set(targets) <= allowed - {source}:
+        raise NotSameApplicant
 
 
 def _take(work: Work, request_id: UUID, upload: Upload) -> Letter:

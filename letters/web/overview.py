@@ -80,7 +80,7 @@ def use(token: str) -> ResponseReturnValue:
     except LetterRefused as refusal:
         return _all(token, shown, say(refusal)), face_of(refusal).status
     with house().works.change(REFEREE) as work:
-        overview.use_again(work, token, uploads)
+        overview.use_again(work, token, source, uploads)
     return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
 
 

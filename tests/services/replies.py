@@ -1,127 +1,165 @@
-"""What referees reply beside sending a letter or declining it, and what they are answered.
+"""What referees say besides a letter, and what coordinators answer: each act on its own."""
 
-Each act is in a transaction of its own. A function takes the story it happens in first; positions
-of referees count from 1.
-"""
-
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from letters.domain.documents import UNCHECKED
+from letters.domain.errors import LettersError, LinkInvalid, LinkReplaced
 from letters.domain.keeping import Quarantine
 from letters.domain.wrong_letter import Mark
 from letters.ports import Purpose
-from letters.services import (
-    confirming,
-    extending,
-    finding,
-    noticing,
-    overview,
-    receiving,
-    replying,
-)
-from tests.services.scenes import COORDINATOR, request_of, upload_of
-from tests.support.people import REFEREE, Story
+from letters.records import LetterRequest, OutboxMessage, new_id
+from letters.services import confirming, extending, finding, overview, receiving, replying
+from letters.services.applying import NewApplication
+from letters.services.composing import Composed, compose
+from letters.services.finding import generation_of
+from letters.services.inspecting import Upload
+from tests.services import scenes
+from tests.services.scenes import COORDINATOR, upload_of
+from tests.support.people import MIRA, REFEREE, SYSTEM, Story
 
-# --- to the advance notice --------------------------------------------------------------------
+# --- before the request -----------------------------------------------------------------------
 
 
-def notice_token(story: Story, application_id: UUID, position: int = 1) -> str:
-    """Mint the token that the advance notice of a referee carries."""
-    request = request_of(story, application_id, position)
-    links = story.house.works.tools.links
-    return links.mint(Purpose.NOTICE, request.id, request.link_generation)
-
-
-def decline_early(story: Story, application_id: UUID, position: int = 1, reason: str = "") -> None:
-    """Let a referee decline before being asked."""
-    token = notice_token(story, application_id, position)
-    with story.house.works.change(REFEREE) as work:
-        replying.decline_early(work, token, reason)
+def alerted(story: Story, new: NewApplication = MIRA, *, submit: bool = True) -> UUID:
+    """Take in an application whose referees were alerted."""
+    application_id = story.apply(new, submit=submit)
+    scenes.give_notices(story, application_id)
+    return application_id
 
 
 def welcome(story: Story, application_id: UUID, position: int = 1) -> None:
     """Let a referee say that they can write."""
-    token = notice_token(story, application_id, position)
+    token = story.notice_token(application_id, position)
     with story.house.works.change(REFEREE) as work:
         replying.welcome(work, token)
 
 
-def correct_address(story: Story, application_id: UUID, email: str, position: int = 1) -> None:
-    """Let a referee put right where they are reached."""
-    token = notice_token(story, application_id, position)
+def decline_early(story: Story, application_id: UUID, position: int = 1, reason: str = "") -> None:
+    """Let a referee say that they cannot write."""
+    token = story.notice_token(application_id, position)
+    with story.house.works.change(REFEREE) as work:
+        replying.decline_early(work, token, reason)
+
+
+def correct(story: Story, application_id: UUID, email: str, position: int = 1) -> None:
+    """Let a referee put their address right."""
+    correct_by(story, story.notice_token(application_id, position), email)
+
+
+def correct_by(story: Story, token: str, email: str) -> None:
+    """Put an address right through a link."""
     with story.house.works.change(REFEREE) as work:
         replying.correct_address(work, token, email)
 
 
-def ask_for_notice_again(story: Story, application_id: UUID, position: int = 1) -> None:
-    """Let a referee have the advance notice mailed once more."""
-    with story.house.works.change(REFEREE) as work:
-        application = finding.application(work, application_id, lock=True)
-        noticing.send_notice_again(work, application, application.requests[position - 1])
-
-
-# --- to the letter request --------------------------------------------------------------------
+# --- more time --------------------------------------------------------------------------------
 
 
 def ask_for_more_time(
     story: Story, application_id: UUID, position: int = 1, note: str = ""
 ) -> None:
-    """Let a referee ask the program for more time."""
+    """Let a referee ask for more time."""
     token = story.upload_token(application_id, position)
     with story.house.works.change(REFEREE) as work:
         extending.ask_for_more_time(work, token, note)
 
 
 def extend(story: Story, application_id: UUID, until: datetime, position: int = 1) -> None:
-    """Let a coordinator give one referee more time."""
+    """Let a coordinator move one due date."""
     with story.house.works.change(COORDINATOR) as work:
-        application = finding.application(work, application_id, lock=True)
-        extending.extend(work, application, application.requests[position - 1], until)
+        found = finding.application(work, application_id, lock=True)
+        extending.extend(work, found, found.requests[position - 1], until)
 
 
-def refuse_more_time(story: Story, application_id: UUID, position: int = 1) -> None:
-    """Let a coordinator answer that there is no more time."""
+def refuse(story: Story, application_id: UUID, position: int = 1) -> None:
+    """Let a coordinator say that there is no more time."""
     with story.house.works.change(COORDINATOR) as work:
-        application = finding.application(work, application_id, lock=True)
-        extending.refuse_more_time(work, application, application.requests[position - 1])
+        found = finding.application(work, application_id, lock=True)
+        extending.refuse_more_time(work, found, found.requests[position - 1])
 
 
-def ask_for_overview(story: Story, application_id: UUID, position: int = 1) -> None:
-    """Let a referee ask for the link that shows all letters asked of them."""
-    token = story.upload_token(application_id, position)
-    with story.house.works.change(REFEREE) as work:
-        overview.mail_overview(work, token)
+# --- letters that look wrong ------------------------------------------------------------------
 
 
-# --- a letter to look at once more ------------------------------------------------------------
+def marked(story: Story, words: str = "A letter.") -> Upload:
+    """Return a letter that looks wrong."""
+    return replace(upload_of(story.house, words), marks=(Mark.APPLICANT_MISSING,))
 
 
-def send_wrong_letter(
-    story: Story,
-    application_id: UUID,
-    position: int = 1,
-    quarantine: Quarantine | None = None,
+def unchecked(story: Story, words: str = "A letter.") -> Upload:
+    """Return a letter that nobody could look into."""
+    upload = upload_of(story.house, words)
+    return replace(upload, findings=UNCHECKED, quarantine=Quarantine.UNCHECKED)
+
+
+def send(
+    story: Story, application_id: UUID, upload: Upload, position: int = 1, sent_by: str = ""
 ) -> UUID:
-    """Send a letter that was found not to name the applicant; return its id.
-
-    With `quarantine` it is held back besides.
-    """
-    upload = replace(upload_of(story.house), marks=(Mark.APPLICANT_MISSING,), quarantine=quarantine)
+    """Send a letter that was looked at; return its id."""
     token = story.upload_token(application_id, position)
     with story.house.works.change(REFEREE) as work:
-        return receiving.receive(work, token, upload).id
+        return receiving.receive(work, token, upload, sent_by).id
 
 
-def confirm_letter(story: Story, application_id: UUID, version: int = 1, position: int = 1) -> None:
-    """Let a referee say that a letter which looks wrong is the right one."""
+def confirm(story: Story, application_id: UUID, version: int = 1, position: int = 1) -> None:
+    """Let a referee say that it is the right letter."""
     token = story.upload_token(application_id, position)
     with story.house.works.change(REFEREE) as work:
         confirming.confirm(work, token, version)
 
 
-def release_letter(story: Story, application_id: UUID, version: int = 1, position: int = 1) -> None:
+def release(story: Story, application_id: UUID, version: int = 1, position: int = 1) -> None:
     """Let a coordinator release a letter that was held back."""
     with story.house.works.change(COORDINATOR) as work:
-        application = finding.application(work, application_id, lock=True)
-        confirming.release(work, application, application.requests[position - 1], version)
+        found = finding.application(work, application_id, lock=True)
+        confirming.release(work, found, found.requests[position - 1], version)
+
+
+# --- the overview -----------------------------------------------------------------------------
+
+
+def mail_overview(story: Story, application_id: UUID, position: int = 1) -> str:
+    """Let a referee ask for the link to everything; return its token."""
+    with story.house.works.change(REFEREE) as work:
+        overview.mail_overview(work, story.upload_token(application_id, position))
+    return overview_token(story, application_id, position)
+
+
+def overview_token(story: Story, application_id: UUID, position: int = 1) -> str:
+    """Mint the present token of the link to everything."""
+    return mint(story, Purpose.OVERVIEW, scenes.request_of(story, application_id, position))
+
+
+def mint(story: Story, purpose: Purpose, request: LetterRequest, ahead: int = 0) -> str:
+    """Mint a token, of the present generation or of so many later ones."""
+    generation = generation_of(purpose, request) + ahead
+    return story.house.works.tools.links.mint(purpose, request.id, generation)
+
+
+# --- what is there ----------------------------------------------------------------------------
+
+
+def composed(story: Story, row: OutboxMessage) -> Composed | None:
+    """Return what would be mailed for a row now."""
+    with story.house.works.look(SYSTEM) as work:
+        return compose(work, work.session.get_one(OutboxMessage, row.id))
+
+
+def wrong_tokens(
+    story: Story, purpose: Purpose, application_id: UUID
+) -> Iterator[tuple[str, type[LettersError]]]:
+    """Yield tokens that open nothing of the first request, each with its refusal."""
+    request = scenes.request_of(story, application_id)
+    for other in set(Purpose) - {purpose}:
+        yield mint(story, other, request), LinkInvalid
+    good = mint(story, purpose, request)
+    yield mint(story, purpose, request, ahead=1), LinkInvalid
+    yield mint(story, purpose, request, ahead=-1), LinkReplaced
+    links = story.house.works.tools.links
+    yield links.mint(purpose, new_id(), generation_of(purpose, request)), LinkInvalid
+    middle = len(good) // 2
+    yield good[:middle] + ("A" if good[middle] != "A" else "B") + good[middle + 1 :], LinkInvalid
+    yield from ((token, LinkInvalid) for token in ("", "x", good[:-5], good + good, "\x00"))

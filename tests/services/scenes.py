@@ -105,6 +105,12 @@ def select_for_letters(story: Story, application_id: UUID) -> None:
         requesting.select(work, application_id)
 
 
+def submit(story: Story, application_id: UUID) -> None:
+    """Let the applicant submit a draft."""
+    with story.house.works.change(APPLICANT) as work:
+        applying.submit(work, application_id)
+
+
 def give_notices(story: Story, application_id: UUID) -> None:
     """Let the applicant alert the referees."""
     with story.house.works.change(APPLICANT) as work:

@@ -17,7 +17,7 @@ from letters.services.composing import Composed, compose
 from letters.services.digesting import plan_digests
 from letters.services.happening import post
 from letters.services.signing_in import LINK_LIFETIME
-from tests.services import replies, scenes
+from tests.services import acts, scenes
 from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, outbox
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, REFEREE, START, SYSTEM, Story
@@ -45,14 +45,14 @@ def one_of_each(story: Story) -> dict[MessageKind, tuple[OutboxMessage, Composed
     ask_for_sign_in(story)
     alerted = story.apply()
     scenes.give_notices(story, alerted)
-    replies.decline_early(story, alerted, 2)
+    acts.decline_early(story, alerted, 2)
     asked = scenes.requested(story)
-    replies.ask_for_overview(story, asked)
-    replies.send_wrong_letter(story, asked, 2)
+    acts.ask_for_overview(story, asked)
+    acts.send_wrong_letter(story, asked, 2)
     late = scenes.requested(story, scenes.NOOR)
-    replies.ask_for_more_time(story, late)
-    replies.extend(story, late, DUE + A_DAY)
-    replies.ask_for_more_time(story, late, note="I am on fieldwork.")
+    acts.ask_for_more_time(story, late)
+    acts.extend(story, late, DUE + A_DAY)
+    acts.ask_for_more_time(story, late, note="I am on fieldwork.")
     plan_digests(story.house.works, SYSTEM, at_once=True)
     found = {}
     for kind in MessageKind:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from letters.ports import Message
-from tests.services import replies, scenes
+from tests.services import acts, scenes
 from tests.services.digests import (
     AN_HOUR,
     SEVEN_IN_ZURICH,
@@ -39,7 +39,7 @@ def test_everything_that_is_new_stands_in_its_section(
     for position in (1, 2):
         scenes.send_letter(story, complete, position)
     scenes.decline(story, declined)
-    replies.decline_early(story, story.apply(NOOR, submit=False))
+    acts.decline_early(story, story.apply(NOOR, submit=False))
     refuse_mail_about(story, unreachable)
     clock.set(DUE + AN_HOUR)
     plan(story)
@@ -163,8 +163,8 @@ def test_what_is_no_longer_true_is_left_out(story: Story, cora: UUID, clock: Tes
     scenes.decline(story, application_id)
     scenes.take_back(story, application_id)
     reconsidered = story.apply(NOOR, submit=False)
-    replies.decline_early(story, reconsidered)
-    replies.welcome(story, reconsidered)
+    acts.decline_early(story, reconsidered)
+    acts.welcome(story, reconsidered)
     clock.advance(A_DAY)
     assert plan(story) == 0
     assert reached(story, cora)[0] == newest(story)

@@ -10,7 +10,7 @@ from letters.domain.keeping import Quarantine
 from letters.records import OutboxMessage
 from letters.services.composing import Composed, compose
 from letters.services.overview import LINK_LIFETIME
-from tests.services import replies, scenes
+from tests.services import acts, scenes
 from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, outbox
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, START, SYSTEM, Story
@@ -37,14 +37,14 @@ def test_a_notice_after_a_correction_goes_to_the_new_address_and_says_why(story:
     application_id = story.apply()
     scenes.give_notices(story, application_id)
     deliver_to(story.house, Postbox())
-    replies.correct_address(story, application_id, NEW_ADDRESS)
-    replies.ask_for_notice_again(story, application_id)
+    acts.correct_address(story, application_id, NEW_ADDRESS)
+    acts.ask_for_notice_again(story, application_id)
     *_, corrected, again = composed(story, MessageKind.ADVANCE_NOTICE)
     assert [(one.to, one.facts["corrected"]) for one in (corrected, again)] == [
         (NEW_ADDRESS, True),
         (NEW_ADDRESS, False),
     ]
-    assert str(corrected.facts["url"]).endswith(replies.notice_token(story, application_id))
+    assert str(corrected.facts["url"]).endswith(acts.notice_token(story, application_id))
 
 
 def test_a_notice_says_how_long_a_letter_the_program_wishes(story: Story) -> None:
@@ -58,19 +58,19 @@ def test_a_notice_asks_for_an_answer_only_where_the_letter_is_wanted_by_then(sto
     application_id = story.apply()
     scenes.give_notices(story, application_id)
     assert facts(story, MessageKind.ADVANCE_NOTICE, "asked_once_welcome") == [False, False]
-    replies.decline_early(story, application_id)
+    acts.decline_early(story, application_id)
     scenes.select_for_letters(story, application_id)
-    replies.correct_address(story, application_id, NEW_ADDRESS)
+    acts.correct_address(story, application_id, NEW_ADDRESS)
     assert set(facts(story, MessageKind.ADVANCE_NOTICE, "asked_once_welcome")) == {True}
 
 
 def test_a_notice_is_dropped_once_it_is_declined(story: Story) -> None:
     application_id = story.apply()
     scenes.give_notices(story, application_id)
-    replies.decline_early(story, application_id)
+    acts.decline_early(story, application_id)
     told = [one.to for one in composed(story, MessageKind.ADVANCE_NOTICE)]
     assert told == ["b.dewit@example.org"]
-    replies.welcome(story, application_id)
+    acts.welcome(story, application_id)
     assert len(composed(story, MessageKind.ADVANCE_NOTICE)) == 2
 
 
@@ -78,7 +78,7 @@ def test_a_notice_is_dropped_once_it_is_declined(story: Story) -> None:
 
 
 def test_the_applicant_is_never_told_why_somebody_declined(story: Story) -> None:
-    replies.decline_early(story, story.apply(), reason="We have quarrelled.")
+    acts.decline_early(story, story.apply(), reason="We have quarrelled.")
     (found,) = composed(story, MessageKind.REFEREE_DECLINED)
     assert (found.to, found.facts["referee_name"]) == ("mira@example.com", "Prof. Ada Ferreira")
     words = story.house.renderer.render(MessageKind.REFEREE_DECLINED, found.facts, "en")
@@ -90,9 +90,9 @@ def test_nobody_else_has_to_be_named_once_that_is_of_no_use(
 ) -> None:
     reconsidered, withdrawn, closed = (story.apply() for _ in range(3))
     for application_id in (reconsidered, withdrawn, closed):
-        replies.decline_early(story, application_id)
+        acts.decline_early(story, application_id)
     acts: list[tuple[str, Callable[[], object]]] = [
-        ("reconsidered", lambda: replies.welcome(story, reconsidered)),
+        ("reconsidered", lambda: acts.welcome(story, reconsidered)),
         ("withdrawn", lambda: scenes.withdraw(story, withdrawn)),
         ("closed", lambda: clock.set(CLOSES + BLINK)),
     ]
@@ -108,7 +108,7 @@ def test_nobody_else_has_to_be_named_once_that_is_of_no_use(
 def test_a_request_says_until_when_the_letter_is_kept_by_its_own_date(story: Story) -> None:
     application_id = scenes.requested(story)
     days = timedelta(days=story.application(application_id).program.kept_days)
-    replies.extend(story, application_id, DUE + A_DAY)
+    acts.extend(story, application_id, DUE + A_DAY)
     kept = [CLOSES + A_DAY + days, CLOSES + days]
     assert facts(story, MessageKind.LETTER_REQUEST, "kept_until") == kept
 
@@ -119,7 +119,7 @@ def test_a_request_says_until_when_the_letter_is_kept_by_its_own_date(story: Sto
 def test_the_link_to_all_letters_is_mailed_while_it_works(
     story: Story, clock: TestClock, later: timedelta, mailed: int
 ) -> None:
-    replies.ask_for_overview(story, scenes.requested(story))
+    acts.ask_for_overview(story, scenes.requested(story))
     clock.advance(later)
     told = [START + LINK_LIFETIME] * mailed
     assert facts(story, MessageKind.OVERVIEW, "until") == told
@@ -131,7 +131,7 @@ def test_the_link_to_all_letters_is_mailed_while_it_works(
 def test_the_referee_is_asked_a_day_later_whether_the_letter_is_right(
     story: Story, clock: TestClock
 ) -> None:
-    replies.send_wrong_letter(story, scenes.requested(story))
+    acts.send_wrong_letter(story, scenes.requested(story))
     clock.advance(A_DAY - BLINK)
     deliver_to(story.house, Postbox())
     assert scenes.mail(story.house, MessageKind.CONFIRM_LETTER).status == "queued"
@@ -147,11 +147,11 @@ def test_a_question_about_a_letter_is_dropped_once_it_is_answered_or_useless(
 ) -> None:
     confirmed, replaced, closed = (scenes.requested(story) for _ in range(3))
     for application_id in (confirmed, replaced, closed):
-        replies.send_wrong_letter(story, application_id)
+        acts.send_wrong_letter(story, application_id)
     with subtests.test("all three wait for an answer"):
         assert facts(story, MessageKind.CONFIRM_LETTER, "marks") == [["applicant_missing"]] * 3
     with subtests.test("the referee says that it is the right one"):
-        replies.confirm_letter(story, confirmed)
+        acts.confirm_letter(story, confirmed)
         assert len(composed(story, MessageKind.CONFIRM_LETTER)) == 2
     with subtests.test("a better one took its place"):
         scenes.send_letter(story, replaced)
@@ -164,11 +164,11 @@ def test_a_question_about_a_letter_is_dropped_once_it_is_answered_or_useless(
 def test_a_receipt_leads_to_the_receipt_page_while_a_look_is_asked_for(story: Story) -> None:
     application_id = scenes.requested(story)
     upload = f"http://127.0.0.1:8000/letter/{story.upload_token(application_id)}"
-    replies.send_wrong_letter(story, application_id)
+    acts.send_wrong_letter(story, application_id)
     assert look_asked_for(story) == [(True, f"{upload}/receipt")]
-    replies.confirm_letter(story, application_id)
+    acts.confirm_letter(story, application_id)
     assert look_asked_for(story) == [(False, upload)]
-    replies.send_wrong_letter(story, application_id)
+    acts.send_wrong_letter(story, application_id)
     assert look_asked_for(story) == [(False, upload), (True, f"{upload}/receipt")]
     scenes.send_letter(story, application_id)
     assert look_asked_for(story) == [(False, upload)] * 3
@@ -181,9 +181,9 @@ def look_asked_for(story: Story) -> list[tuple[object, object]]:
 
 def test_a_receipt_says_whether_the_letter_is_held_back(story: Story) -> None:
     application_id = scenes.requested(story)
-    replies.send_wrong_letter(story, application_id, quarantine=Quarantine.NOT_SCANNED)
+    acts.send_wrong_letter(story, application_id, quarantine=Quarantine.NOT_SCANNED)
     assert facts(story, MessageKind.RECEIPT, "held_back") == [True]
-    replies.release_letter(story, application_id)
+    acts.release_letter(story, application_id)
     assert facts(story, MessageKind.RECEIPT, "held_back") == [False]
 
 
@@ -192,8 +192,8 @@ def test_a_receipt_says_whether_the_letter_is_held_back(story: Story) -> None:
 
 def test_a_question_for_more_time_carries_the_note_and_the_date_now(story: Story) -> None:
     application_id = scenes.requested(story)
-    replies.extend(story, application_id, DUE + A_DAY)
-    replies.ask_for_more_time(story, application_id, note="A week would do.")
+    acts.extend(story, application_id, DUE + A_DAY)
+    acts.ask_for_more_time(story, application_id, note="A week would do.")
     (found,) = composed(story, MessageKind.MORE_TIME_ASKED)
     assert (found.facts["note"], found.facts["due_at"]) == ("A week would do.", DUE + A_DAY)
     assert (found.to, found.reply_to) == (
@@ -205,7 +205,7 @@ def test_a_question_for_more_time_carries_the_note_and_the_date_now(story: Story
 def test_a_question_without_a_note_is_handed_on_too(story: Story, clock: TestClock) -> None:
     application_id = scenes.requested(story)
     clock.set(CLOSES + BLINK)
-    replies.ask_for_more_time(story, application_id)
+    acts.ask_for_more_time(story, application_id)
     assert facts(story, MessageKind.MORE_TIME_ASKED, "note") == [""]
 
 
@@ -214,10 +214,10 @@ def test_a_question_for_more_time_is_dropped_once_it_needs_no_answer(
 ) -> None:
     granted, refused, arrived, declined, withdrawn = (scenes.requested(story) for _ in range(5))
     for application_id in (granted, refused, arrived, declined, withdrawn):
-        replies.ask_for_more_time(story, application_id)
+        acts.ask_for_more_time(story, application_id)
     acts: list[tuple[str, Callable[[], object]]] = [
-        ("granted", lambda: replies.extend(story, granted, DUE + A_DAY)),
-        ("refused", lambda: replies.refuse_more_time(story, refused)),
+        ("granted", lambda: acts.extend(story, granted, DUE + A_DAY)),
+        ("refused", lambda: acts.refuse_more_time(story, refused)),
         ("arrived", lambda: scenes.send_letter(story, arrived)),
         ("declined", lambda: scenes.decline(story, declined)),
         ("withdrawn", lambda: scenes.withdraw(story, withdrawn)),
@@ -230,10 +230,10 @@ def test_a_question_for_more_time_is_dropped_once_it_needs_no_answer(
 
 def test_the_answer_says_whether_there_is_more_time(story: Story) -> None:
     application_id = scenes.requested(story)
-    replies.ask_for_more_time(story, application_id, 1)
-    replies.ask_for_more_time(story, application_id, 2)
-    replies.extend(story, application_id, DUE + A_DAY, 1)
-    replies.refuse_more_time(story, application_id, 2)
+    acts.ask_for_more_time(story, application_id, 1)
+    acts.ask_for_more_time(story, application_id, 2)
+    acts.extend(story, application_id, DUE + A_DAY, 1)
+    acts.refuse_more_time(story, application_id, 2)
     told = [
         (one.to, one.facts["granted"], one.facts["due_at"])
         for one in composed(story, MessageKind.MORE_TIME_ANSWERED)
@@ -247,7 +247,7 @@ def test_the_answer_says_whether_there_is_more_time(story: Story) -> None:
 def test_the_answer_is_dropped_once_no_letter_is_awaited(story: Story) -> None:
     arrived, declined, withdrawn = (scenes.requested(story) for _ in range(3))
     for application_id in (arrived, declined, withdrawn):
-        replies.extend(story, application_id, DUE + A_DAY)
+        acts.extend(story, application_id, DUE + A_DAY)
     assert len(composed(story, MessageKind.MORE_TIME_ANSWERED)) == 3
     scenes.send_letter(story, arrived)
     scenes.decline(story, declined)

@@ -1,0 +1,127 @@
+"""What referees reply beside sending a letter or declining it, and what they are answered.
+
+Each act is in a transaction of its own. A function takes the story it happens in first; positions
+of referees count from 1.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from letters.domain.keeping import Quarantine
+from letters.domain.wrong_letter import Mark
+from letters.ports import Purpose
+from letters.services import (
+    confirming,
+    extending,
+    finding,
+    noticing,
+    overview,
+    receiving,
+    replying,
+)
+from tests.services.scenes import COORDINATOR, request_of, upload_of
+from tests.support.people import REFEREE, Story
+
+# --- to the advance notice --------------------------------------------------------------------
+
+
+def notice_token(story: Story, application_id: UUID, position: int = 1) -> str:
+    """Mint the token that the advance notice of a referee carries."""
+    request = request_of(story, application_id, position)
+    links = story.house.works.tools.links
+    return links.mint(Purpose.NOTICE, request.id, request.link_generation)
+
+
+def decline_early(story: Story, application_id: UUID, position: int = 1, reason: str = "") -> None:
+    """Let a referee decline before being asked."""
+    token = notice_token(story, application_id, position)
+    with story.house.works.change(REFEREE) as work:
+        replying.decline_early(work, token, reason)
+
+
+def welcome(story: Story, application_id: UUID, position: int = 1) -> None:
+    """Let a referee say that they can write."""
+    token = notice_token(story, application_id, position)
+    with story.house.works.change(REFEREE) as work:
+        replying.welcome(work, token)
+
+
+def correct_address(story: Story, application_id: UUID, email: str, position: int = 1) -> None:
+    """Let a referee put right where they are reached."""
+    token = notice_token(story, application_id, position)
+    with story.house.works.change(REFEREE) as work:
+        replying.correct_address(work, token, email)
+
+
+def ask_for_notice_again(story: Story, application_id: UUID, position: int = 1) -> None:
+    """Let a referee have the advance notice mailed once more."""
+    with story.house.works.change(REFEREE) as work:
+        application = finding.application(work, application_id, lock=True)
+        noticing.send_notice_again(work, application, application.requests[position - 1])
+
+
+# --- to the letter request --------------------------------------------------------------------
+
+
+def ask_for_more_time(
+    story: Story, application_id: UUID, position: int = 1, note: str = ""
+) -> None:
+    """Let a referee ask the program for more time."""
+    token = story.upload_token(application_id, position)
+    with story.house.works.change(REFEREE) as work:
+        extending.ask_for_more_time(work, token, note)
+
+
+def extend(story: Story, application_id: UUID, until: datetime, position: int = 1) -> None:
+    """Let a coordinator give one referee more time."""
+    with story.house.works.change(COORDINATOR) as work:
+        application = finding.application(work, application_id, lock=True)
+        extending.extend(work, application, application.requests[position - 1], until)
+
+
+def refuse_more_time(story: Story, application_id: UUID, position: int = 1) -> None:
+    """Let a coordinator answer that there is no more time."""
+    with story.house.works.change(COORDINATOR) as work:
+        application = finding.application(work, application_id, lock=True)
+        extending.refuse_more_time(work, application, application.requests[position - 1])
+
+
+def ask_for_overview(story: Story, application_id: UUID, position: int = 1) -> None:
+    """Let a referee ask for the link that shows all letters asked of them."""
+    token = story.upload_token(application_id, position)
+    with story.house.works.change(REFEREE) as work:
+        overview.mail_overview(work, token)
+
+
+# --- a letter to look at once more ------------------------------------------------------------
+
+
+def send_wrong_letter(
+    story: Story,
+    application_id: UUID,
+    position: int = 1,
+    quarantine: Quarantine | None = None,
+) -> UUID:
+    """Send a letter that was found not to name the applicant; return its id.
+
+    With `quarantine` it is held back besides.
+    """
+    upload = replace(upload_of(story.house), marks=(Mark.APPLICANT_MISSING,), quarantine=quarantine)
+    token = story.upload_token(application_id, position)
+    with story.house.works.change(REFEREE) as work:
+        return receiving.receive(work, token, upload).id
+
+
+def confirm_letter(story: Story, application_id: UUID, version: int = 1, position: int = 1) -> None:
+    """Let a referee say that a letter which looks wrong is the right one."""
+    token = story.upload_token(application_id, position)
+    with story.house.works.change(REFEREE) as work:
+        confirming.confirm(work, token, version)
+
+
+def release_letter(story: Story, application_id: UUID, version: int = 1, position: int = 1) -> None:
+    """Let a coordinator release a letter that was held back."""
+    with story.house.works.change(COORDINATOR) as work:
+        application = finding.application(work, application_id, lock=True)
+        confirming.release(work, application, application.requests[position - 1], version)
