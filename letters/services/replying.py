@@ -32,8 +32,7 @@ def welcome(work: Work, token: str) -> LetterRequest:
         _reconsider(work, application, request)
     request.welcomed_at = work.now
     happened(work, Fact.NOTICE_WELCOMED, application, request)
-    if may_request(application.program.terms, application.status):
-        ask(work, application, request)
+    _ask_if_others_were(work, application, request)
     return request
 
 
@@ -54,8 +53,9 @@ def decline_early(work: Work, token: str, reason: str) -> LetterRequest:
 def correct_address(work: Work, token: str, email: str) -> LetterRequest:
     """Put right where the referee is reached; the notice goes there, and this link ends.
 
-    The same address again changes nothing. Raises LinkInvalid, LinkReplaced, InvalidInput, or
-    what check_answer raises.
+    It takes an early decline back; where letters are requested by now, the request goes there
+    instead. The same address again changes nothing.
+    Raises LinkInvalid, LinkReplaced, InvalidInput, or what check_answer raises.
     """
     application, request, at = _answerable(work, token)
     address = _cleaned_address(application, request, email)
@@ -69,6 +69,7 @@ def correct_address(work: Work, token: str, email: str) -> LetterRequest:
     request.link_generation += 1
     request.noticed_at = work.now
     happened(work, Fact.ADDRESS_CORRECTED, application, request)
+    _ask_if_others_were(work, application, request)
     return request
 
 
@@ -84,6 +85,11 @@ def _reconsider(work: Work, application: Application, request: LetterRequest) ->
     request.declined_at = None
     request.decline_reason = None
     happened(work, Fact.NOTICE_RECONSIDERED, application, request)
+
+
+def _ask_if_others_were(work: Work, application: Application, request: LetterRequest) -> None:
+    if may_request(application.program.terms, application.status):
+        ask(work, application, request)
 
 
 def _cleaned_address(application: Application, request: LetterRequest, email: str) -> str:
