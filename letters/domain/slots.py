@@ -147,11 +147,11 @@ def request_mail_still_helps(at: Slot, *, asked_for_link: bool) -> bool:
     return at is Slot.OPEN or (asked_for_link and at is Slot.RECEIVED)
 
 
+def more_time_still_matters(at: Slot) -> bool:
+    """A question for more time, and its answer, are dropped once the letter is not awaited."""
+    return at in {Slot.OPEN, Slot.CLOSED}
+
+
 def confirmation_still_helps(at: Slot, *, current: bool, confirmed: bool) -> bool:
     """A question about a letter is dropped once it is answered, replaced, or can change nothing."""
     return at is Slot.RECEIVED and current and not confirmed
-
-
-def more_time_still_matters(at: Slot) -> bool:
-    """A question for more time, and its answer, matter while the letter is awaited or late."""
-    return at in {Slot.OPEN, Slot.CLOSED}

@@ -51,8 +51,9 @@ def extend_by(work: Work, application: Application, request: LetterRequest, days
 def refuse_more_time(work: Work, application: Application, request: LetterRequest) -> None:
     """Answer that there is no more time. The caller holds the lock.
 
-    Raises MoreTimeNotPossible when nobody is waiting for an answer.
+    Raises what check_more_time raises, or MoreTimeNotPossible when nobody waits for an answer.
     """
+    check_more_time(finding.slot_of(work, application, request))
     if request.more_time_asked_at is None:
         raise MoreTimeNotPossible
     _answered(request)

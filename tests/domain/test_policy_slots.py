@@ -9,7 +9,9 @@ import pytest
 
 from letters.domain.errors import (
     DeclineNotPossible,
+    ExtensionNotPossible,
     LettersError,
+    MoreTimeNotPossible,
     NotRequestedYet,
     RequestCancelled,
     RequestDeclined,
@@ -17,16 +19,21 @@ from letters.domain.errors import (
 )
 from letters.domain.policy import RequestPolicy, Terms
 from letters.domain.slots import (
+    LONGEST_EXTENSION,
     TAKES_A_LETTER,
     Slot,
     check_decline,
+    check_extension,
+    check_more_time,
     check_take_back,
     check_upload,
+    confirmation_still_helps,
+    more_time_still_matters,
     request_mail_still_helps,
     slot,
 )
 from letters.domain.status import ApplicationStatus, Event, RequestStatus, can
-from tests.domain.builders import BLINK, CLOSES, CONTACT, DUE, NOW, raised, terms
+from tests.domain.builders import BLINK, CLOSES, CONTACT, DUE, GRACE, NOW, raised, terms
 
 DRAFT = ApplicationStatus.DRAFT
 SUBMITTED = ApplicationStatus.SUBMITTED
@@ -161,6 +168,46 @@ def test_what_the_slot_allows_the_table_of_moves_can_do(
         assert can(status, Event.TAKE_BACK) is True
 
 
+# --- more time --------------------------------------------------------------------------------
+
+NO_MORE_TIME: dict[Slot, Refusal] = {
+    Slot.NOT_REQUESTED: NotRequestedYet,
+    Slot.OPEN: None,
+    Slot.RECEIVED: MoreTimeNotPossible,
+    Slot.RECEIVED_FINAL: MoreTimeNotPossible,
+    Slot.DECLINED: MoreTimeNotPossible,
+    Slot.DECLINED_FINAL: MoreTimeNotPossible,
+    Slot.CANCELLED: RequestCancelled,
+    Slot.CLOSED: None,
+}
+
+
+@pytest.mark.parametrize("at", Slot)
+def test_more_time_is_for_a_letter_that_is_awaited_also_when_it_is_late(at: Slot) -> None:
+    assert raised(lambda: check_more_time(at)) is NO_MORE_TIME[at]
+    extension = raised(lambda: check_extension(at, terms(), DUE + GRACE, NOW))
+    assert extension is NO_MORE_TIME[at]
+    assert more_time_still_matters(at) is (NO_MORE_TIME[at] is None)
+
+
+@pytest.mark.parametrize("due_at", [NOW - GRACE, NOW, NOW + GRACE])
+@pytest.mark.parametrize("at", [Slot.OPEN, Slot.CLOSED])
+def test_the_new_date_lies_after_the_old_one_and_after_now_and_within_a_year(
+    at: Slot, due_at: datetime
+) -> None:
+    own, latest = terms(due_at=due_at), max(due_at, NOW)
+    allowed = {
+        latest - BLINK: False,
+        latest: False,
+        latest + BLINK: True,
+        NOW + LONGEST_EXTENSION: True,
+        NOW + LONGEST_EXTENSION + BLINK: False,
+    }
+    for until, possible in allowed.items():
+        refused = raised(partial(check_extension, at, own, until, NOW))
+        assert refused is (None if possible else ExtensionNotPossible)
+
+
 # --- a mail that was promised and not sent yet ------------------------------------------------
 
 
@@ -172,3 +219,12 @@ def test_a_letter_request_is_dropped_once_it_was_answered_or_is_over(at: Slot) -
 @pytest.mark.parametrize("at", Slot)
 def test_who_asked_for_the_link_again_gets_it_as_long_as_a_letter_is_taken(at: Slot) -> None:
     assert request_mail_still_helps(at, asked_for_link=True) is (at in {Slot.OPEN, Slot.RECEIVED})
+
+
+@pytest.mark.parametrize("at", Slot)
+def test_a_question_about_a_letter_is_dropped_once_it_is_answered_or_changes_nothing(
+    at: Slot,
+) -> None:
+    for current, confirmed in product([True, False], repeat=2):
+        helps = at is Slot.RECEIVED and current and not confirmed
+        assert confirmation_still_helps(at, current=current, confirmed=confirmed) is helps
