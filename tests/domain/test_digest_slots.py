@@ -198,4 +198,5 @@ def test_a_worker_that_looks_every_quarter_of_an_hour_digests_once_per_local_day
             last_at = now
             days.append(last_slot(now, zone, hour).astimezone(here).date())
     assert days == [days[0] + n * DAY for n in range(len(days))]
-    assert len(days) in {3, 4}
+    # Where the clocks go forward, four days less a quarter of an hour can touch five days.
+    assert len(days) in {3, 4, 5}
