@@ -35,7 +35,7 @@ def wanted(work: Work, application: Application, request: LetterRequest) -> Want
 def _other_applicants(
     work: Work, application: Application, request: LetterRequest
 ) -> tuple[str, ...]:
-    """Name the other people for whom the same mailbox was alerted or asked."""
+    """Name the other people for whom the same mailbox is named, alerted or asked."""
     others = work.session.execute(
         select(Application.applicant_name, Application.applicant_email)
         .join(LetterRequest, LetterRequest.application_id == Application.id)
