@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from uuid import uuid4
 
 from letters.adapters.inspector import draw_picture, examine, read_texts
@@ -24,22 +25,26 @@ TEMPLATE = "letters_template"
 class InProcessInspector:
     """The real checks without the process around them, which has tests of its own.
 
-    It reads the letter only if it is told to: most tests are not about whom it is for.
+    It reads the letter only if it is told to: most tests are not about whom it is for. One file
+    after the other: PDFium aborts the process when two threads use it at the same time.
     """
 
     def __init__(self, *, reads: bool = False) -> None:
         self._reads = reads
+        self._turn = Lock()
 
     def inspect(self, content: bytes) -> Findings:
         """Return what was found."""
-        findings = examine(content)
-        if not self._reads or refusal(findings) is not None:
-            return findings
-        return replace(findings, texts=read_texts(content))
+        with self._turn:
+            findings = examine(content)
+            if not self._reads or refusal(findings) is not None:
+                return findings
+            return replace(findings, texts=read_texts(content))
 
     def picture(self, content: bytes) -> bytes | None:
         """Return the first page as PNG."""
-        return draw_picture(content)
+        with self._turn:
+            return draw_picture(content)
 
 
 class SqliteDatabases:
