@@ -61,13 +61,9 @@ def test_an_advance_notice_tells_what_may_follow(policy: str, told: str, not_tol
     assert not_told not in mail.text
 
 
-def test_an_advance_notice_says_what_an_answer_does_and_when_one_is_needed() -> None:
+def test_an_advance_notice_says_what_an_answer_does() -> None:
     mail = usual(MessageKind.ADVANCE_NOTICE)
     assert "say that you can write, decline early, or correct your address" in mail.text
-    late = usual(MessageKind.ADVANCE_NOTICE, asked_once_welcome=True)
-    assert "please say whether you can write one by" in first_two_lines(late)
-    assert "As soon as you say that you can write" in late.text
-    assert "Nothing is needed from you now" not in everything(late)
 
 
 @pytest.mark.parametrize(

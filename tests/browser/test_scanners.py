@@ -22,7 +22,7 @@ def _one_of_each_page(links: list[str]) -> list[str]:
 def test_a_scanner_that_opens_every_link_of_every_mail_changes_nothing(
     site: Site, plain_page: Callable[..., Page]
 ) -> None:
-    asked = mailbags.send_every_kind(site.story)
+    asked = mailbags.send_every_kind(site.story, site.clock)
     links = _one_of_each_page(mailbags.links_of(site.story))
     scanner = plain_page()
     posted: list[str] = []

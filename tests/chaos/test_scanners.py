@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from tests.chaos.conftest import rounds
 from tests.support import mailbags
+from tests.support.clock import TestClock
 from tests.support.people import Story
 from tests.support.rows import unchanged
 from tests.web.visiting import send, stored_files, visitor_of
@@ -16,11 +17,13 @@ TIMES = rounds(short=10, long=50)
 
 
 @pytest.mark.timeout(300)
-def test_links_of_all_mails_can_be_opened_any_number_of_times(app: Flask, story: Story) -> None:
-    asked = mailbags.send_every_kind(story)
+def test_links_of_all_mails_can_be_opened_any_number_of_times(
+    app: Flask, story: Story, clock: TestClock
+) -> None:
+    asked = mailbags.send_every_kind(story, clock)
     links = mailbags.links_of(story)
     assert {urlsplit(link).path.split("/")[1] for link in links} >= {
-        *("letter", "application", "programs", "coordinate"),
+        *("letter", "notice", "application", "coordinate"),
     }
     scanner = FlaskClient(app, app.response_class)
     files = stored_files(story.house)

@@ -54,16 +54,6 @@ def test_a_notice_says_how_long_a_letter_the_program_wishes(story: Story) -> Non
     assert facts(story, MessageKind.ADVANCE_NOTICE, "wished_pages") == [wished, wished]
 
 
-def test_a_notice_asks_for_an_answer_only_where_the_letter_is_wanted_by_then(story: Story) -> None:
-    application_id = story.apply()
-    scenes.give_notices(story, application_id)
-    assert facts(story, MessageKind.ADVANCE_NOTICE, "asked_once_welcome") == [False, False]
-    acts.decline_early(story, application_id)
-    scenes.select_for_letters(story, application_id)
-    acts.correct_address(story, application_id, NEW_ADDRESS)
-    assert set(facts(story, MessageKind.ADVANCE_NOTICE, "asked_once_welcome")) == {True}
-
-
 def test_a_notice_is_dropped_once_it_is_declined(story: Story) -> None:
     application_id = story.apply()
     scenes.give_notices(story, application_id)
@@ -91,12 +81,12 @@ def test_nobody_else_has_to_be_named_once_that_is_of_no_use(
     reconsidered, withdrawn, closed = (story.apply() for _ in range(3))
     for application_id in (reconsidered, withdrawn, closed):
         acts.decline_early(story, application_id)
-    acts: list[tuple[str, Callable[[], object]]] = [
+    moves: list[tuple[str, Callable[[], object]]] = [
         ("reconsidered", lambda: acts.welcome(story, reconsidered)),
         ("withdrawn", lambda: scenes.withdraw(story, withdrawn)),
         ("closed", lambda: clock.set(CLOSES + BLINK)),
     ]
-    for left, (name, act) in zip((2, 1, 0), acts, strict=True):
+    for left, (name, act) in zip((2, 1, 0), moves, strict=True):
         with subtests.test(name):
             act()
             assert len(composed(story, MessageKind.REFEREE_DECLINED)) == left
@@ -215,14 +205,14 @@ def test_a_question_for_more_time_is_dropped_once_it_needs_no_answer(
     granted, refused, arrived, declined, withdrawn = (scenes.requested(story) for _ in range(5))
     for application_id in (granted, refused, arrived, declined, withdrawn):
         acts.ask_for_more_time(story, application_id)
-    acts: list[tuple[str, Callable[[], object]]] = [
+    moves: list[tuple[str, Callable[[], object]]] = [
         ("granted", lambda: acts.extend(story, granted, DUE + A_DAY)),
         ("refused", lambda: acts.refuse_more_time(story, refused)),
         ("arrived", lambda: scenes.send_letter(story, arrived)),
         ("declined", lambda: scenes.decline(story, declined)),
         ("withdrawn", lambda: scenes.withdraw(story, withdrawn)),
     ]
-    for left, (name, act) in zip(range(4, -1, -1), acts, strict=True):
+    for left, (name, act) in zip(range(4, -1, -1), moves, strict=True):
         with subtests.test(name):
             act()
             assert len(composed(story, MessageKind.MORE_TIME_ASKED)) == left

@@ -13,15 +13,17 @@ from letters.records import OutboxMessage, OutboxStatus
 from letters.services import noticing, signing_in
 from letters.services.digesting import plan_digests
 from letters.services.work import Actor
-from tests.support.people import SYSTEM, Story
+from tests.services import acts
+from tests.support.clock import TestClock
+from tests.support.people import A_DAY, DUE, SYSTEM, Story
 from tests.web import scenes
 
 CORA = "cora@alpine.example.org"
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 
-def send_every_kind(story: Story) -> UUID:
-    """Let a mail of each kind go out; return an application whose first letter is still awaited.
+def send_every_kind(story: Story, clock: TestClock) -> UUID:
+    """Let a mail of each kind go out within a day; return an application that still awaits letters.
 
     Raises AssertionError when a kind is missing: whoever adds one adds here what brings it about.
     """
@@ -30,11 +32,18 @@ def send_every_kind(story: Story) -> UUID:
     waiting = story.apply()
     with house.works.change(Actor(ActorKind.APPLICANT, "web")) as work:
         noticing.give_notices(work, waiting)
+    acts.decline_early(story, waiting, 2)
     asked = scenes.requested(story)
-    scenes.letter_in(story, asked, 2)
+    acts.ask_for_overview(story, asked)
+    acts.ask_for_more_time(story, asked)
+    acts.send_wrong_letter(story, asked, 2)
+    late = scenes.requested(story)
+    acts.extend(story, late, DUE + A_DAY)
+    plan_digests(house.works, SYSTEM, at_once=True)
+    story.deliver()
+    clock.advance(A_DAY)
     with house.works.change(SYSTEM) as work:
         signing_in.mail_link(work, CORA)
-    plan_digests(house.works, SYSTEM, at_once=True)
     story.deliver()
     with house.works.look(SYSTEM) as work:
         sent = work.session.scalars(

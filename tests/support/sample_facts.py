@@ -128,7 +128,6 @@ USUAL: Mapping[MessageKind, Facts] = {
         "applicant_name": APPLICANT,
         "url": NOTICE_PAGE,
         "wished_pages": 2,
-        "asked_once_welcome": False,
         "corrected": False,
     },
     MessageKind.REFEREE_DECLINED: {
@@ -259,7 +258,6 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.ADVANCE_NOTICE, "selected"),
     _sample(MessageKind.ADVANCE_NOTICE, "automatic", policy="automatic", wished_pages=1),
     _sample(MessageKind.ADVANCE_NOTICE, "corrected", corrected=True, wished_pages=0),
-    _sample(MessageKind.ADVANCE_NOTICE, "asked-once-welcome", asked_once_welcome=True),
     _sample(MessageKind.REFEREE_DECLINED, "selected"),
     _sample(MessageKind.REFEREE_DECLINED, "automatic", policy="automatic"),
     _sample(MessageKind.LETTER_REQUEST, "waived"),

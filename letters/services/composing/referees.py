@@ -3,7 +3,6 @@
 from letters.domain.journal import Fact
 from letters.domain.keeping import kept_until
 from letters.domain.notices import notice_still_helps
-from letters.domain.policy import may_request
 from letters.domain.slots import (
     confirmation_still_helps,
     more_time_still_matters,
@@ -30,7 +29,6 @@ def advance_notice(work: Work, row: OutboxMessage) -> Composed | None:
         request,
         url=work.tools.links.url(Purpose.NOTICE, request.id, request.link_generation),
         wished_pages=program.wished_pages,
-        asked_once_welcome=may_request(program.terms, application.status),
         corrected=row.details.get("fact") == Fact.ADDRESS_CORRECTED,
     )
 
