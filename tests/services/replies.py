@@ -9,6 +9,7 @@ from letters.domain.documents import UNCHECKED
 from letters.domain.errors import LettersError, LinkInvalid, LinkReplaced
 from letters.domain.keeping import Quarantine
 from letters.domain.wrong_letter import Mark
+from letters.house import House
 from letters.ports import Purpose
 from letters.records import LetterRequest, OutboxMessage, new_id
 from letters.services import confirming, extending, finding, overview, receiving, replying
@@ -84,14 +85,14 @@ def refuse(story: Story, application_id: UUID, position: int = 1) -> None:
 # --- letters that look wrong ------------------------------------------------------------------
 
 
-def marked(story: Story, words: str = "A letter.") -> Upload:
+def marked(house: House, words: str = "A letter.") -> Upload:
     """Return a letter that looks wrong."""
-    return replace(upload_of(story.house, words), marks=(Mark.APPLICANT_MISSING,))
+    return replace(upload_of(house, words), marks=(Mark.APPLICANT_MISSING,))
 
 
-def unchecked(story: Story, words: str = "A letter.") -> Upload:
+def unchecked(house: House, words: str = "A letter.") -> Upload:
     """Return a letter that nobody could look into."""
-    upload = upload_of(story.house, words)
+    upload = upload_of(house, words)
     return replace(upload, findings=UNCHECKED, quarantine=Quarantine.UNCHECKED)
 
 

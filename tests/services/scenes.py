@@ -126,7 +126,11 @@ def send_letter(
 
 def send_by(house: House, token: str, words: str = "I recommend her.") -> UUID:
     """Send a letter through a link; return its id."""
-    upload = upload_of(house, words)
+    return send_upload(house, token, upload_of(house, words))
+
+
+def send_upload(house: House, token: str, upload: Upload) -> UUID:
+    """Send a letter that was looked at through a link; return its id."""
     with house.works.change(REFEREE) as work:
         return receiving.receive(work, token, upload).id
 

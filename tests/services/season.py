@@ -1,12 +1,16 @@
 """What we believe about a season: the rules once more, written for reading and not for use."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from letters.domain.errors import (
     AlreadyRequested,
     DeclineNotPossible,
+    ExtensionNotPossible,
+    LetterNotCurrent,
     LettersError,
+    MoreTimeNotPossible,
     NotADraft,
     NoticeNotPossible,
     NotRequestedYet,
@@ -14,10 +18,12 @@ from letters.domain.errors import (
     ProgramClosed,
     RequestDeclined,
     RequestedAutomatically,
+    RequestedSince,
     TooFewReferees,
     TooManyReferees,
     UploadClosed,
 )
+from tests.support.people import DUE, GRACE_HOURS
 
 MIN, MAX = 2, 4
 
@@ -29,12 +35,20 @@ class ModelRequest:
     """One request, and what its referee may do."""
 
     status: str = "named"
+    asked: bool = False
     noticed: bool = False
+    welcomed: bool = False
+    waits_for_time: bool = False
+    due_at: datetime = DUE
     versions: int = 0
+
+    def is_closed(self, now: datetime) -> bool:
+        """Say whether the grace time after its own due date is over."""
+        return now > self.due_at + timedelta(hours=GRACE_HOURS)
 
     def refuses_letter(self, closed: bool) -> Refusal:
         """Say why no letter is taken."""
-        if self.status == "named":
+        if not self.asked:
             return NotRequestedYet
         if closed:
             return UploadClosed
@@ -42,7 +56,7 @@ class ModelRequest:
 
     def refuses_decline(self, closed: bool) -> Refusal:
         """Say why it cannot be declined; to do so twice is fine while it can be taken back."""
-        if self.status == "named":
+        if not self.asked:
             return NotRequestedYet
         if self.status == "received" or (self.status == "declined" and closed):
             return DeclineNotPossible
@@ -50,11 +64,49 @@ class ModelRequest:
 
     def refuses_taking_back(self, closed: bool) -> Refusal:
         """Say why a decline cannot be taken back; where none was made there is nothing to do."""
-        if self.status == "named":
+        if not self.asked:
             return NotRequestedYet
         if self.status == "received":
             return DeclineNotPossible
         return UploadClosed if closed else None
+
+    def refuses_reply(self, closed: bool) -> Refusal:
+        """Say why the advance notice cannot be replied to."""
+        if self.asked:
+            return RequestedSince
+        return UploadClosed if closed else None
+
+    def refuses_question(self) -> Refusal:
+        """Say why more time cannot be asked for."""
+        if not self.asked:
+            return NotRequestedYet
+        return None if self.status == "requested" else MoreTimeNotPossible
+
+    def refuses_extension(self, until: datetime, now: datetime) -> Refusal:
+        """Say why the due date cannot be moved."""
+        later = until > self.due_at and until > now
+        return self.refuses_question() or (None if later else ExtensionNotPossible)
+
+    def refuses_refusal(self) -> Refusal:
+        """Say why a coordinator cannot say that there is no more time."""
+        return self.refuses_question() or (None if self.waits_for_time else MoreTimeNotPossible)
+
+    def refuses_look(self, version: int) -> Refusal:
+        """Say why a version can be neither confirmed nor released."""
+        current = self.status == "received" and version == self.versions
+        return None if current else LetterNotCurrent
+
+    def decline(self) -> None:
+        """Decline, when asked or before; whatever else was said ends."""
+        self.status, self.welcomed, self.waits_for_time = "declined", False, False
+
+    def ask(self) -> None:
+        """Ask for the letter."""
+        self.status, self.asked = "requested", True
+
+    def mails_notice(self, closed: bool) -> bool:
+        """Say whether the advance notice is mailed to whoever asks for it."""
+        return self.noticed and self.status == "named" and not closed
 
     def mails_link(self, closed: bool) -> bool:
         """Say whether the upload link is mailed to whoever asks for it."""
@@ -110,12 +162,20 @@ class ModelApplication:
 
     def _ask(self) -> None:
         for request in self.requests:
-            request.status = "requested"
+            if request.status == "named":
+                request.ask()
+
+    def reconsider(self, request: ModelRequest) -> None:
+        """Let a referee come back from an early decline, to be asked if the others were."""
+        request.status = "named"
+        if self.status == ("submitted" if self.automatic else "selected"):
+            request.ask()
 
     @property
-    def statuses(self) -> list[str]:
-        """The status of the application, then those of its requests."""
-        return [self.status, *(request.status for request in self.requests)]
+    def believed(self) -> list[object]:
+        """The status of the application; of its requests the status and what they wait for."""
+        requests = ((r.status, r.asked, r.welcomed, r.waits_for_time) for r in self.requests)
+        return [self.status, *requests]
 
     @property
     def received(self) -> int:

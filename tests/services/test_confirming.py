@@ -70,7 +70,7 @@ def test_a_letter_that_looks_right_is_not_asked_about(story: Story) -> None:
 
 def test_a_referee_confirms_and_is_not_asked(story: Story, clock: TestClock) -> None:
     application_id = scenes.requested(story)
-    send(story, application_id, marked(story))
+    send(story, application_id, marked(story.house))
     assert questions(story) == [True]
     clock.advance(A_DAY)
     confirm(story, application_id)
@@ -87,13 +87,13 @@ def test_a_referee_confirms_and_is_not_asked(story: Story, clock: TestClock) -> 
 
 def test_a_replacement_answers_the_question_and_may_ask_another(story: Story) -> None:
     application_id = scenes.requested(story)
-    send(story, application_id, marked(story))
+    send(story, application_id, marked(story.house))
     scenes.send_letter(story, application_id)
     assert questions(story) == [False]
-    send(story, application_id, marked(story))
+    send(story, application_id, marked(story.house))
     assert questions(story) == [False, True]
     confirm(story, application_id, 3)
-    send(story, application_id, marked(story))
+    send(story, application_id, marked(story.house))
     assert questions(story) == [False, False, True]
     assert scenes.current_letter(story, application_id).confirmed_at is None
 
@@ -103,7 +103,7 @@ def test_a_question_is_dropped_once_an_answer_changes_nothing(
 ) -> None:
     withdrawn, late = scenes.requested(story), scenes.requested(story)
     for application_id in (withdrawn, late):
-        send(story, application_id, marked(story))
+        send(story, application_id, marked(story.house))
     scenes.withdraw(story, withdrawn)
     assert questions(story) == [False, True]
     clock.set(CLOSES + BLINK)
@@ -114,7 +114,7 @@ def test_only_the_version_that_was_looked_at_is_confirmed(story: Story) -> None:
     application_id = scenes.requested(story)
     with nothing_changed(story.house), pytest.raises(LetterNotCurrent):
         confirm(story, application_id)
-    send(story, application_id, marked(story))
+    send(story, application_id, marked(story.house))
     scenes.send_letter(story, application_id)
     with nothing_changed(story.house):
         for version in (1, 3, 0, -1, 10**30):
@@ -126,7 +126,7 @@ def test_only_the_version_that_was_looked_at_is_confirmed(story: Story) -> None:
 
 def test_only_a_genuine_link_confirms(story: Story, subtests: pytest.Subtests) -> None:
     application_id = scenes.requested(story)
-    send(story, application_id, marked(story))
+    send(story, application_id, marked(story.house))
     with nothing_changed(story.house):
         for token, refusal in replies.wrong_tokens(story, Purpose.UPLOAD, application_id):
             with (
@@ -141,10 +141,10 @@ def test_only_a_genuine_link_confirms(story: Story, subtests: pytest.Subtests) -
 def test_a_confirmation_that_meets_a_replacement_never_confirms_the_new_one(story: Story) -> None:
     for _ in range(5):
         application_id = scenes.requested(story)
-        send(story, application_id, marked(story))
+        send(story, application_id, marked(story.house))
         confirmed, replaced = scenes.at_once(
             partial(confirm, story, application_id),
-            partial(send, story, application_id, marked(story)),
+            partial(send, story, application_id, marked(story.house)),
         )
         assert confirmed is None or isinstance(confirmed, LetterNotCurrent)
         assert isinstance(replaced, UUID)
@@ -154,7 +154,7 @@ def test_a_confirmation_that_meets_a_replacement_never_confirms_the_new_one(stor
 
 def test_two_confirmations_at_once_are_one(story: Story) -> None:
     application_id = scenes.requested(story)
-    send(story, application_id, marked(story))
+    send(story, application_id, marked(story.house))
     call = partial(confirm, story, application_id)
     assert scenes.at_once(call, call) == [None, None]
     assert scenes.facts(story, application_id).count(Fact.LETTER_CONFIRMED) == 1
@@ -167,7 +167,7 @@ def test_a_letter_nobody_could_check_is_held_back_until_it_is_released(
     story: Story, cora: UUID
 ) -> None:
     application_id = scenes.requested(story)
-    upload = unchecked(story)
+    upload = unchecked(story.house)
     send(story, application_id, upload)
     letter = scenes.current_letter(story, application_id)
     assert (letter.quarantine, letter.released_at) == (Quarantine.UNCHECKED, None)
@@ -187,9 +187,9 @@ def test_a_release_is_for_one_version_alone(story: Story, cora: UUID) -> None:
     application_id = scenes.requested(story)
     with nothing_changed(story.house), pytest.raises(LetterNotCurrent):
         release(story, application_id)
-    send(story, application_id, unchecked(story))
+    send(story, application_id, unchecked(story.house))
     release(story, application_id)
-    send(story, application_id, unchecked(story))
+    send(story, application_id, unchecked(story.house))
     with nothing_changed(story.house):
         with pytest.raises(LetterNotCurrent):
             release(story, application_id, 1)
@@ -209,7 +209,7 @@ def test_there_is_nothing_to_release_of_a_letter_that_was_checked(story: Story) 
 def test_a_held_back_letter_counts(story: Story) -> None:
     application_id = scenes.requested(story)
     for position in (1, 2):
-        send(story, application_id, unchecked(story), position)
+        send(story, application_id, unchecked(story.house), position)
     assert story.application(application_id).completed_at == START
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import timedelta
+from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -29,11 +31,12 @@ from hypothesis.stateful import (
 from letters.domain.errors import LettersError, StoreFull
 from letters.domain.journal import MessageKind
 from letters.ports import Message, Purpose
-from letters.records import OutboxStatus
-from letters.services import applying, finding, requesting, signing_in
+from letters.records import Application, OutboxStatus
+from letters.services import applying, finding, noticing, requesting, signing_in
 from letters.services.delivering import LEASE
 from letters.services.digesting import Window, plan_digests
-from tests.services import scenes
+from letters.services.inspecting import Upload
+from tests.services import replies, scenes
 from tests.services.failing import BUSY, REFUSED, Died, FailingStore
 from tests.services.scenes import CLOSES, Postbox, nothing_changed, outbox
 from tests.services.season import (
@@ -80,6 +83,18 @@ STEPS = st.sampled_from(
 )
 
 
+NO_TIME = timedelta()
+EXTENSIONS = st.sampled_from([NO_TIME, timedelta(days=1), timedelta(days=90)])
+
+
+class Reply(Enum):
+    """What a referee replies to an advance notice."""
+
+    WELCOME = 1
+    DECLINE = 2
+    CORRECT = 3
+
+
 class SeasonMachine(RuleBasedStateMachine):
     """Applicants, referees, coordinators, the clock and the postman, in any order."""
 
@@ -94,6 +109,7 @@ class SeasonMachine(RuleBasedStateMachine):
         self.stories: dict[str, Story] = {}
         self.known: list[ModelApplication] = []
         self.sent: list[Message] = []
+        self.corrected = 0
 
     @initialize()
     def open_the_season(self) -> None:
@@ -108,6 +124,9 @@ class SeasonMachine(RuleBasedStateMachine):
 
     def story(self, application: ModelApplication) -> Story:
         return self.stories[application.slug]
+
+    def closed_for(self, request: ModelRequest) -> bool:
+        return request.is_closed(self.clock.now())
 
     def attempt(self, refusal: Refusal, act: Callable[[], T]) -> T | None:
         """Do it if it should be possible; otherwise see it refused, with nothing changed."""
@@ -182,14 +201,57 @@ class SeasonMachine(RuleBasedStateMachine):
 
     # --- referees -----------------------------------------------------------------------------
 
-    @rule(application=applications, position=POSITIONS, store_is_full=st.booleans())
+    @rule(application=applications, position=POSITIONS, reply=st.sampled_from(Reply))
+    def reply_to_notice(self, application: ModelApplication, position: int, reply: Reply) -> None:
+        if position >= len(application.requests):
+            return
+        request, story = application.requests[position], self.story(application)
+        self.corrected += 1
+        act = {
+            Reply.WELCOME: partial(replies.welcome, story, application.id),
+            Reply.DECLINE: partial(replies.decline_early, story, application.id),
+            Reply.CORRECT: partial(
+                replies.correct, story, application.id, f"corrected{self.corrected}@example.net"
+            ),
+        }[reply]
+        refusal = request.refuses_reply(self.closed_for(request))
+        self.attempt(refusal, lambda: act(position=position + 1))
+        if refusal is not None:
+            return
+        if reply is Reply.DECLINE:
+            request.decline()
+            return
+        request.welcomed = request.welcomed or reply is Reply.WELCOME
+        request.noticed = request.noticed or reply is Reply.CORRECT
+        application.reconsider(request)
+
+    @rule(application=applications, position=POSITIONS)
+    def ask_for_the_notice(self, application: ModelApplication, position: int) -> None:
+        if position >= len(application.requests):
+            return
+        request = application.requests[position]
+        with self.house.works.change(REFEREE) as work:
+            found = finding.application(work, application.id, lock=True)
+            mailed = noticing.send_notice_again(work, found, found.requests[position])
+        assert mailed is request.mails_notice(self.closed_for(request))
+
+    @rule(
+        application=applications,
+        position=POSITIONS,
+        kind=st.sampled_from([scenes.upload_of, replies.marked, replies.unchecked]),
+        store_is_full=st.booleans(),
+    )
     def send_letter(
-        self, application: ModelApplication, position: int, store_is_full: bool
+        self,
+        application: ModelApplication,
+        position: int,
+        kind: Callable[..., Upload],
+        store_is_full: bool,
     ) -> None:
         if position >= len(application.requests):
             return
         request, house = application.requests[position], self.house
-        refusal = request.refuses_letter(self.closed)
+        refusal = request.refuses_letter(self.closed_for(request))
         if store_is_full:
             refusal = refusal or StoreFull
             full = FailingStore(
@@ -197,27 +259,72 @@ class SeasonMachine(RuleBasedStateMachine):
             )
             house = scenes.with_store(house, full)
         token = self.story(application).upload_token(application.id, position + 1)
-        words = f"letter {request.versions}"
-        if self.attempt(refusal, lambda: scenes.send_by(house, token, words)) is not None:
-            request.status = "received"
+        upload = kind(self.house, f"letter {request.versions}")
+        if self.attempt(refusal, lambda: scenes.send_upload(house, token, upload)) is not None:
+            request.status, request.waits_for_time = "received", False
             request.versions += 1
+
+    @rule(application=applications, position=POSITIONS, older=st.booleans(), release=st.booleans())
+    def confirm_or_release(
+        self, application: ModelApplication, position: int, older: bool, release: bool
+    ) -> None:
+        if position >= len(application.requests):
+            return
+        request, story = application.requests[position], self.story(application)
+        version = request.versions - 1 if older else request.versions
+        act = replies.release if release else replies.confirm
+        refusal = request.refuses_look(version)
+        self.attempt(refusal, lambda: act(story, application.id, version, position + 1))
+
+    @rule(application=applications, position=POSITIONS, by=st.none() | EXTENSIONS)
+    def ask_for_more_time(
+        self, application: ModelApplication, position: int, by: timedelta | None
+    ) -> None:
+        """Ask; then a coordinator may extend or, where `by` is no time at all, refuse."""
+        if position >= len(application.requests):
+            return
+        request, story = application.requests[position], self.story(application)
+        refusal = request.refuses_question()
+        at = (story, application.id)
+        self.attempt(refusal, lambda: replies.ask_for_more_time(*at, position + 1, "Please"))
+        request.waits_for_time = request.waits_for_time or refusal is None
+        if by is not None:
+            self.answer_about_time(application, position, by)
+
+    @rule(application=applications, position=POSITIONS, by=EXTENSIONS)
+    def answer_about_time(
+        self, application: ModelApplication, position: int, by: timedelta
+    ) -> None:
+        if position >= len(application.requests):
+            return
+        request, story = application.requests[position], self.story(application)
+        now, at = self.clock.now(), (story, application.id)
+        if by == NO_TIME:
+            refusal = request.refuses_refusal()
+            self.attempt(refusal, lambda: replies.refuse(*at, position + 1))
+        else:
+            refusal = request.refuses_extension(now + by, now)
+            self.attempt(refusal, lambda: replies.extend(*at, now + by, position + 1))
+        if refusal is None:
+            request.waits_for_time = False
+            request.due_at = request.due_at if by == NO_TIME else now + by
 
     @rule(application=applications, position=POSITIONS)
     def decline(self, application: ModelApplication, position: int) -> None:
         if position >= len(application.requests):
             return
         request, story = application.requests[position], self.story(application)
-        refusal = request.refuses_decline(self.closed)
+        refusal = request.refuses_decline(self.closed_for(request))
         self.attempt(refusal, lambda: scenes.decline(story, application.id, position + 1, "No"))
         if refusal is None:
-            request.status = "declined"
+            request.decline()
 
     @rule(application=applications, position=POSITIONS)
     def take_back(self, application: ModelApplication, position: int) -> None:
         if position >= len(application.requests):
             return
         request, story = application.requests[position], self.story(application)
-        refusal = request.refuses_taking_back(self.closed)
+        refusal = request.refuses_taking_back(self.closed_for(request))
         self.attempt(refusal, lambda: scenes.take_back(story, application.id, position + 1))
         if refusal is None:
             request.status = "requested"
@@ -229,7 +336,8 @@ class SeasonMachine(RuleBasedStateMachine):
         with self.house.works.change(REFEREE) as work:
             found = finding.application(work, application.id, lock=True)
             mailed = requesting.send_link_again(work, found, found.requests[position])
-        assert mailed is application.requests[position].mails_link(self.closed)
+        request = application.requests[position]
+        assert mailed is request.mails_link(self.closed_for(request))
 
     # --- time and the worker ------------------------------------------------------------------
 
@@ -256,7 +364,7 @@ class SeasonMachine(RuleBasedStateMachine):
             request.id
             for application in scenes.applications(self.house).values()
             for request in application.requests
-            if request.requested_at is not None
+            if request.requested_at is not None and request.referee_email == message.to
         }
         links = self.house.works.tools.links
         assert {links.read(Purpose.UPLOAD, t).row_id for t in upload_tokens(message.text)} <= asked
@@ -266,8 +374,8 @@ class SeasonMachine(RuleBasedStateMachine):
     @invariant()
     def every_status_is_what_we_believe(self) -> None:
         found = scenes.applications(self.house)
-        assert {one.id: one.statuses for one in self.known} == {
-            each: scenes.statuses_of(application) for each, application in found.items()
+        assert {one.id: one.believed for one in self.known} == {
+            each: stored(application) for each, application in found.items()
         }
 
     @invariant()
@@ -316,6 +424,20 @@ class SeasonMachine(RuleBasedStateMachine):
             assert window.since_seq >= until.get(row.coordinator_id, 0)
             if row.status is OutboxStatus.SENT:
                 until[row.coordinator_id] = window.until_seq
+
+
+def stored(found: Application) -> list[object]:
+    """Return of an application what ModelApplication.believed says."""
+    requests = (
+        (
+            request.status.value,
+            request.requested_at is not None,
+            request.welcomed_at is not None,
+            request.more_time_asked_at is not None,
+        )
+        for request in found.requests
+    )
+    return [found.status.value, *requests]
 
 
 def upload_tokens(words: str) -> Iterator[str]:
