@@ -45,7 +45,8 @@ def wanted_for(story: Story, position: int = 1) -> Wanted:
     """Return what a new letter for Mira is compared with."""
     application_id = scenes.requested(story)
     with story.house.works.look(REFEREE) as work:
-        return receiving.may_send(work, story.upload_token(application_id, position))[0]
+        found, _ = receiving.may_send(work, story.upload_token(application_id, position))
+    return found
 
 
 def test_a_letter_is_for_one_person_at_one_place_today(story: Story) -> None:

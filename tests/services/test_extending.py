@@ -1,7 +1,9 @@
 """A referee asks for more time, a coordinator answers, and the answer is mailed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,14 +18,22 @@ from letters.domain.errors import (
 from letters.domain.journal import Fact, MessageKind
 from letters.domain.slots import LONGEST_EXTENSION, Slot
 from letters.ports import Purpose
-from letters.services import extending
+from letters.services import extending, finding
 from tests.services import replies, scenes
 from tests.services.replies import ask_for_more_time, composed, extend, refuse
-from tests.services.scenes import BLINK, CLOSES, nothing_changed, outbox, request_of
+from tests.services.scenes import BLINK, CLOSES, COORDINATOR, nothing_changed, outbox, request_of
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, GRACE_HOURS, REFEREE, REFEREES, START, Story
 
 LATER = DUE + 7 * A_DAY
+
+
+def extend_by(story: Story, application_id: UUID, days: int) -> None:
+    with story.house.works.change(COORDINATOR) as work:
+        found = finding.application(work, application_id, lock=True)
+        extending.extend_by(work, found, found.requests[0], days)
+
+
 NO_TIME_TO_GIVE: dict[Slot, type[LettersError]] = {
     Slot.NOT_REQUESTED: NotRequestedYet,
     Slot.RECEIVED: MoreTimeNotPossible,
@@ -175,6 +185,32 @@ def test_the_new_date_lies_after_the_present_one_and_within_a_year(
     with nothing_changed(story.house), pytest.raises(ExtensionNotPossible):
         extend(story, application_id, clock.now(), 2)
     extend(story, application_id, clock.now() + BLINK, 2)
+
+
+@pytest.mark.parametrize(
+    ("waited", "days"),
+    [(timedelta(), 1), (timedelta(), 7), (CLOSES - START, 7), (CLOSES + A_DAY - START, 1)],
+)
+def test_more_days_begin_at_the_later_of_the_date_and_today(
+    story: Story, clock: TestClock, waited: timedelta, days: int
+) -> None:
+    application_id = scenes.requested(story)
+    clock.advance(waited)
+    extend_by(story, application_id, days)
+    zurich = ZoneInfo("Europe/Zurich")
+    until = request_of(story, application_id).extended_due_at
+    assert until is not None
+    local = until.astimezone(zurich)
+    assert (local.hour, local.minute) == (23, 59)
+    begun = max(DUE, clock.now()).astimezone(zurich).date()
+    assert local.date() - begun == days * A_DAY
+
+
+@pytest.mark.parametrize("days", [0, -1, 367])
+def test_no_days_and_too_many_are_refused(story: Story, days: int) -> None:
+    application_id = scenes.requested(story)
+    with nothing_changed(story.house), pytest.raises(ExtensionNotPossible):
+        extend_by(story, application_id, days)
 
 
 # --- no more time -----------------------------------------------------------------------------
