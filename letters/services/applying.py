@@ -17,7 +17,7 @@ from letters.domain.policy import (
     referee_problems,
     requested_on_submission,
 )
-from letters.domain.status import Event, advance
+from letters.domain.status import Event, RequestStatus, advance
 from letters.domain.text import LONGEST_LINE, clean_line, mailbox_key, required_line
 from letters.records import Application, LetterRequest, Program
 from letters.services import finding
@@ -95,9 +95,13 @@ def submit(work: Work, application_id: UUID) -> Application:
 
 
 def submit_draft(work: Work, application: Application) -> None:
-    """Submit an application that this work has locked or just made; raises what submit raises."""
+    """Submit an application that this work has locked or just made; raises what submit raises.
+
+    A referee who declined the advance notice does not count.
+    """
     terms = application.program.terms
-    check_submit(terms, application.status, len(application.requests), work.now)
+    willing = sum(r.status is RequestStatus.NAMED for r in application.requests)
+    check_submit(terms, application.status, willing, work.now)
     application.status = advance(application.status, Event.SUBMIT)
     application.submitted_at = work.now
     happened(work, Fact.APPLICATION_SUBMITTED, application)

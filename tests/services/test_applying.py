@@ -23,7 +23,7 @@ from letters.house import House
 from letters.records import new_id
 from letters.services import applying
 from letters.services.applying import NewApplication, NewReferee
-from tests.services import scenes
+from tests.services import acts, scenes
 from tests.services.scenes import BLINK, CLOSES, nothing_changed
 from tests.support.clock import TestClock
 from tests.support.people import API, MIRA, REFEREES, START, Story
@@ -310,3 +310,13 @@ def test_of_two_applications_with_one_external_id_at_once_one_is_taken(story: St
     assert [type(error) for error in refused] == [AlreadyExists, AlreadyExists]
     assert len(scenes.journal(story.house)) == 3  # the program, the draft, its submission
     assert scenes.breaches(story.house) == []
+
+
+def test_who_declined_the_advance_notice_does_not_count_as_a_referee(story: Story) -> None:
+    application_id = story.apply(submit=False)
+    scenes.give_notices(story, application_id)
+    acts.decline_early(story, application_id)
+    with nothing_changed(story.house), pytest.raises(TooFewReferees):
+        submit(story, application_id)
+    acts.welcome(story, application_id)
+    submit(story, application_id)

@@ -16,10 +16,7 @@ from letters.services.work import Work
 
 
 def advance_notice(work: Work, row: OutboxMessage) -> Composed | None:
-    """Alert a referee before anything is asked of them.
-
-    Where letters are asked for by now, saying “I can write” brings the request at once.
-    """
+    """Alert a referee before anything is asked of them."""
     application, request = subject(work, row)
     if not notice_still_helps(finding.notice_of(work, application, request)):
         return None
