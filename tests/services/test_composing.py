@@ -74,7 +74,7 @@ def left_out(house: House, kind: MessageKind) -> list[OutboxStatus]:
 
 def test_a_mail_has_every_fact_that_its_words_need(story: Story, subtests: pytest.Subtests) -> None:
     for kind, (_, made) in one_of_each(story).items():
-        with subtests.test(kind=kind):
+        with subtests.test(kind=kind.value):
             assert set(facts_of(kind)) - set(made.facts) == set()
             words = story.house.renderer.render(kind, made.facts, "en")
             assert "None" not in words.subject + words.text
@@ -117,7 +117,7 @@ def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytes
     }
     mails = one_of_each(story)
     for kind, (path, purpose, subject_of) in links.items():
-        with subtests.test(kind=kind):
+        with subtests.test(kind=kind.value):
             row, made = mails[kind]
             before, _, after = path.partition("{}")
             url = str(made.facts["url"])

@@ -45,7 +45,7 @@ def test_a_fact_queues_the_mails_it_owes_and_each_once(
     story: Story, subtests: pytest.Subtests
 ) -> None:
     for fact in [fact for fact in Fact if fact not in OF_PROGRAMS]:
-        with subtests.test(fact=fact):
+        with subtests.test(fact=fact.value):
             entry, rows = write_down(story, fact)
             assert [(row.kind, row.dedupe_key, row.details) for row in rows] == [
                 (kind, owed_key(kind, str(entry.chain_id), entry.position), {"fact": fact})

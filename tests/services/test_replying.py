@@ -123,7 +123,7 @@ def test_where_nobody_is_left_to_ask_the_application_is_selected_all_the_same(
 
 
 def test_a_draft_whose_referee_declined_asks_the_others_when_submitted(house: House) -> None:
-    story = scenes.automatic(house)
+    story = scenes.automatic(house, min_letters=2)
     application_id = alerted(story, scenes.NOOR, submit=False)
     decline_early(story, application_id, 2)
     scenes.submit(story, application_id)

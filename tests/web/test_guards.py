@@ -1,6 +1,6 @@
 """Every route says who may use it, and whoever may not gets nothing and changes nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -214,24 +214,33 @@ LOOKED_UP = {"for a row that is not there", "of a generation to come"}
 
 
 @on_sqlite
-@pytest.mark.parametrize("kind", sorted(WRONG.keys() - LOOKED_UP))
 def test_a_link_that_is_not_ours_opens_nothing_and_changes_nothing(
-    app: Flask, client: Visitor, story: Story, kind: str
+    story: Story, subtests: pytest.Subtests
 ) -> None:
-    _opens_nothing_and_changes_nothing(app, client, story, kind)
+    _open_nothing_and_change_nothing(story, WRONG.keys() - LOOKED_UP, subtests)
 
 
-@pytest.mark.parametrize("kind", sorted(LOOKED_UP))
 def test_a_link_to_nothing_opens_nothing_and_changes_nothing(
-    app: Flask, client: Visitor, story: Story, kind: str
+    story: Story, subtests: pytest.Subtests
 ) -> None:
-    _opens_nothing_and_changes_nothing(app, client, story, kind)
+    _open_nothing_and_change_nothing(story, LOOKED_UP, subtests)
+
+
+def _open_nothing_and_change_nothing(
+    story: Story, kinds: Iterable[str], subtests: pytest.Subtests
+) -> None:
+    """Try each kind on an application of its own, so that no limit is reached."""
+    links = _genuine(story, scenes.requested(story), story.add_coordinator())
+    for kind in sorted(kinds):
+        with subtests.test(kind=kind):
+            app = create_app(story.house.settings, house=story.house)
+            _opens_nothing_and_changes_nothing(app, story, links, kind)
 
 
 def _opens_nothing_and_changes_nothing(
-    app: Flask, client: Visitor, story: Story, kind: str
+    app: Flask, story: Story, links: Mapping[Purpose, Link], kind: str
 ) -> None:
-    links = _genuine(story, scenes.requested(story), story.add_coordinator())
+    client = visitor_of(app)
     with unchanged(story.house.database):
         for call in _calls(app, Guard.LINK, {"token": "TOKEN"}):
             purpose = _purpose(call)

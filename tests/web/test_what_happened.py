@@ -67,7 +67,7 @@ def test_what_referees_reply_is_told_plainly(
     page = page_after(cora, story, *((fact, {}) for fact in told))
     _, *lines = lines_in(page, "happened")
     for line, (fact, sentence) in zip(lines, told.items(), strict=True):
-        with subtests.test(fact):
+        with subtests.test(fact.value):
             assert line.startswith(f"{sentence} (the referee), ")
 
 
