@@ -22,6 +22,7 @@ class RequestFacts:
     named_at: datetime
     noticed_at: datetime | None = None
     welcomed_at: datetime | None = None
+    corrected_at: datetime | None = None
     requested_at: datetime | None = None
     received_at: datetime | None = None
     declined_at: datetime | None = None
@@ -145,6 +146,7 @@ class MomentKind(StrEnum):
     NAMED = "named"
     ALERTED = "alerted"
     WELCOMED = "welcomed"
+    CORRECTED = "corrected"
     REQUESTED = "requested"
     RECEIVED = "received"
     DECLINED = "declined"
@@ -226,6 +228,7 @@ def _moments(request: RequestFacts) -> list[Moment]:
         (MomentKind.NAMED, request.named_at),
         (MomentKind.ALERTED, request.noticed_at),
         (MomentKind.WELCOMED, request.welcomed_at),
+        (MomentKind.CORRECTED, request.corrected_at),
         (MomentKind.REQUESTED, request.requested_at),
         (MomentKind.RECEIVED, request.received_at),
         (MomentKind.DECLINED, request.declined_at),

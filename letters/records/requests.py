@@ -28,7 +28,8 @@ class LetterRequest(Base):
 
     `current_version` points to the letter that counts; older versions are kept.
     `received_at` is when the first version that still counts came in. `welcomed_at` is when the
-    referee said that they can write; `former_email` is the address they corrected.
+    referee said that they can write; `former_email` is the address they corrected
+    at `corrected_at`.
     `more_time_asked_at` stands while the question waits for its answer. Until `overview_until`
     a mailed link shows everything that is asked of the same address; of the links that were mailed
     only the newest does, so `overviews_mailed` counts them.
@@ -56,6 +57,7 @@ class LetterRequest(Base):
         CheckConstraint("(status = 'declined') = (declined_at IS NOT NULL)", name="declined_at"),
         CheckConstraint("status = 'declined' OR decline_reason IS NULL", name="decline_reason"),
         CheckConstraint("status <> 'declined' OR welcomed_at IS NULL", name="welcomed_at"),
+        CheckConstraint("(former_email IS NULL) = (corrected_at IS NULL)", name="corrected_at"),
         CheckConstraint(
             "more_time_asked_at IS NULL OR status = 'requested'", name="more_time_asked_at"
         ),
@@ -89,6 +91,7 @@ class LetterRequest(Base):
     noticed_at: Mapped[datetime | None]
     welcomed_at: Mapped[datetime | None]
     former_email: Mapped[str | None] = mapped_column(String(254))
+    corrected_at: Mapped[datetime | None]
     requested_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]

@@ -64,6 +64,7 @@ def correct_address(work: Work, token: str, email: str) -> LetterRequest:
     if at is Notice.DECLINED:
         _reconsider(work, application, request)
     request.former_email = request.referee_email
+    request.corrected_at = work.now
     request.referee_email = address
     request.referee_key = mailbox_key(address)
     request.link_generation += 1

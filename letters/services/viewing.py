@@ -134,6 +134,7 @@ def facts_of(application: Application, request: LetterRequest) -> RequestFacts:
         named_at=request.named_at,
         noticed_at=request.noticed_at,
         welcomed_at=request.welcomed_at,
+        corrected_at=request.corrected_at,
         requested_at=request.requested_at,
         received_at=request.received_at,
         declined_at=request.declined_at,

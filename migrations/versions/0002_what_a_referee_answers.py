@@ -55,6 +55,16 @@ def _columns() -> tuple[tuple[str, sa.Column[object]], ...]:
         (
             "letter_requests",
             sa.Column(
+                "corrected_at",
+                UtcDateTime(),
+                sa.CheckConstraint(
+                    "(former_email IS NULL) = (corrected_at IS NULL)", name="corrected_at"
+                ),
+            ),
+        ),
+        (
+            "letter_requests",
+            sa.Column(
                 "more_time_asked_at",
                 UtcDateTime(),
                 sa.CheckConstraint(

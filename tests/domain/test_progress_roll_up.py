@@ -264,6 +264,7 @@ def test_the_roll_up_knows_nothing_about_a_letter() -> None:
         "named_at",
         "noticed_at",
         "welcomed_at",
+        "corrected_at",
         "requested_at",
         "received_at",
         "declined_at",

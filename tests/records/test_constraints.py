@@ -93,6 +93,8 @@ BAD_ROWS = (
     check("letter_requests", "cancelled_at", status="cancelled"),
     check("letter_requests", "cancelled_at", cancelled_at=AT),
     check("letter_requests", "welcomed_at", status="declined", declined_at=AT, welcomed_at=AT),
+    check("letter_requests", "corrected_at", corrected_at=AT),
+    check("letter_requests", "corrected_at", former_email="old@example.org"),
     check("letter_requests", "more_time_asked_at", more_time_asked_at=AT),
     check("letter_requests", "more_time_note", more_time_note="Next week"),
     unique("letter_requests", "application_id", "position"),
@@ -179,7 +181,10 @@ def test_every_rule_of_the_tables_has_a_row_that_breaks_it() -> None:
             {"status": "declined", "requested_at": AT, "declined_at": AT, "decline_reason": "No"},
         ),
         ("letter_requests", {"status": "declined", "declined_at": AT, "decline_reason": "No"}),
-        ("letter_requests", {"welcomed_at": AT, "former_email": "old@example.org"}),
+        (
+            "letter_requests",
+            {"welcomed_at": AT, "former_email": "old@example.org", "corrected_at": AT},
+        ),
         (
             "letter_requests",
             {

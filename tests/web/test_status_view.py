@@ -11,6 +11,8 @@ from werkzeug.test import TestResponse
 from letters.house import House
 from letters.services import applying, requesting
 from letters.services.applying import NewReferee
+from tests.services import acts
+from tests.services.scenes import give_notices
 from tests.support import pdfs
 from tests.support.clock import TestClock
 from tests.support.markup import elements, parse, words
@@ -150,6 +152,17 @@ def test_another_applicant_s_page_shows_nothing_of_mine(client: Visitor, story: 
 
 def _everything_sent(page: TestResponse) -> str:
     return f"{page.headers}\n{page.text}"
+
+
+def test_what_a_referee_replied_to_the_notice_is_told(client: Visitor, story: Story) -> None:
+    application_id = story.apply()
+    give_notices(story, application_id)
+    acts.welcome(story, application_id, 1)
+    acts.correct_address(story, application_id, "new.address@example.net", 2)
+    page = content(client.get(f"/application/{story.status_token(application_id)}"))
+    assert "Says they can write" in page
+    assert "Gave a better address" in page
+    assert "new.address@example.net" not in page
 
 
 def test_nothing_about_a_letter_is_ever_in_the_page(client: Visitor, story: Story) -> None:

@@ -61,16 +61,17 @@ def test_it_has_one_field_and_a_way_to_decline(client: Visitor, story: Story, as
     assert links_of(page)["I cannot write this letter"] == f"/letter/{token}/decline"
 
 
-def test_the_due_date_stands_in_the_program_s_zone_and_can_be_put_in_the_reader_s(
+def test_due_date_and_grace_stand_in_the_program_s_zone_and_can_be_put_in_the_reader_s(
     client: Visitor, story: Story, asked: UUID
 ) -> None:
     page = client.get(f"/letter/{story.upload_token(asked)}")
     root, _ = parse(page.text)
     times = [e for e in elements(root, "time") if "data-zone" in e.attrib]
     assert [(e.attrib["datetime"], e.attrib["data-zone"], words(e)) for e in times] == [
-        (DUE.isoformat(), "Europe/Zurich", DUE_TEXT)
+        (DUE.isoformat(), "Europe/Zurich", DUE_TEXT),
+        (CLOSES.isoformat(), "Europe/Zurich", CLOSES_TEXT),
     ]
-    assert times[0].attrib["data-yours"] == "In your time zone: {time}"
+    assert {time.attrib["data-yours"] for time in times} == {"In your time zone: {time}"}
     assert "/static/zones.js" in scripts_of(page)
 
 
@@ -228,16 +229,20 @@ def test_extending_the_date_opens_the_same_link_again(
     assert _page(client, story, asked)[1] == ["Send the letter"]
 
 
+NO_LONGER_NEEDED = (
+    "This letter is no longer needed. Thank you; there is nothing for you to do. "
+    "Do you expect to be asked for another letter? See all that is asked of you"
+)
+
+
 def test_cancelled(client: Visitor, story: Story, asked: UUID) -> None:
     scenes.cancel(story, asked)
-    words_of_it = "This letter is no longer needed. Thank you; there is nothing for you to do."
-    assert _page(client, story, asked) == (words_of_it, [])
+    assert _page(client, story, asked) == (NO_LONGER_NEEDED, [])
 
 
 def test_withdrawn(client: Visitor, story: Story, asked: UUID) -> None:
     scenes.withdraw(story, asked)
-    words_of_it = "This letter is no longer needed. Thank you; there is nothing for you to do."
-    assert _page(client, story, asked) == (words_of_it, [])
+    assert _page(client, story, asked) == (NO_LONGER_NEEDED, [])
 
 
 def test_not_requested_yet(client: Visitor, story: Story) -> None:
