@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from letters.cli.common import database_reason, house_from, json_option, print_json
+from letters.cli.common import OPERATOR, database_reason, house_from, json_option, print_json
 from letters.domain.errors import (
     DeliveryDeferred,
     DeliveryRefused,
@@ -17,6 +17,7 @@ from letters.domain.errors import (
 from letters.house import House
 from letters.migrating import newest_revision, present_revision
 from letters.records import Database
+from letters.services.administering import any_takes_word
 from letters.settings import Settings, SettingsError, database_url_from_env
 
 
@@ -31,7 +32,9 @@ class Trouble:
 @click.command("check")
 @json_option
 def command(as_json: bool) -> None:
-    """Check settings, database, store, mail, and the virus scanner if there is one.
+    """Check settings, database, store and mail, and what else is in use.
+
+    That is the virus scanner, if there is one, and LibreOffice, if a program takes Word files.
 
     Lists every problem and then exits with 1. Sends nothing and changes nothing.
     """
@@ -57,6 +60,7 @@ def find_troubles() -> Iterator[Trouble]:
         yield from _in_store(house)
         yield from _in_mail(house)
         yield from _in_scanner(house)
+        yield from _in_converter(house)
 
 
 def _database_alone() -> Iterator[Trouble]:
@@ -104,6 +108,24 @@ def _in_scanner(house: House) -> Iterator[Trouble]:
         house.examiners.scanner.check()
     except ScannerUnavailable as error:
         yield Trouble("scanner", str(error))
+
+
+def _in_converter(house: House) -> Iterator[Trouble]:
+    if house.examiners.take_word(True) or not _word_is_taken(house):
+        return
+    yield Trouble(
+        "converter",
+        "a program takes Word files, and LibreOffice (`soffice`) was not found: install it, "
+        "or referees are asked for a PDF",
+    )
+
+
+def _word_is_taken(house: House) -> bool:
+    try:
+        with house.works.look(OPERATOR) as work:
+            return any_takes_word(work)
+    except DBAPIError:
+        return False  # the database's own complaint says it
 
 
 def _tell(troubles: list[Trouble]) -> None:

@@ -8,6 +8,7 @@ import click
 
 from letters.cli.common import OPERATOR, json_option, open_house, print_json
 from letters.domain.documents import DEFAULT_LIMIT, MEGABYTE
+from letters.domain.keeping import DEFAULT_KEPT_DAYS, DEFAULT_WISHED_PAGES
 from letters.domain.policy import DEFAULT_MIN_LETTERS, RequestPolicy
 from letters.records import Program
 from letters.services import administering, finding
@@ -53,6 +54,26 @@ def command() -> None:
     type=click.IntRange(1, 100),
     help="The largest letter that is taken.",
 )
+@click.option(
+    "--wished-pages",
+    default=DEFAULT_WISHED_PAGES,
+    show_default=True,
+    type=int,
+    help="How many pages a letter should have at most; 0 for any length. Longer ones are taken.",
+)
+@click.option(
+    "--kept-days",
+    default=DEFAULT_KEPT_DAYS,
+    show_default=True,
+    type=int,
+    help="How many days after their closing date letters are deleted for good.",
+)
+@click.option(
+    "--takes-word/--no-takes-word",
+    default=False,
+    show_default=True,
+    help="Take Word files too, and convert them; needs LibreOffice on this machine.",
+)
 @json_option
 def create(  # noqa: PLR0913 -- one for each option
     *,
@@ -69,6 +90,9 @@ def create(  # noqa: PLR0913 -- one for each option
     max_letters: int | None,
     request_policy: str,
     largest_megabytes: int,
+    wished_pages: int,
+    kept_days: int,
+    takes_word: bool,
     as_json: bool,
 ) -> None:
     """Create a program."""
@@ -86,6 +110,9 @@ def create(  # noqa: PLR0913 -- one for each option
         max_letters=max_letters,
         request_policy=RequestPolicy(request_policy),
         largest_file=largest_megabytes * MEGABYTE,
+        wished_pages=wished_pages,
+        kept_days=kept_days,
+        takes_word=takes_word,
     )
     with open_house() as house:
         with house.works.change(OPERATOR) as work:
@@ -155,6 +182,9 @@ def _data(program: Program, url: str) -> dict[str, Any]:
         "max_letters": program.max_letters,
         "request_policy": program.request_policy.value,
         "largest_file": program.largest_file,
+        "wished_pages": program.wished_pages,
+        "kept_days": program.kept_days,
+        "takes_word": program.takes_word,
         "description": program.description,
         "instructions": program.instructions,
         "url": url,

@@ -17,6 +17,12 @@ from letters.domain.digest import DEFAULT_HOUR
 from letters.domain.documents import DEFAULT_LIMIT, MEGABYTE
 from letters.domain.errors import AlreadyExists, InvalidInput, Problem
 from letters.domain.journal import Fact
+from letters.domain.keeping import (
+    DEFAULT_KEPT_DAYS,
+    DEFAULT_WISHED_PAGES,
+    LONGEST_KEPT_DAYS,
+    MOST_WISHED_PAGES,
+)
 from letters.domain.policy import (
     DEFAULT_MIN_LETTERS,
     LONGEST_GRACE_HOURS,
@@ -40,7 +46,11 @@ LARGEST_LIMIT = 100 * MEGABYTE
 
 @dataclass(frozen=True)
 class NewProgram:
-    """A program as somebody typed it; `due_at` is aware, `timezone` an IANA name."""
+    """A program as somebody typed it; `due_at` is aware, `timezone` an IANA name.
+
+    No wished pages means letters of any length. Letters are kept for `kept_days` after their
+    closing date.
+    """
 
     slug: str
     title: str
@@ -55,6 +65,9 @@ class NewProgram:
     max_letters: int | None = None
     request_policy: RequestPolicy = RequestPolicy.AUTOMATIC
     largest_file: int = DEFAULT_LIMIT
+    wished_pages: int = DEFAULT_WISHED_PAGES
+    kept_days: int = DEFAULT_KEPT_DAYS
+    takes_word: bool = False
 
 
 def create_program(work: Work, new: NewProgram) -> Program:
@@ -73,6 +86,11 @@ def create_program(work: Work, new: NewProgram) -> Program:
         raise AlreadyExists(name=new.slug) from error
     happened_to_program(work, Fact.PROGRAM_CREATED, program)
     return program
+
+
+def any_takes_word(work: Work) -> bool:
+    """Say whether there is a program that takes Word files."""
+    return work.session.scalar(select(Program.id).where(Program.takes_word).limit(1)) is not None
 
 
 def programs(work: Work) -> Sequence[Program]:
@@ -202,6 +220,9 @@ def _cleaned_program(work: Work, new: NewProgram) -> Program:
         max_letters=max_letters,
         request_policy=new.request_policy,
         largest_file=new.largest_file,
+        wished_pages=new.wished_pages,
+        kept_days=new.kept_days,
+        takes_word=new.takes_word,
         created_at=work.now,
     )
 
@@ -227,6 +248,22 @@ def _check_bounds(new: NewProgram, problems: list[Problem]) -> None:
                 "largest_file",
                 N_("Choose a size above 0 and of at most %(most)s MB."),
                 {"most": LARGEST_LIMIT // MEGABYTE},
+            )
+        )
+    if not 0 <= new.wished_pages <= MOST_WISHED_PAGES:
+        problems.append(
+            Problem(
+                "wished_pages",
+                N_("Choose at most %(most)s pages, or 0 for letters of any length."),
+                {"most": MOST_WISHED_PAGES},
+            )
+        )
+    if not 1 <= new.kept_days <= LONGEST_KEPT_DAYS:
+        problems.append(
+            Problem(
+                "kept_days",
+                N_("Choose how long letters are kept: from 1 to %(longest)s days."),
+                {"longest": LONGEST_KEPT_DAYS},
             )
         )
 

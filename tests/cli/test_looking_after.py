@@ -10,7 +10,7 @@ import pytest
 
 from letters.house import House
 from letters.migrating import newest_revision
-from letters.records import Letter, OutboxMessage
+from letters.records import Letter, OutboxMessage, Program
 from letters.settings import Settings
 from tests.adapters.fake_clamd import FakeClamd
 from tests.cli.conftest import Run, Spawn
@@ -163,6 +163,22 @@ class TestCheck:
         store, scanner = result.stderr.splitlines()
         assert store.startswith("store: does not keep letters: ")
         assert scanner.startswith("scanner: The virus scanner does not do its part: ")
+
+    def test_libreoffice_is_missed_only_where_a_program_takes_word_files(
+        self, run: Run, internship: Story, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv("PATH", str(tmp_path))
+        assert run("check").exit_code == 0
+        with internship.house.works.change(SYSTEM) as work:
+            work.session.query(Program).one().takes_word = True
+
+        result = run("check")
+
+        assert result.exit_code == 1
+        assert result.stderr.startswith("converter: a program takes Word files, and LibreOffice ")
+        office = tmp_path / "soffice"
+        office.touch(mode=0o755)
+        assert run("check").exit_code == 0
 
     def test_a_database_that_does_not_answer(
         self, run: Run, monkeypatch: pytest.MonkeyPatch

@@ -57,10 +57,22 @@ class TestProgram:
             "max_letters": 4,
             "request_policy": "selected",
             "largest_file": 5 * 1024 * 1024,
+            "wished_pages": 20,
+            "kept_days": 365,
+            "takes_word": False,
             "description": "Twelve weeks.",
             "instructions": "One page.",
             "url": "http://127.0.0.1:8000/programs/summer",
         }
+
+    def test_create_says_how_letters_are_taken_and_kept(self, run: Run) -> None:
+        code, out, _ = _create(run, "--takes-word", "--json", wished_pages="0", kept_days="30")
+
+        assert code == 0
+        made = json.loads(out)
+        assert (made["wished_pages"], made["kept_days"], made["takes_word"]) == (0, 30, True)
+        in_words = run("program", "show", "summer").stdout
+        assert "wished_pages: 0\nkept_days: 30\ntakes_word: True\n" in in_words
 
     def test_create_names_every_mistake_with_its_field(self, run: Run) -> None:
         code, out, err = _create(
@@ -69,11 +81,13 @@ class TestProgram:
             timezone="Mars/Olympus",
             contact_email="nobody",
             due="2001-01-01T10:00",
+            wished_pages="-1",
+            kept_days="0",
         )
 
         assert code == 1
         assert not out
-        for field in ("slug", "timezone", "contact_email", "due_at"):
+        for field in ("slug", "timezone", "contact_email", "due_at", "wished_pages", "kept_days"):
             assert f"  {field}: " in err
 
     def test_create_refuses_a_due_date_that_is_none(self, run: Run) -> None:

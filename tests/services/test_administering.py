@@ -67,7 +67,26 @@ def test_little_has_to_be_said(house: House) -> None:
     found = create(house, LEAST)
     assert (found.min_letters, found.max_letters, found.grace_hours) == (2, 4, 0)
     assert (found.request_policy, found.largest_file) == (RequestPolicy.AUTOMATIC, DEFAULT_LIMIT)
+    assert (found.wished_pages, found.kept_days, found.takes_word) == (20, 365, False)
     assert create(house, replace(LEAST, slug="five", min_letters=5)).max_letters == 7
+
+
+def test_how_letters_are_taken_and_kept(house: House) -> None:
+    for pages, days in ((0, 1), (1000, 3660)):
+        new = replace(LEAST, slug=f"kept-{days}", wished_pages=pages, kept_days=days)
+        found = create(house, replace(new, takes_word=True))
+        assert (found.wished_pages, found.kept_days, found.takes_word) == (pages, days, True)
+
+
+def test_word_is_taken_somewhere_as_soon_as_one_program_takes_it(house: House) -> None:
+    def anywhere() -> bool:
+        with house.works.look(SYSTEM) as work:
+            return administering.any_takes_word(work)
+
+    create(house, LEAST)
+    assert not anywhere()
+    create(house, replace(LEAST, slug="word", takes_word=True))
+    assert anywhere()
 
 
 def test_a_program_has_a_chain_of_its_own(house: House) -> None:
@@ -93,6 +112,8 @@ SIZE = "Choose a size above 0 and of at most 100 MB."
 ORDER = "The most letters cannot be fewer than the least."
 FUTURE = "Choose a due date in the future."
 GRACE = "Choose a grace time from 0 to 2160 hours."
+PAGES = "Choose at most 1000 pages, or 0 for letters of any length."
+KEPT = "Choose how long letters are kept: from 1 to 3660 days."
 
 
 MISTAKES: list[tuple[dict[str, Any], str, str]] = [
@@ -125,6 +146,12 @@ MISTAKES: list[tuple[dict[str, Any], str, str]] = [
     ({"largest_file": 0}, "largest_file", SIZE),
     ({"largest_file": -1}, "largest_file", SIZE),
     ({"largest_file": 2**31}, "largest_file", SIZE),
+    ({"wished_pages": -1}, "wished_pages", PAGES),
+    ({"wished_pages": 1001}, "wished_pages", PAGES),
+    ({"wished_pages": 10**30}, "wished_pages", PAGES),
+    ({"kept_days": 0}, "kept_days", KEPT),
+    ({"kept_days": 3661}, "kept_days", KEPT),
+    ({"kept_days": 10**30}, "kept_days", KEPT),
 ]
 
 
@@ -152,6 +179,8 @@ def test_every_mistake_is_said_at_once(house: House) -> None:
         min_letters=0,
         max_letters=-1,
         largest_file=0,
+        wished_pages=-1,
+        kept_days=0,
     )
     with nothing_changed(house), pytest.raises(InvalidInput) as refused:
         create(house, bad)
@@ -168,6 +197,8 @@ def test_every_mistake_is_said_at_once(house: House) -> None:
         "grace_hours",
         "due_at",
         "largest_file",
+        "wished_pages",
+        "kept_days",
     ]
 
 

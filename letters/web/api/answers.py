@@ -50,6 +50,9 @@ class ProgramAnswer(Answer):
     min_letters: int
     max_letters: int
     request_policy: RequestPolicy
+    wished_pages: int
+    kept_days: int
+    takes_word: bool
     contact_email: str
     created_at: datetime
 
@@ -149,6 +152,9 @@ def program_facts(program: Program) -> Facts:
         min_letters=program.min_letters,
         max_letters=program.max_letters,
         request_policy=program.request_policy,
+        wished_pages=program.wished_pages,
+        kept_days=program.kept_days,
+        takes_word=program.takes_word,
         contact_email=program.contact_email,
         created_at=program.created_at,
     ).model_dump(mode="json")

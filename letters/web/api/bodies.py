@@ -13,6 +13,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from letters.addresses import LONGEST_ADDRESS
+from letters.domain.keeping import (
+    DEFAULT_KEPT_DAYS,
+    DEFAULT_WISHED_PAGES,
+    LONGEST_KEPT_DAYS,
+    MOST_WISHED_PAGES,
+)
 from letters.domain.policy import (
     DEFAULT_MIN_LETTERS,
     LONGEST_GRACE_HOURS,
@@ -111,6 +117,30 @@ class ProgramInput(Input):
             "applications that are selected (`selected`)."
         ),
     ] = RequestPolicy.AUTOMATIC
+    wished_pages: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=MOST_WISHED_PAGES,
+            description="How many pages a letter should have at most; 0 if it may have any length. "
+            "Longer letters are taken, and marked.",
+        ),
+    ] = DEFAULT_WISHED_PAGES
+    kept_days: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=LONGEST_KEPT_DAYS,
+            description="How many days after its closing date a letter is deleted for good.",
+        ),
+    ] = DEFAULT_KEPT_DAYS
+    takes_word: Annotated[
+        bool,
+        Field(
+            description="Whether Word files are taken and converted to PDF, where the service "
+            "can do that."
+        ),
+    ] = False
     contact_email: Annotated[Address, Field(description="Where people can write with questions.")]
 
     def as_new(self) -> NewProgram:

@@ -18,6 +18,9 @@ PROGRAM_INPUT: Example = {
     "min_letters": 2,
     "max_letters": 4,
     "request_policy": "selected",
+    "wished_pages": 2,
+    "kept_days": 365,
+    "takes_word": False,
     "contact_email": "internships@alpine.example.org",
 }
 

@@ -27,6 +27,9 @@ PROGRAM: dict[str, Any] = {
     "min_letters": 3,
     "max_letters": 5,
     "request_policy": "automatic",
+    "wished_pages": 3,
+    "kept_days": 90,
+    "takes_word": True,
     "contact_email": "fellowship@lakeside.example.edu",
 }
 APPLICATION: dict[str, Any] = {

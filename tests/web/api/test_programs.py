@@ -42,6 +42,9 @@ def test_what_may_be_left_out_has_a_sensible_value(portal: Portal) -> None:
     assert answer.json["max_letters"] == 4
     assert answer.json["request_policy"] == "automatic"
     assert answer.json["grace_hours"] == 0
+    assert answer.json["wished_pages"] == 20
+    assert answer.json["kept_days"] == 365
+    assert answer.json["takes_word"] is False
 
 
 def test_the_journal_says_which_key_it_was(portal: Portal, story: Story) -> None:
