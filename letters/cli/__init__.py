@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "digest": "Plan the digests that coordinators get by mail.",
         "verify": "Check that all that must hold does hold.",
         "sweep": "Remove what interrupted uploads left behind.",
+        "purge": "Delete letters that have been kept long enough.",
     }
 )
 """Every command with its help in short: listing them loads none of them."""

@@ -32,9 +32,9 @@ class Trouble:
 @click.command("check")
 @json_option
 def command(as_json: bool) -> None:
-    """Check settings, database, store and mail, and what else is in use.
+    """Check settings, database, store and mail.
 
-    That is the virus scanner, if there is one, and LibreOffice, if a program takes Word files.
+    Also the virus scanner, if there is one, and LibreOffice, if a program takes Word files.
 
     Lists every problem and then exits with 1. Sends nothing and changes nothing.
     """

@@ -30,6 +30,7 @@ class Fact(StrEnum):
     LETTER_CONFIRMED = "letter.confirmed"
     LETTER_RELEASED = "letter.released"
     LETTER_READ = "letter.read"
+    LETTER_PURGED = "letter.purged"
     REQUEST_DECLINED = "request.declined"
     DECLINE_TAKEN_BACK = "request.decline_taken_back"
     MORE_TIME_ASKED = "request.more_time_asked"

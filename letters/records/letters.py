@@ -16,7 +16,8 @@ class Letter(Base):
     `sha256` and `size` are of the file as it was sent. `pages` is None when the file could not
     be checked. `wrapped_key` is the letter's own data key, wrapped by the master key. `sent_by` is
     who says to have sent it, where that is not the referee. `marks` holds the values of
-    wrong_letter.Mark; `confirmed_at` is when the referee said that it is the right letter.
+    wrong_letter.Mark; `confirmed_at` is when the referee said that it is the right letter. At
+    `purged_at` it was deleted: its key is empty since then, and it has no file.
     """
 
     __tablename__ = "letters"
@@ -25,6 +26,7 @@ class Letter(Base):
         CheckConstraint("version >= 1", name="version"),
         CheckConstraint("size > 0", name="size"),
         CheckConstraint("released_at IS NULL OR quarantine IS NOT NULL", name="released_at"),
+        CheckConstraint("purged_at IS NULL OR length(wrapped_key) = 0", name="purged_at"),
         CheckConstraint("checked = (pages IS NOT NULL)", name="pages"),
     )
 
@@ -45,6 +47,7 @@ class Letter(Base):
     confirmed_at: Mapped[datetime | None]
     quarantine: Mapped[Quarantine | None] = mapped_column(enum_column(Quarantine, "quarantine"))
     released_at: Mapped[datetime | None]
+    purged_at: Mapped[datetime | None]
 
     @property
     def is_held_back(self) -> bool:

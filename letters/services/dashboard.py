@@ -250,14 +250,14 @@ class OpenedLetter:
 def open_letter(work: Work, coordinator: Coordinator, request_id: UUID) -> OpenedLetter:
     """Decrypt the current letter of a request; the look is written down.
 
-    Raises UnknownRequest, AccessDenied, UnknownLetter, LetterQuarantined, LetterUnreadable or
-    LetterOutOfReach.
+    Raises UnknownRequest, AccessDenied, UnknownLetter, LetterQuarantined, LetterPurged,
+    LetterUnreadable or LetterOutOfReach.
     """
     application, request = request_run_by(work, coordinator, request_id)
     letter = current_letter(work, request)
     if letter is None:
         raise UnknownLetter
-    if letter.is_held_back:
+    if letter.is_held_back and letter.purged_at is None:
         raise LetterQuarantined
     try:
         content = decrypted(work, letter)

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import func, select
 
-from letters.domain.errors import InvalidInput, Problem
+from letters.domain.errors import InvalidInput, LetterPurged, Problem
 from letters.domain.journal import Fact
 from letters.domain.progress import is_complete
 from letters.domain.slots import Slot, check_upload
@@ -142,7 +142,9 @@ def associated_data(request_id: UUID, version: int) -> bytes:
 
 
 def decrypted(work: Work, letter: Letter) -> bytes:
-    """Return the bytes of a letter. Raises LetterUnreadable or StoreUnavailable."""
+    """Return the bytes of a letter. Raises LetterPurged, LetterUnreadable or StoreUnavailable."""
+    if letter.purged_at is not None:
+        raise LetterPurged
     sealed = Sealed(work.tools.store.get(letter.stored_as), letter.wrapped_key)
     return work.tools.envelope.open(sealed, associated_data(letter.request_id, letter.version))
 

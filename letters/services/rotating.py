@@ -34,9 +34,9 @@ class _Key(NamedTuple):
 
 
 def count(works: Works, actor: Actor) -> int:
-    """Return how many data keys there are."""
+    """Return how many data keys there are: letters that were deleted have none."""
     with works.look(actor) as work:
-        return work.session.scalar(select(func.count()).select_from(Letter)) or 0
+        return work.session.scalar(select(func.count()).where(Letter.purged_at.is_(None))) or 0
 
 
 def rotate(
@@ -61,7 +61,7 @@ def _batches(works: Works, actor: Actor) -> Iterator[list[_Key]]:
         with works.look(actor) as work:
             rows = work.session.execute(
                 select(Letter.id, Letter.wrapped_key)
-                .where(Letter.id > last)
+                .where(Letter.id > last, Letter.purged_at.is_(None))
                 .order_by(Letter.id)
                 .limit(BATCH)
             )

@@ -1,4 +1,4 @@
-"""Removing what an interrupted upload left behind."""
+"""Removing what an interrupted upload, or deleting a letter, left behind."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,11 +21,11 @@ class Swept:
 
 
 def sweep(work: Work) -> Swept:
-    """Remove leftovers older than an hour. A stored file that a row speaks of is never touched."""
+    """Remove leftovers older than an hour. The file of a letter that is kept is never touched."""
     before = work.now - UNTOUCHED_FOR
     store = work.tools.store
     old = [name for name, stored_at in store.names() if stored_at < before]
-    known = set(work.session.scalars(select(Letter.stored_as)))
+    known = set(work.session.scalars(select(Letter.stored_as).where(Letter.purged_at.is_(None))))
     orphans = [name for name in old if name not in known]
     for name in orphans:
         store.delete(name)

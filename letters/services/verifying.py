@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from letters.domain.errors import LetterUnreadable, StoreUnavailable
 from letters.domain.journal import CHAIN_START, OWED, Fact, MessageKind, entry_hash, owed_key
@@ -81,8 +81,9 @@ def _mails_owed(work: Work) -> Iterator[Breach]:
 
 
 def _letters_readable(work: Work) -> Iterator[Breach]:
-    """Each letter's file is there and whole, decrypts, and matches its size and SHA-256."""
-    for letter in work.session.scalars(select(Letter).execution_options(yield_per=BATCH)):
+    """Each kept letter's file is there and whole, decrypts, and matches its size and SHA-256."""
+    kept = select(Letter).where(Letter.purged_at.is_(None))
+    for letter in work.session.scalars(kept.execution_options(yield_per=BATCH)):
         why = _unreadable(work, letter)
         if why:
             yield Breach("letters readable", f"letter {letter.id}: {why}")
@@ -113,13 +114,15 @@ def _reason(error: StoreUnavailable) -> str:
 
 
 def _files_known(work: Work) -> Iterator[Breach]:
-    """Stored files belong to a row, except those of an upload that is under way."""
+    """Stored files belong to a kept letter, but for what is being sent or deleted right now."""
+    lately = work.now - UNTOUCHED_FOR
     try:
-        stored = {n for n, at in work.tools.store.names() if at < work.now - UNTOUCHED_FOR}
+        stored = {n for n, at in work.tools.store.names() if at < lately}
     except StoreUnavailable as error:
         yield Breach("files known", f"the store cannot be listed ({_reason(error)})")
         return
-    known = set(work.session.scalars(select(Letter.stored_as)))
+    kept = or_(Letter.purged_at.is_(None), Letter.purged_at > lately)
+    known = set(work.session.scalars(select(Letter.stored_as).where(kept)))
     for name in sorted(stored - known):
         yield Breach("files known", f"{name} belongs to no letter; `letters sweep` removes it")
 

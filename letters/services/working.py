@@ -13,6 +13,7 @@ import structlog
 from letters.ports import Clock
 from letters.services.delivering import Postman
 from letters.services.digesting import plan_digests
+from letters.services.retaining import purge
 from letters.services.sweeping import sweep
 from letters.services.work import Actor, Works
 
@@ -20,6 +21,7 @@ POLL = timedelta(seconds=0.5)
 MAIL_EVERY = timedelta(0)
 DIGESTS_EVERY = timedelta(minutes=1)
 SWEEP_EVERY = timedelta(hours=1)
+PURGE_EVERY = timedelta(days=1)
 AGAIN_AFTER_FAILURE = timedelta(seconds=10)
 """Long enough for a database that restarts not to fill the log."""
 
@@ -55,6 +57,7 @@ def duties(works: Works, postman: Postman, actor: Actor, stop: Stop) -> tuple[Du
     return (
         Duty("digests", DIGESTS_EVERY, lambda: plan_digests(works, actor)),
         Duty("mail", MAIL_EVERY, lambda: postman.deliver_all_due(stop.keep_going)),
+        Duty("purge", PURGE_EVERY, lambda: _purge(works, actor, stop)),
         Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor)),
     )
 
@@ -91,6 +94,12 @@ def _do(duty: Duty, clock: Clock) -> datetime:
         log.exception("duty.failed", duty=duty.name)
         return clock.now() + max(duty.every, AGAIN_AFTER_FAILURE)
     return clock.now() + duty.every
+
+
+def _purge(works: Works, actor: Actor, stop: Stop) -> None:
+    purged = purge(works, actor, keep_going=stop.keep_going)
+    if purged.letters:
+        log.info("purged", letters=purged.letters, files_left=purged.files_left)
 
 
 def _sweep(works: Works, actor: Actor) -> None:

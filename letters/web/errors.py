@@ -49,6 +49,7 @@ FACES: dict[type[errors.LettersError], Face] = {
         HTTPStatus.INTERNAL_SERVER_ERROR, N_("The letter cannot be read")
     ),
     errors.LetterOutOfReach: Face(HTTPStatus.SERVICE_UNAVAILABLE, N_("The letter cannot be read")),
+    errors.LetterPurged: Face(HTTPStatus.GONE, N_("The letter was deleted")),
     errors.WrongAddress: Face(HTTPStatus.BAD_REQUEST, N_("Not at this address")),
     errors.AccessDenied: Face(HTTPStatus.FORBIDDEN, N_("No access")),
     errors.LettersError: Face(HTTPStatus.INTERNAL_SERVER_ERROR, N_("Something went wrong")),

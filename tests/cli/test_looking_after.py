@@ -39,6 +39,7 @@ NEED_SETTINGS = (
     ["keys", "rotate"],
     ["verify"],
     ["sweep"],
+    ["purge"],
 )
 
 

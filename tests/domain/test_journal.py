@@ -39,6 +39,7 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.LETTER_CONFIRMED: (),
     Fact.LETTER_RELEASED: (),
     Fact.LETTER_READ: (),
+    Fact.LETTER_PURGED: (),
     Fact.MORE_TIME_ASKED: (MessageKind.MORE_TIME_ASKED,),
     Fact.MORE_TIME_REFUSED: (MessageKind.MORE_TIME_ANSWERED,),
     Fact.DATE_EXTENDED: (MessageKind.MORE_TIME_ANSWERED,),

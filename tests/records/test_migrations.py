@@ -13,7 +13,7 @@ from letters import migrating, resources
 from letters.house import House
 from letters.migrating import downgrade, newest_revision, present_revision, upgrade
 from letters.records import ApiKey, Base, Database
-from letters.services import administering, sweeping
+from letters.services import administering, retaining, sweeping
 from letters.services.digesting import plan_digests
 from letters.services.idempotency import Answer, Call, once
 from tests.conftest import DATABASES
@@ -133,6 +133,18 @@ def test_data_survive_the_way_from_the_first_revision_to_the_newest(
         upgrade(empty_url)
         assert all_rows(house.database) == before
         assert scenes.breaches(house) == []
+
+
+def test_what_was_deleted_stays_so_on_the_way_down_and_up(house: House, clock: TestClock) -> None:
+    fill(house, clock)
+    clock.set(scenes.CLOSES + 400 * A_DAY)
+    purged = retaining.purge(house.works, SYSTEM)
+    before = all_rows(house.database)
+    downgrade(house.settings.database_url, "0002")
+    upgrade(house.settings.database_url)
+    assert purged.letters == 2
+    assert all_rows(house.database) == before
+    assert scenes.breaches(house) == []
 
 
 # --- a migration that goes wrong --------------------------------------------------------------

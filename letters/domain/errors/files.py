@@ -119,6 +119,15 @@ class LetterOutOfReach(LettersError):
     sentence = N_("The letter cannot be fetched at the moment. Please try again in a few minutes.")
 
 
+class LetterPurged(LettersError):
+    """The letter was kept as long as its program says, and deleted then."""
+
+    sentence = N_(
+        "This letter was kept for as long as the program keeps letters, and then deleted for good. "
+        "If you still need it, ask the referee."
+    )
+
+
 class LetterUnreadable(LettersError):
     """A stored letter is missing, was changed, or cannot be decrypted."""
 
