@@ -2,17 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from letters.domain.policy import RequestPolicy
-from letters.services.administering import NewProgram
+from letters.demo.programs import FELLOWSHIP, INTERNSHIP, SEARCH
 from letters.services.applying import NewApplication, NewReferee
-
-INTERNSHIP = "summer-internship"
-FELLOWSHIP = "graduate-fellowship"
-SEARCH = "hydrology-search"
 
 COORDINATOR_NAME = "Ingrid Solheim"
 COORDINATOR_EMAIL = "ingrid.solheim@nordlys.example.org"
@@ -21,95 +14,6 @@ FOLLOWED = "amara.okafor@student.example.com"
 
 DAYS_PLAYED = 36
 """How long before the demo begins its season began."""
-
-
-def programs(now: datetime) -> tuple[NewProgram, ...]:
-    """Return the programs, due some time around `now`."""
-    return (_internship(now), _fellowship(now), _search(now))
-
-
-def _internship(now: datetime) -> NewProgram:
-    zone = "Europe/Oslo"
-    return NewProgram(
-        slug=INTERNSHIP,
-        title="Summer Research Internship",
-        organization="Nordlys Institute for Arctic Science",
-        contact_email="internships@nordlys.example.org",
-        due_at=_end_of_day(now, zone, days=24),
-        timezone=zone,
-        grace_hours=48,
-        min_letters=2,
-        max_letters=4,
-        request_policy=RequestPolicy.SELECTED,
-        description=(
-            "Twelve weeks of paid research in Tromsø, from June to August. Interns join one of "
-            "our groups on sea ice, permafrost or polar ecology, carry out a project of their "
-            "own with a scientist at their side, and present it to the whole institute in the "
-            "last week.\n\n"
-            "Students of any country who are in the last two years of a bachelor's degree or in "
-            "a master's degree can apply. Travel and housing are paid for.\n\n"
-            "We ask for at least two letters of reference, and only from the candidates whom the "
-            "committee selects."
-        ),
-        instructions=(
-            "One page is enough. Please tell us how you know the candidate, what they did on "
-            "their own, and how they work with others when something goes wrong.\n"
-            "Grades are in the application already; you need not repeat them."
-        ),
-    )
-
-
-def _fellowship(now: datetime) -> NewProgram:
-    zone = "America/Toronto"
-    return NewProgram(
-        slug=FELLOWSHIP,
-        title="Harbour Graduate Fellowship",
-        organization="Lakeshore University",
-        contact_email="fellowship@lakeshore.example.edu",
-        due_at=_end_of_day(now, zone, days=38),
-        timezone=zone,
-        grace_hours=24,
-        min_letters=3,
-        max_letters=5,
-        request_policy=RequestPolicy.AUTOMATIC,
-        description=(
-            "Four years of funding for doctoral students in the natural and social sciences. "
-            "Fellows choose their supervisor after a first year of rotations.\n\n"
-            "Three letters of reference belong to every application. They are requested as soon "
-            "as it is submitted."
-        ),
-        instructions=(
-            "Please compare the candidate with others at the same stage, and say what you would "
-            "expect of them in five years."
-        ),
-    )
-
-
-def _search(now: datetime) -> NewProgram:
-    zone = "Pacific/Auckland"
-    return NewProgram(
-        slug=SEARCH,
-        title="Assistant Professor in Hydrology",
-        organization="University of the Southern Coast",
-        contact_email="search.hydrology@southern.example.net",
-        due_at=_end_of_day(now, zone, days=-2),
-        timezone=zone,
-        grace_hours=7 * 24,
-        min_letters=2,
-        max_letters=3,
-        request_policy=RequestPolicy.AUTOMATIC,
-        description=(
-            "A tenure-track position in the hydrology of braided rivers, with a share in the "
-            "field station on the coast. Letters that come a little late are still read."
-        ),
-        instructions="Please speak of teaching as well as of research.",
-    )
-
-
-def _end_of_day(now: datetime, zone: str, days: int) -> datetime:
-    """Return 23:59 in `zone`, `days` after the day that it is there now."""
-    there = now.astimezone(ZoneInfo(zone)) + timedelta(days=days)
-    return there.replace(hour=23, minute=59, second=0, microsecond=0).astimezone(UTC)
 
 
 # --- what can happen to an application --------------------------------------------------------
@@ -124,16 +28,23 @@ class Deed(StrEnum):
     SELECT = "select"
     SEND = "send"
     DECLINE = "decline"
+    WELCOME = "welcome"
+    DECLINE_EARLY = "decline_early"
+    ASK_MORE_TIME = "ask_more_time"
 
 
 @dataclass(frozen=True)
 class Act:
-    """A deed, so many `days` before the demo begins; `referee` counts from 0."""
+    """A deed, so many `days` before the demo begins; `referee` counts from 0.
+
+    `about` names whom a letter speaks of, if that is not the applicant.
+    """
 
     days: float
     deed: Deed
     referee: int = 0
     reason: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,10 +83,20 @@ CANDIDATES = (
         _applies("Zofia Wiśniewska", "zofia.w@student.example.com", "lindqvist"),
         (Act(1.2, Deed.APPLY),),
     ),
-    Candidate(  # a draft whose referees have been alerted
+    Candidate(  # a draft: one alerted referee can write, the other said early that she cannot
         INTERNSHIP,
         _applies("Mateus Carvalho", "mateus@student.example.org", "ferreira", "delgado"),
-        (Act(5.1, Deed.APPLY), Act(4.9, Deed.ALERT)),
+        (
+            Act(5.1, Deed.APPLY),
+            Act(4.9, Deed.ALERT),
+            Act(4.4, Deed.WELCOME, referee=0),
+            Act(
+                3.9,
+                Deed.DECLINE_EARLY,
+                referee=1,
+                reason="I am in the field until May and have no connection there.",
+            ),
+        ),
     ),
     Candidate(  # waits for the committee
         INTERNSHIP,
@@ -185,12 +106,34 @@ CANDIDATES = (
     Candidate(  # waits for the committee, with referees who know of it
         INTERNSHIP,
         _applies("Noah Thompson", "noah.t@student.example.edu", "odonnell", "weiss"),
-        (Act(6.2, Deed.APPLY), Act(6.1, Deed.ALERT), Act(0.8, Deed.SUBMIT)),
+        (
+            Act(6.2, Deed.APPLY),
+            Act(6.1, Deed.ALERT),
+            Act(5.2, Deed.WELCOME, referee=0),
+            Act(0.8, Deed.SUBMIT),
+        ),
     ),
-    Candidate(  # selected, both letters awaited
+    Candidate(  # selected, both letters awaited, and a referee asks for more time
         INTERNSHIP,
         _applies("Priya Raghunathan", "priya.r@student.example.com", "deshmukh", "wanjiru"),
-        (Act(12.3, Deed.APPLY), Act(12.2, Deed.SUBMIT), Act(4.3, Deed.SELECT)),
+        (
+            Act(12.3, Deed.APPLY),
+            Act(12.2, Deed.SUBMIT),
+            Act(4.3, Deed.SELECT),
+            Act(
+                1.4,
+                Deed.ASK_MORE_TIME,
+                referee=1,
+                reason="Our observatory is being moved; a week more would help me.",
+            ),
+        ),
+    ),
+    Candidate(  # the same applicant elsewhere: the same referees are asked for two letters
+        FELLOWSHIP,
+        _applies(
+            "Priya Raghunathan", "priya.r@student.example.com", "deshmukh", "wanjiru", "elsayed"
+        ),
+        (Act(8.4, Deed.APPLY), Act(8.3, Deed.SUBMIT)),
     ),
     Candidate(  # one of two letters is in
         INTERNSHIP,
@@ -247,10 +190,15 @@ CANDIDATES = (
             ),
         ),
     ),
-    Candidate(  # automatic: requested on submission, one of three letters in
+    Candidate(  # automatic: two of three letters in, and one of them is about somebody else
         FELLOWSHIP,
         _applies("Sakura Ito", "sakura.ito@grad.example.com", "morita", "eze", "elsayed"),
-        (Act(10.4, Deed.APPLY), Act(10.3, Deed.SUBMIT), Act(1.6, Deed.SEND, referee=0)),
+        (
+            Act(10.4, Deed.APPLY),
+            Act(10.3, Deed.SUBMIT),
+            Act(1.6, Deed.SEND, referee=0),
+            Act(0.6, Deed.SEND, referee=1, about="Amara Okafor"),
+        ),
     ),
     Candidate(  # automatic and complete
         FELLOWSHIP,

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from letters.demo import cast
 from letters.demo.instance import Instance
+from letters.demo.programs import INTERNSHIP
 from letters.domain.journal import ActorKind
 from letters.house import House, assemble
 from letters.migrating import upgrade
@@ -28,7 +29,7 @@ def addresses(instance: Instance) -> Mapping[str, str]:
     house = assemble(instance.settings)
     with closing(house.database):
         return {
-            "Program page": f"{instance.base_url}/programs/{cast.INTERNSHIP}",
+            "Program page": f"{instance.base_url}/programs/{INTERNSHIP}",
             "Applicant's status view": _status_url(house),
             "Mailbox": f"{instance.base_url}/demo/mail",
             "Coordinator's sign-in link": _sign_in_url(house),

@@ -13,6 +13,7 @@ from uuid import UUID
 from letters.demo import cast
 from letters.demo.cast import Act, Candidate, Deed
 from letters.demo.pdf import letter
+from letters.demo.programs import programs
 from letters.domain.digest import DEFAULT_HOUR, last_slot
 from letters.domain.journal import ActorKind
 from letters.house import House
@@ -22,9 +23,11 @@ from letters.services import (
     administering,
     answering,
     applying,
+    extending,
     finding,
     noticing,
     receiving,
+    replying,
     requesting,
 )
 from letters.services.delivering import Postman
@@ -67,7 +70,7 @@ class Season:
         self._house = house
         self._clock = clock
         self._now = now
-        self._ids: dict[str, UUID] = {}
+        self._ids: dict[tuple[str, str], UUID] = {}
         self._postman = Postman(
             house.works, house.renderer, house.mailer, WORKER, jitter=lambda: 0.0
         )
@@ -88,7 +91,7 @@ class Season:
 
     def _mornings(self) -> list[Moment]:
         """The hour of each day at which coordinators are told what is new."""
-        zone = cast.programs(self._now)[0].timezone
+        zone = programs(self._now)[0].timezone
         days = (self._ago(days) for days in range(cast.DAYS_PLAYED))
         return [Moment(last_slot(day, zone, DEFAULT_HOUR), self._tell_coordinators) for day in days]
 
@@ -106,9 +109,9 @@ class Season:
 
     def _set_up(self) -> None:
         with self._house.works.change(OPERATOR) as work:
-            for program in cast.programs(self._now):
+            for program in programs(self._now):
                 administering.create_program(work, program)
-            slugs = [program.slug for program in cast.programs(self._now)]
+            slugs = [program.slug for program in programs(self._now)]
             administering.add_coordinator(
                 work, cast.COORDINATOR_EMAIL, cast.COORDINATOR_NAME, slugs
             )
@@ -124,6 +127,12 @@ class Season:
                 self._send_letter(candidate, act)
             case Deed.DECLINE:
                 self._decline(candidate, act)
+            case Deed.WELCOME:
+                self._welcome(candidate, act)
+            case Deed.DECLINE_EARLY:
+                self._decline_early(candidate, act)
+            case Deed.ASK_MORE_TIME:
+                self._ask_for_more_time(candidate, act)
             case Deed.ALERT:
                 self._by_portal(candidate, noticing.give_notices)
             case Deed.SUBMIT:
@@ -135,7 +144,7 @@ class Season:
         with self._house.works.change(PORTAL) as work:
             program = finding.program_by_slug(work, candidate.program)
             application = applying.create(work, program, candidate.new)
-        self._ids[candidate.new.applicant_email] = application.id
+        self._ids[_key(candidate)] = application.id
 
     def _by_portal(
         self, candidate: Candidate, service: Callable[[Work, UUID], Application]
@@ -155,7 +164,7 @@ class Season:
         name = f"{application.applicant_name.split()[-1]}_reference.pdf"
         with self._house.works.look(REFEREE) as work:
             wanted, _ = receiving.may_send(work, self._token(request))
-        written = BytesIO(self._written(application, request))
+        written = BytesIO(self._written(application, request, act.about))
         upload = look_at(written, name, wanted, self._house.examiners)
         with self._house.works.change(REFEREE) as work:
             receiving.receive(work, self._token(request), upload)
@@ -165,28 +174,50 @@ class Season:
         with self._house.works.change(REFEREE) as work:
             answering.decline(work, self._token(request), act.reason)
 
+    def _welcome(self, candidate: Candidate, act: Act) -> None:
+        _, request = self._request(candidate, act)
+        with self._house.works.change(REFEREE) as work:
+            replying.welcome(work, self._token(request, Purpose.NOTICE))
+
+    def _decline_early(self, candidate: Candidate, act: Act) -> None:
+        _, request = self._request(candidate, act)
+        with self._house.works.change(REFEREE) as work:
+            replying.decline_early(work, self._token(request, Purpose.NOTICE), act.reason)
+
+    def _ask_for_more_time(self, candidate: Candidate, act: Act) -> None:
+        _, request = self._request(candidate, act)
+        with self._house.works.change(REFEREE) as work:
+            extending.ask_for_more_time(work, self._token(request), act.reason)
+
     # --- what they work with ------------------------------------------------------------------
 
     def _id(self, candidate: Candidate) -> UUID:
-        return self._ids[candidate.new.applicant_email]
+        return self._ids[_key(candidate)]
 
     def _request(self, candidate: Candidate, act: Act) -> tuple[Application, LetterRequest]:
         with self._house.works.look(WORKER) as work:
             application = finding.application(work, self._id(candidate))
         return application, application.requests[act.referee]
 
-    def _token(self, request: LetterRequest) -> str:
+    def _token(self, request: LetterRequest, purpose: Purpose = Purpose.UPLOAD) -> str:
         links = self._house.works.tools.links
-        return links.mint(Purpose.UPLOAD, request.id, request.link_generation)
+        return links.mint(purpose, request.id, request.link_generation)
 
-    def _written(self, application: Application, request: LetterRequest) -> bytes:
+    def _written(self, application: Application, request: LetterRequest, about: str) -> bytes:
         program = application.program
         return letter(
             request.referee_name,
             request.affiliation,
             self._clock.at.date(),
-            cast.words_of_letter(application.applicant_name, program.title, program.organization),
+            cast.words_of_letter(
+                about or application.applicant_name, program.title, program.organization
+            ),
         )
+
+
+def _key(candidate: Candidate) -> tuple[str, str]:
+    """Who applies, and where: the same person may apply to several programs."""
+    return candidate.program, candidate.new.applicant_email
 
 
 def load(house: House, clock: PastClock, now: datetime) -> None:

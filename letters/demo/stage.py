@@ -81,9 +81,7 @@ class Stage:
 
     def send(self, referee: NewReferee, file: File) -> Answer:
         """Send a file through the form behind a referee's link."""
-        browser, link = Browser(), self.upload_link(referee)
-        page = browser.get(link).expect(HTTPStatus.OK).page
-        return browser.submit(page.form(token_of(link)), file=file)
+        return send_behind(self.upload_link(referee), file)
 
     def send_letter(self, referee: NewReferee, words: str) -> None:
         """Send a letter, and see the receipt."""
@@ -92,6 +90,13 @@ class Stage:
         file = File(FILE_NAME, content)
         says(self.send(referee, file), hashlib.sha256(content).hexdigest())
         self.sent[referee.email] = file
+
+
+def send_behind(link: str, file: File) -> Answer:
+    """Send a file through the form behind an upload link."""
+    browser = Browser()
+    page = browser.get(link).expect(HTTPStatus.OK).page
+    return browser.submit(page.form(token_of(link)), file=file)
 
 
 def token_of(link: str) -> str:

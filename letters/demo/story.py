@@ -9,8 +9,20 @@ from letters.demo import cast
 from letters.demo.client import Answer, Browser, File, Portal
 from letters.demo.instance import Instance
 from letters.demo.mailbox import link_in, links_in, text_of
+from letters.demo.pdf import letter
 from letters.demo.processes import run_command
-from letters.demo.stage import FILE_NAME, UPLOAD, Stage, holds, lacks, same, says, token_of
+from letters.demo.programs import programs
+from letters.demo.stage import (
+    FILE_NAME,
+    UPLOAD,
+    Stage,
+    holds,
+    lacks,
+    same,
+    says,
+    send_behind,
+    token_of,
+)
 from letters.domain.journal import ActorKind
 from letters.services import administering
 from letters.services.applying import NewReferee
@@ -19,8 +31,11 @@ from letters.services.work import Actor, Works
 OPERATOR = Actor(ActorKind.OPERATOR, "cli")
 SCANS = 5
 SIGN_IN = "/coordinate/sign-in"
+NOTICE = "/notice/"
+QUESTION = "is it the right letter?"
 
 APPLICANT = {"name": "Mira Castellanos", "email": "mira.castellanos@student.example.com"}
+ELSEWHERE = {"name": "Pilar Quispe", "email": "pilar@student.example.org"}
 FIRST = NewReferee("Prof. Ada Nkemelu", "nkemelu@uni.example.edu", "Example University")
 SECOND = NewReferee("Dr. Bram de Wit", "dewit@lab.example.org", "Example Laboratory")
 THIRD = NewReferee("Prof. Chiyo Arai", "arai@college.example.net", "Example College")
@@ -36,7 +51,7 @@ class Story(Stage):
         super().__init__(instance)
         self._instance = instance
         self._works = works
-        self._internship, self._fellowship, _ = cast.programs(datetime.now(UTC))
+        self._internship, self._fellowship, _ = programs(datetime.now(UTC))
 
     def steps(self) -> Sequence[Step]:
         """Return the steps, each in words."""
@@ -50,6 +65,7 @@ class Story(Stage):
                 self.look,
             ),
             ("Both referees get an advance notice, without a link to send anything", self.alert),
+            ("The first referee says “I can write” there, and the applicant sees it", self.welcome),
             ("The coordinator signs in by a mailed link", self.sign_in),
             ("Until now nobody has been asked for a letter", self.nobody_asked),
             ("The coordinator selects the application and requests the letters", self.select),
@@ -63,6 +79,7 @@ class Story(Stage):
             ("The status view says 2 of 2, complete, and nothing of the letters", self.complete),
             ("The coordinator downloads both letters, byte for byte", self.download),
             ("In the other program three referees are asked on submission", self.automatic),
+            ("There a letter about somebody else is marked, and replaced", self.mend_wrong_letter),
             ("The digest tells the coordinator of it all", self.get_digest),
             ("All that must hold does hold", self.verify),
         )
@@ -114,6 +131,15 @@ class Story(Stage):
         for referee in (FIRST, SECOND):
             mail = self.mailbox.wait_for(referee.email, APPLICANT["name"])
             lacks(text_of(mail), UPLOAD)
+
+    def welcome(self) -> None:
+        """By the button on the page that the notice links to; opening the page says nothing."""
+        browser = Browser()
+        link = link_in(self.mailbox.wait_for(FIRST.email, NOTICE), NOTICE)
+        answered = browser.submit(browser.get(link).expect(HTTPStatus.OK).page.form("/welcome"))
+        says(answered, "You said that you can write")
+        says(self.applicant.get(self.application["status_url"]), "Says they can write")
+        self.expect_requests("named", "named")
 
     # --- selecting ----------------------------------------------------------------------------
 
@@ -222,12 +248,25 @@ class Story(Stage):
     def automatic(self) -> None:
         """The fellowship's policy is `automatic`."""
         referees = [FIRST, SECOND, THIRD]
-        applicant = {"name": "Pilar Quispe", "email": "pilar@student.example.org"}
-        application = self.apply(self._fellowship, applicant, referees, submit=True)
+        application = self.apply(self._fellowship, ELSEWHERE, referees, submit=True)
         same([r["status"] for r in application["requests"]], ["requested"] * len(referees))
         for referee in referees:
-            mail = self.mailbox.wait_for(referee.email, f"a letter for {applicant['name']}")
-            link_in(mail, UPLOAD)
+            self._link_elsewhere(referee)
+
+    def mend_wrong_letter(self) -> None:
+        """The letter for the first applicant goes to the second: kept, asked about, replaced."""
+        link = self._link_elsewhere(FIRST)
+        says(send_behind(link, self.sent[FIRST.email]), QUESTION)
+        words = f"I recommend {ELSEWHERE['name']}."
+        today = datetime.now(UTC).date()
+        right = File(FILE_NAME, letter(FIRST.name, FIRST.affiliation, today, [words]))
+        replaced = send_behind(link, right)
+        says(replaced, hashlib.sha256(right.content).hexdigest())
+        lacks(replaced.page.words, QUESTION)
+
+    def _link_elsewhere(self, referee: NewReferee) -> str:
+        mail = self.mailbox.wait_for(referee.email, f"a letter for {ELSEWHERE['name']}")
+        return link_in(mail, UPLOAD)
 
     def get_digest(self) -> None:
         """Planned by the command, sent by the worker."""

@@ -11,15 +11,25 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from letters.adapters.mailer import read_folder
 from letters.demo import cast, season
+from letters.demo.programs import FELLOWSHIP, INTERNSHIP, SEARCH
 from letters.demo.season import PastClock
+from letters.domain.journal import MessageKind
 from letters.domain.policy import RequestPolicy
 from letters.domain.progress import Standing
 from letters.domain.status import RequestStatus
+from letters.domain.wrong_letter import Mark
 from letters.house import House
-from letters.records import Application, JournalEntry, OutboxMessage, OutboxStatus, Program
+from letters.records import (
+    Application,
+    JournalEntry,
+    Letter,
+    OutboxMessage,
+    OutboxStatus,
+    Program,
+)
 from letters.services.verifying import verify
 from letters.services.viewing import progress_of
-from tests.support.houses import SqliteDatabases, house_on, settings_for
+from tests.support.houses import InProcessInspector, SqliteDatabases, house_on, settings_for
 from tests.support.people import SYSTEM
 
 NOW = datetime(2027, 3, 10, 15, 30, tzinfo=UTC)
@@ -35,7 +45,7 @@ def lived(
     clock = PastClock(NOW)
     with sqlite_databases.fresh() as url:
         settings = settings_for(url, tmp_path_factory.mktemp("season"))
-        with house_on(settings, clock) as house:
+        with house_on(settings, clock, InProcessInspector(reads=True)) as house:
             season.load(house, clock, NOW)
             clock.at = NOW
             yield house
@@ -76,14 +86,14 @@ def test_the_programs_are_as_the_demo_promises(lived: House) -> None:
     with lived.works.look(SYSTEM) as work:
         programs = {program.slug: program for program in work.session.scalars(select(Program))}
 
-    internship, fellowship = programs[cast.INTERNSHIP], programs[cast.FELLOWSHIP]
+    internship, fellowship = programs[INTERNSHIP], programs[FELLOWSHIP]
     assert internship.request_policy is RequestPolicy.SELECTED
     assert (internship.min_letters, internship.max_letters) == (2, 4)
     assert internship.grace_hours == 48
     assert timedelta(weeks=2) < internship.due_at - NOW < timedelta(weeks=6)
     assert fellowship.request_policy is RequestPolicy.AUTOMATIC
     assert fellowship.min_letters == 3
-    late = programs[cast.SEARCH].terms
+    late = programs[SEARCH].terms
     assert late.due_at < NOW < late.closes_at
 
 
@@ -110,9 +120,41 @@ def test_nothing_happened_in_the_future_and_every_mail_was_sent_in_its_time(live
     assert max(facts) < NOW
     assert min(facts) > NOW - timedelta(days=cast.DAYS_PLAYED + 1)
     sent = [mail for mail in mails if mail.status is OutboxStatus.SENT]
-    assert len(sent) == len(mails)
+    waiting = [mail for mail in mails if mail.status is not OutboxStatus.SENT]
+    assert [(mail.kind, mail.not_before > NOW) for mail in waiting] == [
+        (MessageKind.CONFIRM_LETTER, True)
+    ]
     assert all(mail.sent_at == mail.created_at for mail in sent)
     assert len(read_folder(lived.mail_folder)) == len(sent)
+
+
+def test_what_a_referee_can_answer_is_there_to_be_seen(lived: House) -> None:
+    requests = [request for found in _applications(lived) for request in found.requests]
+
+    assert any(r.welcomed_at and r.status is RequestStatus.NAMED for r in requests)
+    early = [r for r in requests if r.declined_at and not r.requested_at]
+    assert [bool(r.decline_reason) for r in early] == [True]
+    assert [bool(r.more_time_note) for r in requests if r.more_time_asked_at] == [True]
+
+
+def test_one_letter_is_about_somebody_else_and_not_confirmed(lived: House) -> None:
+    with lived.works.look(SYSTEM) as work:
+        letters = work.session.scalars(select(Letter)).all()
+
+    (marked,) = [letter for letter in letters if letter.marks]
+    assert Mark.OTHER_APPLICANT in marked.marks
+    assert marked.confirmed_at is None
+
+
+def test_a_referee_is_asked_for_several_letters_about_the_same_applicant(lived: House) -> None:
+    awaited = Counter(
+        (request.referee_email, found.applicant_email)
+        for found in _applications(lived)
+        for request in found.requests
+        if request.status is RequestStatus.REQUESTED
+    )
+
+    assert max(awaited.values()) > 1
 
 
 def test_the_applicant_to_follow_has_one_of_two_letters(lived: House) -> None:
