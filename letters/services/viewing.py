@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from letters.domain.keeping import kept_until
 from letters.domain.notices import Notice
-from letters.domain.policy import Terms
+from letters.domain.policy import Terms, may_request
 from letters.domain.progress import ApplicantView, Progress, RequestFacts, applicant_view, roll_up
 from letters.domain.slots import Slot
 from letters.ports import DueDate, Purpose
@@ -54,6 +54,11 @@ class NoticePage:
     request: LetterRequest
     terms: Terms
     notice: Notice
+
+    @property
+    def asked_once_welcome(self) -> bool:
+        """Whether the request follows a yes at once, because the others were asked by now."""
+        return may_request(self.application.program.terms, self.application.status)
 
 
 def notice_page(work: Work, token: str) -> NoticePage:

@@ -4,10 +4,13 @@ from http import HTTPStatus
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from letters.domain.errors import InvalidInput, LinkReplaced
 from letters.domain.notices import Notice
+from letters.domain.status import RequestStatus
 from letters.ports import Purpose
+from letters.records import LetterRequest
 from letters.services import answering, finding, noticing, replying, requesting, viewing
 from letters.web import limits
 from letters.web.errors import face_of, say_problem
@@ -63,7 +66,19 @@ def correct_address(token: str) -> ResponseReturnValue:
     except InvalidInput as invalid:
         problem = " ".join(map(say_problem, invalid.problems))
         return _page(token, email_problem=problem, email=email), face_of(invalid).status
-    return render_template("referee/address_corrected.html", address=corrected.referee_email)
+    if _still_opens(token, corrected):
+        same = gettext("That is the address we have on file already, so nothing was changed.")
+        return _page(token, email_problem=same, email=email), HTTPStatus.UNPROCESSABLE_ENTITY
+    asked = corrected.status is RequestStatus.REQUESTED
+    return render_template(
+        "referee/address_corrected.html", address=corrected.referee_email, asked=asked
+    )
+
+
+def _still_opens(token: str, of: LetterRequest) -> bool:
+    """Say whether a link is still the current one: it ends when the address is corrected."""
+    minted = house().works.tools.links.read(Purpose.NOTICE, token).generation
+    return minted == of.link_generation
 
 
 @bp.post("/notice/<token>/again")

@@ -17,7 +17,7 @@ from letters.records import (
     OutboxMessage,
     program_coordinators,
 )
-from letters.services import answering, receiving, requesting
+from letters.services import answering, noticing, receiving, requesting
 from letters.services.applying import NewApplication, NewReferee
 from letters.services.inspecting import look_at
 from tests.support import pdfs
@@ -48,6 +48,14 @@ def requested(story: Story, new: NewApplication = MIRA) -> UUID:
     application_id = story.apply(new)
     with story.house.works.change(API) as work:
         requesting.select(work, application_id)
+    return application_id
+
+
+def alerted(story: Story, new: NewApplication = MIRA, *, submit: bool = True) -> UUID:
+    """Take in an application, give its referees the advance notice, and return its id."""
+    application_id = story.apply(new, submit=submit)
+    with story.house.works.change(API) as work:
+        noticing.give_notices(work, application_id)
     return application_id
 
 

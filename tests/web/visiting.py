@@ -14,8 +14,9 @@ from flask.sessions import SessionMixin
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from letters.domain.journal import MessageKind
 from letters.house import House
-from letters.records import Application, Letter, LetterRequest
+from letters.records import Application, Letter, LetterRequest, OutboxMessage
 from letters.services import signing_in
 from letters.services.receiving import decrypted
 from letters.web.state import KEY
@@ -104,7 +105,8 @@ def press(
     sent = form.filled(values, press=button)
     if form.method == "get":
         return visitor.get(form.action, query_string=sent)
-    return visitor.post(form.action, data=sent, content_type=form.enctype or None)
+    action = form.button(button).action or form.action
+    return visitor.post(action, data=sent, content_type=form.enctype or None)
 
 
 def follow(visitor: CheckedClient, answer: TestResponse) -> TestResponse:
@@ -224,6 +226,13 @@ def kept_letters(house: House) -> list[tuple[int, str, int, str, bytes]]:
     with house.works.look(SYSTEM) as work:
         found = work.session.scalars(select(Letter).order_by(Letter.version)).all()
         return [(x.version, x.file_name, x.size, x.sha256, decrypted(work, x)) for x in found]
+
+
+def mails_owed(house: House) -> list[MessageKind]:
+    """Return the kinds of all mails that were promised, sent or not, in their order."""
+    with house.works.look(SYSTEM) as work:
+        kinds = select(OutboxMessage.kind).order_by(OutboxMessage.created_at, OutboxMessage.id)
+        return list(work.session.scalars(kinds))
 
 
 def stored_files(house: House) -> list[str]:
