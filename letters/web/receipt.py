@@ -1,13 +1,23 @@
 """For the referee: what was received, and whether it is the right letter."""
 
+from datetime import datetime
 from http import HTTPStatus
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
-from letters.domain.errors import UnknownLetter
 from letters.domain.slots import Slot
 from letters.domain.wrong_letter import Mark
+from letters.records import Letter
 from letters.services import confirming, viewing
 from letters.services.receiving import decrypted
 from letters.web import just_sent, limits
@@ -31,7 +41,7 @@ def page(token: str) -> ResponseReturnValue:
         shown=shown,
         letter=shown.letter,
         token=token,
-        sent_here=just_sent.may_look(shown.letter.id, work.now),
+        picture=_may_look(shown.letter, work.now),
         Slot=Slot,
         Mark=Mark,
     )
@@ -42,19 +52,24 @@ def page(token: str) -> ResponseReturnValue:
 def first_page(token: str) -> ResponseReturnValue:
     """Draw the first page for the browser that sent the letter; nobody else reads it back.
 
-    Raises UnknownLetter for every other browser, and when nothing can be drawn.
+    For every other browser, and where nothing can be drawn, there is nothing at this address.
     """
     with house().works.look(REFEREE) as work:
         letter = viewing.upload_page(work, token).letter
-        if letter is None or not just_sent.may_look(letter.id, work.now):
-            raise UnknownLetter
+        if letter is None or not _may_look(letter, work.now):
+            abort(HTTPStatus.NOT_FOUND)
         content = decrypted(work, letter)
     picture = house().examiners.inspector.picture(content)
     if picture is None:
-        raise UnknownLetter
+        abort(HTTPStatus.NOT_FOUND)
     answer: Response = make_response(picture)
     answer.mimetype = "image/png"
     return answer
+
+
+def _may_look(letter: Letter, now: datetime) -> bool:
+    """What nobody could check is not drawn either."""
+    return just_sent.may_look(letter.id, now) and not letter.is_held_back
 
 
 @bp.post("/letter/<token>/confirm")

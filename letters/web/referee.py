@@ -65,7 +65,8 @@ def upload(token: str) -> ResponseReturnValue:
         return _refused(token, refusal)
     except InvalidInput as invalid:
         problem = " ".join(map(say_problem, invalid.problems))
-        return _page(token, sender_problem=problem), face_of(invalid).status
+        typed = request.form.get("sent_by", "")
+        return _page(token, sender_problem=problem, sent_by=typed), face_of(invalid).status
     stored = receiving.store(house().works.tools, place, sent)
     with house().works.change(REFEREE) as work:
         letter = receiving.receive(work, token, sent, sent_by, stored)

@@ -15,6 +15,7 @@ from letters.records import (
     Coordinator,
     LetterRequest,
     OutboxMessage,
+    Program,
     program_coordinators,
 )
 from letters.services import answering, noticing, receiving, requesting
@@ -108,6 +109,14 @@ def extend(story: Story, application_id: UUID, position: int, due_at: datetime) 
             update(LetterRequest)
             .where(LetterRequest.id == request.id)
             .values(extended_due_at=due_at)
+        )
+
+
+def take_word(story: Story) -> None:
+    """Let the program take Word files: no page does that yet."""
+    with story.house.works.change(SYSTEM) as work:
+        work.session.execute(
+            update(Program).where(Program.slug == story.slug).values(takes_word=True)
         )
 
 
