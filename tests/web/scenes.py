@@ -120,6 +120,14 @@ def take_word(story: Story) -> None:
         )
 
 
+def wish_pages(story: Story, pages: int) -> None:
+    """Let the program wish for letters of at most so many pages: no page does that yet."""
+    with story.house.works.change(SYSTEM) as work:
+        work.session.execute(
+            update(Program).where(Program.slug == story.slug).values(wished_pages=pages)
+        )
+
+
 def remove_coordinators(house: House) -> None:
     """Remove them from the database, as an operator would: no page does that."""
     with house.works.change(SYSTEM) as work:
