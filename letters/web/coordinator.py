@@ -150,7 +150,7 @@ def extend(request_id: UUID) -> ResponseReturnValue:
     days = request.form.get("days", default=0, type=int)
     with house().works.change(acting()) as work:
         found, asked = dashboard.request_run_by(work, signed_in(), request_id)
-        extending.extend_by(work, found, asked, min(days, MOST_DAYS))
+        extending.extend_by(work, found, asked, max(0, min(days, MOST_DAYS)))
     return _back_to(found)
 
 

@@ -6,8 +6,9 @@ from uuid import UUID
 from icalendar import Calendar, Event
 from werkzeug.test import TestResponse
 
+from letters.services import requesting
 from tests.support.clock import TestClock
-from tests.support.people import DUE, GRACE_HOURS, INTERNSHIP, Story
+from tests.support.people import API, DUE, GRACE_HOURS, INTERNSHIP, Story
 from tests.web import scenes
 from tests.web.visiting import Visitor, heading, links_of, on_sqlite, replace_upload_links
 
@@ -95,3 +96,51 @@ def test_a_link_that_does_not_work_gives_no_date(
     answer = client.get(f"/letter/{token}/due.ics")
     assert (answer.status_code, heading(answer)) == (410, "This link was replaced")
     assert INTERNSHIP.title not in answer.text
+
+
+# --- of an advance notice ---------------------------------------------------------------------
+
+
+def test_a_notice_gives_the_date_on_which_a_letter_would_be_due(
+    client: Visitor, story: Story
+) -> None:
+    alerted = scenes.alerted(story)
+    token = story.notice_token(alerted)
+    path = links_of(client.get(f"/notice/{token}"))["Add the date to your calendar"]
+    assert path == f"/notice/{token}/due.ics"
+    answer = client.get(path)
+    assert answer.content_type == "text/calendar; charset=utf-8; method=PUBLISH"
+    event = _event(answer)
+    assert (str(event["SUMMARY"]), event.DTSTART) == (
+        "Letter due, if requested, for Mira Lindqvist",
+        DUE,
+    )
+    assert "Nothing is needed until a request for the letter comes by mail." in str(
+        event["DESCRIPTION"]
+    )
+    unfolded = answer.data.replace(b"\r\n ", b"").decode()
+    for link in (token, "/notice/", "/letter/"):
+        assert link not in unfolded
+
+
+def test_the_date_of_a_request_takes_the_place_of_the_notice_s(
+    client: Visitor, story: Story, clock: TestClock
+) -> None:
+    asked = scenes.alerted(story)
+    before = _event(client.get(f"/notice/{story.notice_token(asked)}/due.ics"))
+    clock.advance(timedelta(minutes=1))
+    with story.house.works.change(API) as work:
+        requesting.select(work, asked)
+    after = _event(client.get(f"/letter/{story.upload_token(asked)}/due.ics"))
+    assert str(after["UID"]) == str(before["UID"])
+    assert after.sequence > before.sequence
+    answer = client.get(f"/notice/{story.notice_token(asked)}/due.ics")
+    assert (answer.status_code, answer.location) == (303, f"/notice/{story.notice_token(asked)}")
+
+
+def test_a_notice_that_is_over_gives_no_date(client: Visitor, story: Story) -> None:
+    alerted = scenes.alerted(story)
+    token = story.notice_token(alerted)
+    scenes.withdraw(story, alerted)
+    answer = client.get(f"/notice/{token}/due.ics")
+    assert (answer.status_code, answer.location) == (303, f"/notice/{token}")
