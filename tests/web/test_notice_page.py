@@ -200,6 +200,7 @@ def test_no_takes_one_button_and_a_reason_that_only_coordinators_read(
         "to name somebody else. I can write after all"
     )
     assert form_labels(page) == [YES_AFTER_ALL, ADDRESS]
+    assert "What follows" not in content(page)
     assert MessageKind.REFEREE_DECLINED in mails_owed(story.house)
     seen = _status_view(client, story, alerted)
     assert "Declined, 1 February 2027, 10:00" in content(seen)

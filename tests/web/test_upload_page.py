@@ -45,7 +45,7 @@ def test_it_says_whose_letter_for_what_and_by_when(
         f"It is due on {DUE_TEXT}." in read
     )
     assert f"For {INTERNSHIP.title}, {INTERNSHIP.organization} Due {DUE_TEXT}" in read
-    assert f"Late is better than never: it is taken until {CLOSES_TEXT}" in read
+    assert f"Late is better than never. Taken until: {CLOSES_TEXT}" in read
     assert "It is encrypted and stored at once, and you get a receipt by mail." in read
     assert links_of(page)[INTERNSHIP.contact_email] == f"mailto:{INTERNSHIP.contact_email}"
 

@@ -134,6 +134,7 @@ def test_it_is_asked_until_the_referee_confirms(
     token = story.upload_token(asked)
     page = _receipt(client, token, pdfs.letter_pdf(ABOUT_NOOR))
     assert links_of(page)["Replace it"] == f"/letter/{token}"
+    assert "you can close this page" not in content(page)
     assert "Something about it made us wonder" in content(client.get(f"/letter/{token}"))
     path = f"/coordinate/applications/{asked}"
     seen = text_of_section(cora.get(path), "referees")
@@ -143,6 +144,7 @@ def test_it_is_asked_until_the_referee_confirms(
     )
     confirmed = follow(client, press(client, page, CONFIRM))
     assert (_marks(confirmed), form_labels(confirmed)) == ([], [])
+    assert "you can close this page" in content(confirmed)
     assert "You confirmed on 1 February 2027, 10:00 that it is the right letter." in content(
         confirmed
     )
