@@ -14,7 +14,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "serve": "Serve the pages and the API.",
         "worker": "Deliver mail, plan digests and tidy up.",
         "db": "Look after the database.",
-        "check": "Check settings, database, store, mail, and the virus scanner if there is one.",
+        "check": "Check settings, database, store and mail.",
         "program": "Create and show programs.",
         "coordinator": "Look after the people who run programs.",
         "sign-in-link": "Print a link that signs a coordinator in.",
