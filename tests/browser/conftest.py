@@ -21,7 +21,7 @@ from tests.support import browser as browsers
 from tests.support import pdfs
 from tests.support.browser import COLOR_SCHEMES, VIEWPORTS, ColorScheme, new_page
 from tests.support.clock import TestClock
-from tests.support.houses import SqliteDatabases, house_on, settings_for
+from tests.support.houses import InProcessInspector, SqliteDatabases, house_on, settings_for
 from tests.support.need import need
 from tests.support.people import API, REFEREE, START, Story, tell
 from tests.support.server import free_port, serve
@@ -29,6 +29,7 @@ from tests.support.wanted import any_letter
 
 LONGEST_WAIT_MS = 20_000
 LINK = re.compile(r"https?://\S+")
+LETTER = ("To whom it may concern,", "I recommend Mira Lindqvist without reservation.")
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,12 @@ def demo_site(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Sit
 @contextmanager
 def _running(databases: SqliteDatabases, tmp_path: Path, *, demo: bool) -> Iterator[Site]:
     letter = tmp_path / "Letter for Mira.pdf"
-    letter.write_bytes(pdfs.letter_pdf())
+    letter.write_bytes(pdfs.letter_pdf(LETTER))
     port = free_port()
     with databases.fresh() as url:
         settings = replace(settings_for(url, tmp_path, f"http://127.0.0.1:{port}"), demo=demo)
         clock = TestClock(START)
-        with house_on(settings, clock) as house:
+        with house_on(settings, clock, InProcessInspector(reads=True)) as house:
             story = tell(house)
             with serve(create_app(settings, house=house), port):
                 yield Site(story, clock, letter)
@@ -153,5 +154,19 @@ def well_made() -> Callable[[Page], None]:
         page.wait_for_load_state()
         assert browsers.axe_violations(page) == [], page.url
         browsers.no_horizontal_scroll(page)
+
+    return check
+
+
+@pytest.fixture
+def well_made_everywhere(well_made: Callable[[Page], None]) -> Callable[[Page], None]:
+    """Check the page as it now stands, on a phone and on a desktop, light and dark."""
+
+    def check(page: Page) -> None:
+        for viewport in VIEWPORTS:
+            page.set_viewport_size(viewport)
+            for scheme in COLOR_SCHEMES:
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                well_made(page)
 
     return check

@@ -13,7 +13,7 @@ from letters.domain.documents import MEGABYTE
 from letters.records import Letter, LetterRequest
 from tests.browser.conftest import Site
 from tests.support import pdfs
-from tests.support.browser import COLOR_SCHEMES, DESKTOP, VIEWPORTS
+from tests.support.browser import DESKTOP
 from tests.support.people import SYSTEM
 
 Check = Callable[[Page], None]
@@ -48,15 +48,6 @@ def _slow_down(page: Page) -> None:
     )
 
 
-def _well_made_everywhere(page: Page, well_made: Check) -> None:
-    """Check the page as it now stands, on a phone and on a desktop, light and dark."""
-    for viewport in VIEWPORTS:
-        page.set_viewport_size(viewport)
-        for scheme in COLOR_SCHEMES:
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            well_made(page)
-
-
 def _letters(site: Site) -> int:
     with site.house.works.look(SYSTEM) as work:
         return work.session.scalar(select(func.count()).select_from(Letter)) or 0
@@ -71,7 +62,7 @@ def _link(site: Site) -> str:
 # Werkzeug leaves the file of an upload that was cut off to the garbage collector.
 @pytest.mark.filterwarnings("ignore:Unclosed file <tempfile:ResourceWarning")
 def test_dropping_choosing_sending_and_cancelling(
-    site: Site, page: Page, long_letter: Path, well_made: Check
+    site: Site, page: Page, long_letter: Path, well_made_everywhere: Check
 ) -> None:
     page.goto(_link(site))
     zone, status = page.locator(".drop"), page.get_by_role("status")
@@ -82,7 +73,7 @@ def test_dropping_choosing_sending_and_cancelling(
     expect(zone).to_have_class("drop")
     expect(page.get_by_role("alert")).to_contain_text("The file is a Word document. Please save it")
     expect(page.locator("#letter")).to_be_focused()
-    _well_made_everywhere(page, well_made)
+    well_made_everywhere(page)
 
     page.set_input_files("#letter", long_letter)
     expect(status).to_have_text("Chosen: Long letter.pdf, 1 MB. It is not sent yet.")
@@ -93,7 +84,7 @@ def test_dropping_choosing_sending_and_cancelling(
     page.get_by_role("button", name="Send the letter").dblclick()
     expect(status).to_have_text("Sending: 10%")
     assert 0.05 < page.get_by_role("progressbar").evaluate("bar => bar.value") < 0.5
-    _well_made_everywhere(page, well_made)
+    well_made_everywhere(page)
     page.get_by_role("button", name="Cancel").click()
     expect(status).to_have_text("Cancelled. Your letter was not sent.")
     expect(page.get_by_role("progressbar")).to_be_hidden()

@@ -1,0 +1,102 @@
+"""Somebody before a browser, who is counted: what they do, and how often a page loads."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Site
+
+MOST_STEPS = 40
+
+
+class Person:
+    """Somebody with a mailbox and a mouse. `look` is called on every page they come to."""
+
+    def __init__(self, site: Site, page: Page, address: str, look: Callable[[Page], None]) -> None:
+        self.site = site
+        self.page = page
+        self.address = address
+        self.actions = 0
+        self.loads = 0
+        self._look = look
+        page.on("load", lambda _: self._count_load())
+
+    def _count_load(self) -> None:
+        self.loads += 1
+
+    def open_mail(self, path: str) -> str:
+        """Click the link with this path in the newest mail; return where it leads."""
+        link = self.site.link_to(self.address, path)
+        self.open(link)
+        return link
+
+    def open(self, link: str) -> None:
+        """Click a link that was mailed earlier."""
+        self.actions += 1
+        self.page.goto(link)
+
+    def follow(self, words: str) -> None:
+        """Follow a link on the page."""
+        self.actions += 1
+        self._press(self.page.get_by_role("link", name=words, exact=True))
+
+    def press(self, words: str) -> None:
+        """Press a button on the page, a minute later than whatever happened before."""
+        self.actions += 1
+        self.site.clock.advance(timedelta(minutes=1))
+        self._press(self.page.get_by_role("button", name=words, exact=True))
+
+    def choose(self, letter: Path) -> None:
+        """Choose the file with the letter."""
+        self.actions += 1
+        self._choose(self.page.locator("#letter"), letter)
+
+    def type(self, label: str, words: str) -> None:
+        """Type into a field of the page."""
+        self.actions += 1
+        self.page.get_by_label(label).fill(words)
+
+    def reads(self, *sentences: str, title: str = "") -> None:
+        """Wait for what stands on the page, and look whether all of it is well made."""
+        if title:
+            expect(self.page.locator("h1")).to_have_text(title)
+        for sentence in sentences:
+            expect(self.page.locator("main").get_by_text(sentence).first).to_be_visible()
+        self._look(self.page)
+
+    def took(self, actions: int, loads: int) -> None:
+        """Raise AssertionError if it took other clicks and choices, or page loads, up to here."""
+        self.page.wait_for_load_state()
+        assert (self.actions, self.loads) == (actions, loads)
+
+    def _press(self, target: Locator) -> None:
+        target.click()
+
+    def _choose(self, field: Locator, letter: Path) -> None:
+        field.set_input_files(letter)
+
+
+class KeyboardPerson(Person):
+    """Somebody who has no mouse: Tab, Space and Enter are all they use."""
+
+    def _press(self, target: Locator) -> None:
+        self._tab_to(target)
+        self.page.keyboard.press("Enter")
+
+    def _choose(self, field: Locator, letter: Path) -> None:
+        self._tab_to(field)
+        with self.page.expect_file_chooser() as chooser:
+            self.page.keyboard.press("Space")
+        chooser.value.set_files(letter)
+
+    def _tab_to(self, target: Locator) -> None:
+        """Press Tab until the target has the focus, and see that the focus is drawn."""
+        expect(target).to_be_visible()
+        for _ in range(MOST_STEPS):
+            self.page.keyboard.press("Tab")
+            if target.evaluate("e => e === document.activeElement"):
+                assert target.evaluate("e => getComputedStyle(e).outlineStyle") != "none"
+                return
+        raise AssertionError(f"{target} cannot be reached with the Tab key")
