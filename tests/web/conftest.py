@@ -40,6 +40,12 @@ def asked(story: Story) -> UUID:
 
 
 @pytest.fixture
+def alerted(story: Story) -> UUID:
+    """An application whose two referees had the advance notice, and nothing more."""
+    return scenes.alerted(story)
+
+
+@pytest.fixture
 def cora(story: Story, sign_in: Callable[[str], Visitor]) -> Visitor:
     """The browser of Cora, who runs the internship."""
     story.add_coordinator()
