@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,7 @@ from tests.support.server import free_port
 
 LABELS = ("Program page", "Applicant's status view", "Mailbox", "Coordinator's sign-in link")
 LONGEST_STOP = 30.0
+LONGEST_WAIT = 5.0
 
 
 @contextmanager
@@ -55,11 +57,14 @@ def _open(url: str) -> str:
 
 
 def _worker_of(demo: "subprocess.Popen[str]") -> int:
-    """Find the worker among the demo's children."""
-    children = Path(f"/proc/{demo.pid}/task/{demo.pid}/children").read_text(encoding="ascii")
-    for child in map(int, children.split()):
-        if "worker" in Path(f"/proc/{child}/cmdline").read_text(encoding="utf-8"):
-            return child
+    """Find the worker among the demo's children: just started, it still goes by their name."""
+    children = Path(f"/proc/{demo.pid}/task/{demo.pid}/children")
+    deadline = time.monotonic() + LONGEST_WAIT
+    while time.monotonic() < deadline:
+        for child in map(int, children.read_text(encoding="ascii").split()):
+            if "worker" in Path(f"/proc/{child}/cmdline").read_text(encoding="utf-8"):
+                return child
+        time.sleep(0.05)
     pytest.fail("the demo has no worker")
 
 
