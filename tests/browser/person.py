@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Frame, Locator, Page, expect
 
 from tests.browser.conftest import Site
 
@@ -21,10 +21,11 @@ class Person:
         self.actions = 0
         self.loads = 0
         self._look = look
-        page.on("load", lambda _: self._count_load())
+        # Not "load": a page that somebody leaves at once has come all the same.
+        page.on("framenavigated", self._count)
 
-    def _count_load(self) -> None:
-        self.loads += 1
+    def _count(self, frame: Frame) -> None:
+        self.loads += frame.parent_frame is None
 
     def open_mail(self, path: str) -> str:
         """Click the link with this path in the newest mail; return where it leads."""
