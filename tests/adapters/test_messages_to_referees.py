@@ -152,6 +152,8 @@ def test_a_receipt_of_a_replacement_says_so() -> None:
 def test_a_receipt_says_when_the_letter_is_held_back() -> None:
     held_back = "it is held back until a coordinator opens it with care"
     assert held_back in usual(MessageKind.RECEIPT, held_back=True).text
+    assert "save it anew" not in usual(MessageKind.RECEIPT, held_back=True).text
+    assert "save it anew" in usual(MessageKind.RECEIPT, held_back=True, pages=None).text
     assert held_back not in usual(MessageKind.RECEIPT).text
 
 

@@ -1,6 +1,7 @@
 """A real clamd with one hand-written signature, on a Unix socket."""
 
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -42,7 +43,13 @@ def running(folder: Path, signature: bytes) -> Iterator[str]:
 
 def _wait_for(place: Path, process: "subprocess.Popen[bytes]", log: Path) -> None:
     until = time.monotonic() + STARTS_WITHIN
-    while not place.exists():
+    while not _answers(place):
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < until, log.read_text()
         time.sleep(0.02)
+
+
+def _answers(place: Path) -> bool:
+    """Say whether somebody listens: the socket's file is there a moment earlier."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(place)) == 0

@@ -268,6 +268,7 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.RECEIPT, "first"),
     _sample(MessageKind.RECEIPT, "replacement", version=2),
     _sample(MessageKind.RECEIPT, "unchecked", pages=None, held_back=True),
+    _sample(MessageKind.RECEIPT, "not-scanned", held_back=True),
     _sample(MessageKind.RECEIPT, "marked", marked=True, url=RECEIPT_PAGE),
     _sample(MessageKind.CONFIRM_LETTER, "all-marks"),
     _sample(MessageKind.CONFIRM_LETTER, "one-page", marks=["too_many_pages"], wished_pages=1),

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from letters.domain.documents import UNCHECKED, Findings
+from letters.domain.documents import UNCHECKED, Findings, Verdict
 from letters.records import Letter
 from letters.services.inspecting import Examiners
 from tests.support import pdfs
@@ -264,6 +264,30 @@ def test_a_letter_that_is_held_back_counts_and_is_not_drawn(
         "with care. If you can, save it anew as a simple PDF and replace it." in content(page)
     )
     assert _look(client, held_back) == ([], 404)
+
+
+class _ReachesNobody:
+    """A virus scanner that does not answer."""
+
+    def scan(self, content: bytes) -> Verdict:  # noqa: ARG002 -- as the port has it
+        """Return that nothing was scanned."""
+        return Verdict.UNREACHABLE
+
+    def check(self) -> None:
+        """Find nothing wrong."""
+
+
+@on_sqlite
+def test_a_letter_that_nobody_scanned_is_held_back_and_nothing_is_asked_of_the_referee(
+    app: Flask, client: Visitor, story: Story, asked: UUID
+) -> None:
+    examiners = replace(story.house.examiners, scanner=_ReachesNobody())
+    app.extensions["letters"] = replace(story.house, examiners=examiners)
+    token = story.upload_token(asked)
+    send(client, token)
+    page = content(client.get(f"/letter/{token}/receipt"))
+    assert "We could not scan this file for viruses just now." in page
+    assert "save it anew" not in page
 
 
 def test_coordinators_release_it_before_they_open_it(
