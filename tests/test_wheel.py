@@ -88,9 +88,11 @@ def test_db_upgrade(installed: Installed) -> None:
 
 
 def test_demo_check(installed: Installed) -> None:
-    said = installed.run("letters", "demo", "--check")
+    *steps, last = installed.run("letters", "demo", "--check").splitlines()
 
-    assert said.splitlines()[-1] == "Everything went as it should."
+    assert last == "Everything went as it should."
+    assert [step.partition(". ")[0] for step in steps] == [str(n + 1) for n in range(len(steps))]
+    assert all(step.endswith(" … ok") for step in steps)
 
 
 def _uv() -> str:

@@ -43,7 +43,7 @@ class Step(StrEnum):
 
     READ = "the body is read"
     INSPECTED = "inspected"
-    HASHED = "hashed, and the row locked"
+    HASHED = "hashed, and about to be sealed"
     SEALED = "sealed"
     WRITTEN = "the temporary file is written"
     SYNCED = "the temporary file is on the disk"
