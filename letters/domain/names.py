@@ -18,32 +18,13 @@ from letters.domain.folding import (
     words_in,
     words_of,
 )
+from letters.domain.titles import HONORIFICS, PARTICLES, SUFFIXES, TITLES_AFTER
 
 _BRIDGE = 4
 _EXPANDABLE = 5
 _GLUED = 9
 _HALF = 4
 
-_PARTICLES = words_in(
-    "de del della delle dei degli da das do dos du di van von der den dem vom zu zur zum ten ter "
-    "te het bin ibn ben bint al el la le les lo los las af av und y e o d l t "
-    "\u05d1\u05df \u05d1\u05ea \u0628\u0646 \u0627\u0628\u0646 \u0628\u0646\u062a"
-)
-_HONORIFICS = words_in(
-    "ms mr mrs mx miss sir madam dame dr doctor prof professor frau herr herrn fraulein sra sr "
-    "srta senora senor senorita dra doctora don dona profesor profesora mme madame mlle "
-    "mademoiselle monsieur docteur signora signor signorina sig dott dottssa dottore dottoressa "
-    "professore professoressa senhora senhor doutora doutor professora mevr mevrouw mw dhr heer "
-    "meneer fru froken pan pani pana bay bayan sayin shri sri smt "
-    "господин госпожа гн гжа доктор профессор κος κα κυριος κυρια κυριου κυριας δρ "
-    "السيد السيده الانسه الدكتور الدكتوره دكتور دكتوره اقاي خانم מר גב גברת דר פרופ "
-    "श्री श्रीमती सुश्री डॉ"
-)
-_TITLES_AFTER = words_in(
-    "先生 女士 小姐 同学 同學 老师 老師 博士 教授 さん 様 さま 氏 君 くん "
-    "씨 군 양 님 교수 박사 학생"
-)
-_SUFFIXES = words_in("jr sr ii iii iv phd md msc bsc ma mba esq")
 _CJK = "\u3005-\u3007\u3040-\u309f\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff"
 _FAMILY_FIRST = re.compile(f"[{_CJK}]")
 _UNSPACED = re.compile(f"[{_CJK}\u30a0-\u30ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -85,25 +66,25 @@ def _spellings(plain: str, expanded: str) -> frozenset[str]:
 
 def _split_part(plain: str, expanded: str) -> Part:
     words = list(zip(plain.split(JOINT), expanded.split(JOINT), strict=False))
-    weighty = [pair for pair in words if fold_word(pair[0]) not in {"", *_PARTICLES}]
+    weighty = [pair for pair in words if fold_word(pair[0]) not in {"", *PARTICLES}]
     return tuple(_spellings(*pair) for pair in weighty or words)
 
 
 def _pieces(raw: str) -> list[tuple[str, str]]:
     """Return the parts of a name, the given name first, without what is not looked for."""
     before, *after = _COMMA.split(raw, maxsplit=1)
-    if after and not _UNSPACED.search(raw) and not set(fold(after[0]).split()) <= _SUFFIXES:
+    if after and not _UNSPACED.search(raw) and not set(fold(after[0]).split()) <= SUFFIXES:
         raw = f"{after[0]} {before}"
     found = [
         (plain.strip(JOINT), expanded.strip(JOINT))
         for plain, expanded in zip(words_of(settle(raw)), words_of(expand(raw)), strict=False)
         if plain.strip(JOINT)
     ]
-    while found[2:] and fold_word(found[0][0]) in _HONORIFICS:
+    while found[2:] and fold_word(found[0][0]) in HONORIFICS:
         del found[0]
-    while found[2:] and fold_word(found[-1][0]) in _SUFFIXES:
+    while found[2:] and fold_word(found[-1][0]) in SUFFIXES:
         del found[-1]
-    inner = [pair for pair in found[1:-1] if fold_word(pair[0]) not in _PARTICLES]
+    inner = [pair for pair in found[1:-1] if fold_word(pair[0]) not in PARTICLES]
     return [*found[:1], *inner, *found[1:][-1:]]
 
 
@@ -212,9 +193,9 @@ def _is_introduced(reading: Reading, spot: int, initials: frozenset[str]) -> boo
     """Whether a title, or an initial in capitals, stands before the name at `spot`."""
     for before in range(spot - 1, max(spot - 1 - _BRIDGE, -1), -1):
         word, written = reading.words[before], reading.written[before]
-        if word in _HONORIFICS or (word in initials and written == written.upper()):
+        if word in HONORIFICS or (word in initials and written == written.upper()):
             return True
-        if word not in _PARTICLES:
+        if word not in PARTICLES:
             return False
     return False
 
@@ -226,7 +207,7 @@ def _stand_together(
 
     Between the two there may be particles, initials and other parts of the name.
     """
-    between = _PARTICLES.union(*(spellings for part in parts for spellings in part))
+    between = PARTICLES.union(*(spellings for part in parts for spellings in part))
     starts = reading.name_spots(given)
     words = reading.words
     for spot in spots if starts else ():
@@ -252,7 +233,7 @@ def _may_stand_between(word: str, between: frozenset[str]) -> bool:
 
 
 def _has_title_after(text: FoldedText, name: Name) -> bool:
-    return bool(name.family) and any(f"{name.family}{t}" in text.glued for t in _TITLES_AFTER)
+    return bool(name.family) and any(f"{name.family}{t}" in text.glued for t in TITLES_AFTER)
 
 
 # --- another one, found only when meant -------------------------------------------------------

@@ -19,7 +19,8 @@ from letters.ports import Mailer, Message, MessageRenderer
 from letters.records import Coordinator, OutboxMessage, OutboxStatus
 from letters.services import finding
 from letters.services.composing import compose
-from letters.services.digesting import Window, close_window
+from letters.services.digest_contents import Window
+from letters.services.digesting import close_window
 from letters.services.happening import happened
 from letters.services.work import Actor, Work, Works
 

@@ -7,7 +7,8 @@ from letters.domain.journal import MessageKind
 from letters.house import House
 from letters.records import Coordinator, OutboxMessage
 from letters.services.composing import compose
-from letters.services.digesting import ProgramDigest, plan_digests
+from letters.services.digest_contents import ProgramDigest
+from letters.services.digesting import plan_digests
 from tests.services import scenes
 from tests.services.scenes import outbox
 from tests.support.people import (

@@ -12,7 +12,8 @@ from letters.house import House
 from letters.ports import Message
 from letters.services import applying
 from letters.services.delivering import LEASE
-from letters.services.digesting import Window, horizon
+from letters.services.digest_contents import Window
+from letters.services.digesting import horizon
 from tests.services import scenes
 from tests.services.digests import AN_HOUR, SEVEN_IN_ZURICH, digests, newest, plan, reached, told
 from tests.services.failing import BUSY, REFUSED, Died

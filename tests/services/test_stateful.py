@@ -34,7 +34,8 @@ from letters.ports import Message, Purpose
 from letters.records import Application, OutboxStatus
 from letters.services import applying, finding, noticing, requesting, signing_in
 from letters.services.delivering import LEASE
-from letters.services.digesting import Window, plan_digests
+from letters.services.digest_contents import Window
+from letters.services.digesting import plan_digests
 from letters.services.inspecting import Upload
 from tests.services import replies, scenes
 from tests.services.failing import BUSY, REFUSED, Died, FailingStore

@@ -5,7 +5,7 @@ from letters.domain.notices import Notice
 from letters.domain.slots import more_time_still_matters
 from letters.domain.status import RequestStatus
 from letters.records import OutboxMessage
-from letters.services import digesting, finding
+from letters.services import digest_contents, finding
 from letters.services.composing.base import (
     Composed,
     coordinator,
@@ -82,8 +82,8 @@ def sign_in(work: Work, row: OutboxMessage) -> Composed | None:
 def digest(work: Work, row: OutboxMessage) -> Composed | None:
     """Tell a coordinator what is new."""
     reader = coordinator(work, row)
-    window = digesting.Window.from_details(row.details)
-    programs = digesting.program_digests(work, reader, window)
+    window = digest_contents.Window.from_details(row.details)
+    programs = digest_contents.program_digests(work, reader, window)
     if not programs:
         return None
     return to_coordinator(
