@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from letters.domain.policy import Terms, is_closed, is_overdue, requested_on_submission
+from letters.domain.policy import Terms, is_closed, is_overdue, may_request, requested_on_submission
 from letters.domain.status import ApplicationStatus, RequestStatus
 
 
@@ -27,6 +27,10 @@ class RequestFacts:
     received_at: datetime | None = None
     declined_at: datetime | None = None
     cancelled_at: datetime | None = None
+
+
+CAN_COUNT = frozenset({RequestStatus.NAMED, RequestStatus.REQUESTED, RequestStatus.RECEIVED})
+"""The requests of which a letter is in, or can still come."""
 
 
 class Standing(StrEnum):
@@ -74,7 +78,7 @@ def roll_up(
     count = {s: sum(r.status is s for r in requests) for s in RequestStatus}
     received = count[RequestStatus.RECEIVED]
     overdue = sum(is_overdue(r.terms, r.status, now) for r in requests)
-    possible = received + count[RequestStatus.REQUESTED] + count[RequestStatus.NAMED]
+    possible = sum(count[s] for s in CAN_COUNT)
     return Progress(
         standing=_standing(terms, status, requests, now),
         wanted=terms.min_letters,
@@ -122,8 +126,13 @@ class Outlook(StrEnum):
 
     WILL_ON_SUBMISSION = "will_on_submission"
     MAY_IF_SELECTED = "may_if_selected"
+    NOBODY_TO_ASK = "nobody_to_ask"
     WERE_REQUESTED = "were_requested"
     NOT_REQUESTED = "not_requested"
+
+
+SETTLED = frozenset({Standing.COMPLETE, Standing.INCOMPLETE, Standing.WITHDRAWN})
+"""Where nothing that a referee did or left undone is to be acted on any more."""
 
 
 class Next(StrEnum):
@@ -138,6 +147,9 @@ class Next(StrEnum):
     DECLINED = "declined"
     TOO_LATE = "too_late"
     NO_LONGER_NEEDED = "no_longer_needed"
+
+
+AWAITED = frozenset({Next.LETTER_EXPECTED, Next.LETTER_LATE})
 
 
 class MomentKind(StrEnum):
@@ -169,18 +181,36 @@ class RefereeLine:
     status: RequestStatus
     moments: tuple[Moment, ...]
     next: Next
+    requested_at: datetime | None
     due_at: datetime
     closes_at: datetime
 
 
 @dataclass(frozen=True)
 class ApplicantView:
-    """All that the status view shows. There is no room in it for anything about a letter."""
+    """All that the status view shows. There is no room in it for anything about a letter.
+
+    `alerted` counts the referees who got the advance notice. `problems` are the referees because
+    of whom something may have to be done: who declined, then who is late.
+    """
 
     progress: Progress
     outlook: Outlook
     requested_at: datetime | None
+    alerted: int
     referees: tuple[RefereeLine, ...]
+    problems: tuple[RefereeLine, ...]
+
+    @property
+    def awaited(self) -> tuple[RefereeLine, ...]:
+        """The referees whose letters can still come."""
+        return tuple(line for line in self.referees if line.next in AWAITED)
+
+    @property
+    def another_needed(self) -> bool:
+        """Whether too few referees are left to reach the minimum; true of drafts as well."""
+        left = sum(line.status in CAN_COUNT for line in self.referees)
+        return left < self.progress.wanted
 
 
 def applicant_view(
@@ -191,12 +221,23 @@ def applicant_view(
 ) -> ApplicantView:
     """Return what the applicant may see at the instant `now`, referees in the given order."""
     asked = [r.requested_at for r in requests if r.requested_at is not None]
+    progress = roll_up(terms, status, requests, now)
+    outlook = _outlook(terms, status, bool(asked), now)
+    lines = tuple(_line(terms, status, r, now) for r in requests)
+    settled = progress.standing in SETTLED or outlook is Outlook.NOT_REQUESTED
     return ApplicantView(
-        progress=roll_up(terms, status, requests, now),
-        outlook=_outlook(terms, status, bool(asked), now),
+        progress=progress,
+        outlook=outlook,
         requested_at=min(asked, default=None),
-        referees=tuple(_line(terms, status, r, now) for r in requests),
+        alerted=sum(r.noticed_at is not None for r in requests),
+        referees=lines,
+        problems=() if settled else _problems(lines),
     )
+
+
+def _problems(lines: Sequence[RefereeLine]) -> tuple[RefereeLine, ...]:
+    troubles = (Next.DECLINED, Next.LETTER_LATE)
+    return tuple(line for trouble in troubles for line in lines if line.next is trouble)
 
 
 def _outlook(terms: Terms, status: ApplicationStatus, asked: bool, now: datetime) -> Outlook:
@@ -204,6 +245,8 @@ def _outlook(terms: Terms, status: ApplicationStatus, asked: bool, now: datetime
         return Outlook.WERE_REQUESTED
     if status is ApplicationStatus.WITHDRAWN or is_closed(terms, now):
         return Outlook.NOT_REQUESTED
+    if may_request(terms, status):
+        return Outlook.NOBODY_TO_ASK
     if requested_on_submission(terms):
         return Outlook.WILL_ON_SUBMISSION
     return Outlook.MAY_IF_SELECTED
@@ -217,6 +260,7 @@ def _line(
         status=request.status,
         moments=tuple(_moments(request)),
         next=_next(terms, status, request, now),
+        requested_at=request.requested_at,
         due_at=request.terms.due_at,
         closes_at=request.terms.closes_at,
     )

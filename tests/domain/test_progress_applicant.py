@@ -66,12 +66,12 @@ def view(
 OUTLOOKS = {
     # (policy, status): (while the program is open, once it has closed); nothing asked for so far
     (AUTOMATIC, DRAFT): (Outlook.WILL_ON_SUBMISSION, Outlook.NOT_REQUESTED),
-    (AUTOMATIC, SUBMITTED): (Outlook.WILL_ON_SUBMISSION, Outlook.NOT_REQUESTED),
+    (AUTOMATIC, SUBMITTED): (Outlook.NOBODY_TO_ASK, Outlook.NOT_REQUESTED),
     (AUTOMATIC, SELECTED): (Outlook.WILL_ON_SUBMISSION, Outlook.NOT_REQUESTED),
     (AUTOMATIC, WITHDRAWN): (Outlook.NOT_REQUESTED, Outlook.NOT_REQUESTED),
     (SELECTED_ONLY, DRAFT): (Outlook.MAY_IF_SELECTED, Outlook.NOT_REQUESTED),
     (SELECTED_ONLY, SUBMITTED): (Outlook.MAY_IF_SELECTED, Outlook.NOT_REQUESTED),
-    (SELECTED_ONLY, SELECTED): (Outlook.MAY_IF_SELECTED, Outlook.NOT_REQUESTED),
+    (SELECTED_ONLY, SELECTED): (Outlook.NOBODY_TO_ASK, Outlook.NOT_REQUESTED),
     (SELECTED_ONLY, WITHDRAWN): (Outlook.NOT_REQUESTED, Outlook.NOT_REQUESTED),
 }
 
@@ -110,6 +110,55 @@ def test_as_long_as_nothing_was_asked_for_there_is_no_day_on_which_it_was() -> N
 def test_there_is_a_test_for_every_outlook() -> None:
     seen = {outlook for pair in OUTLOOKS.values() for outlook in pair}
     assert seen | {Outlook.WERE_REQUESTED} == set(Outlook)
+
+
+def test_nothing_may_be_requested_any_more_where_all_declined_the_notice_before_the_selection() -> (
+    None
+):
+    early = replace(request(DECLINED, noticed=True), requested_at=None)
+    found = view(SELECTED, early, early)
+    assert (found.outlook, found.progress.short) == (Outlook.NOBODY_TO_ASK, True)
+    assert found.problems == found.referees
+
+
+# --- where something is to be done ------------------------------------------------------------
+
+
+def test_who_declined_comes_before_who_is_late_and_the_others_are_no_problem() -> None:
+    facts = [request(x, name=x.value) for x in (RECEIVED, REQUESTED, DECLINED, CANCELLED)]
+    assert [line.name for line in view(SELECTED, *facts, now=LATE).problems] == [
+        "declined",
+        "requested",
+    ]
+    assert [line.name for line in view(SELECTED, *facts, now=DUE).problems] == ["declined"]
+
+
+@pytest.mark.parametrize(
+    ("status", "others", "now"),
+    [
+        (SELECTED, (RECEIVED, RECEIVED), LATE),
+        (SELECTED, (RECEIVED, REQUESTED), CLOSED),
+        (WITHDRAWN, (REQUESTED, REQUESTED), LATE),
+    ],
+    ids=["complete", "closed", "withdrawn"],
+)
+def test_where_all_is_settled_nothing_is_a_problem(
+    status: ApplicationStatus, others: tuple[RequestStatus, ...], now: datetime
+) -> None:
+    requests = [request(DECLINED), *(request(x) for x in others)]
+    assert view(status, *requests, now=now).problems == ()
+
+
+def test_a_draft_that_was_left_until_the_close_has_no_problem_left() -> None:
+    early = replace(request(DECLINED, noticed=True), requested_at=None)
+    assert len(view(DRAFT, early).problems) == 1
+    assert view(DRAFT, early, now=CLOSED).problems == ()
+
+
+def test_awaited_are_those_whose_letters_can_still_come() -> None:
+    facts = [request(x, name=x.value) for x in RequestStatus]
+    assert [x.name for x in view(SELECTED, *facts, now=LATE).awaited] == ["requested"]
+    assert view(SELECTED, *facts, now=CLOSED).awaited == ()
 
 
 # --- what happens next with each referee ------------------------------------------------------
@@ -258,10 +307,13 @@ def test_the_view_holds_the_roll_up_and_a_line_for_each_referee_in_the_given_ord
         request(RECEIVED, name="Prof. Ines Halvorsen", noticed=True),
         request(REQUESTED, name="Dr. Tomas Lindqvist"),
     ]
-    assert view(SELECTED, *facts, now=LATE) == ApplicantView(
+    found = view(SELECTED, *facts, now=LATE)
+    assert found == ApplicantView(
         progress=roll_up(terms(), SELECTED, facts, LATE),
         outlook=Outlook.WERE_REQUESTED,
         requested_at=REQUESTED_AT,
+        alerted=1,
+        problems=(found.referees[1],),
         referees=(
             RefereeLine(
                 name="Prof. Ines Halvorsen",
@@ -273,6 +325,7 @@ def test_the_view_holds_the_roll_up_and_a_line_for_each_referee_in_the_given_ord
                     Moment(MomentKind.RECEIVED, ANSWERED_AT),
                 ),
                 next=Next.NOTHING_MORE,
+                requested_at=REQUESTED_AT,
                 due_at=DUE,
                 closes_at=CLOSES,
             ),
@@ -284,6 +337,7 @@ def test_the_view_holds_the_roll_up_and_a_line_for_each_referee_in_the_given_ord
                     Moment(MomentKind.REQUESTED, REQUESTED_AT),
                 ),
                 next=Next.LETTER_LATE,
+                requested_at=REQUESTED_AT,
                 due_at=DUE,
                 closes_at=CLOSES,
             ),
@@ -294,8 +348,14 @@ def test_the_view_holds_the_roll_up_and_a_line_for_each_referee_in_the_given_ord
 @pytest.mark.parametrize(
     ("shown", "names"),
     [
-        (ApplicantView, ["progress", "outlook", "requested_at", "referees"]),
-        (RefereeLine, ["name", "status", "moments", "next", "due_at", "closes_at"]),
+        (
+            ApplicantView,
+            ["progress", "outlook", "requested_at", "alerted", "referees", "problems"],
+        ),
+        (
+            RefereeLine,
+            ["name", "status", "moments", "next", "requested_at", "due_at", "closes_at"],
+        ),
         (Moment, ["kind", "at"]),
     ],
 )

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from letters.services import noticing
+from letters.services import noticing, requesting
+from tests.services import acts
 from tests.support.people import (
     API,
     DUE,
@@ -16,21 +17,51 @@ from tests.support.people import (
     Story,
 )
 from tests.web import scenes
+from tests.web.status_words import (
+    ADA,
+    ASKED_BOTH,
+    ASKED_ONE,
+    BRAM,
+    CANCELLED,
+    CANNOT,
+    COMPLETE,
+    EXPECTED,
+    IF_SELECTED,
+    IN,
+    LATE_BOTH,
+    LATE_ONE,
+    NEVER_ASKED,
+    NO_NEED,
+    NOBODY_LEFT,
+    NOT_SELECTED,
+    ON_SUBMISSION,
+    OVER,
+    OVERDUE,
+    SHORT,
+    WITHDRAWN,
+    cannot,
+    incomplete,
+    is_late,
+)
 
 CLOSES = DUE + timedelta(hours=GRACE_HOURS)
 LATE = DUE + timedelta(hours=1)
 CLOSED = CLOSES + timedelta(seconds=1)
 SELECTED = INTERNSHIP
-AUTOMATIC = replace(FELLOWSHIP, min_letters=2, timezone="Europe/Zurich")
-DUE_TEXT = "Thursday, 1 April 2027, 23:59 (Zurich Time, UTC+2)"
-CLOSES_TEXT = "Saturday, 3 April 2027, 23:59 (Zurich Time, UTC+2)"
+AUTOMATIC = replace(
+    FELLOWSHIP,
+    min_letters=2,
+    timezone="Europe/Zurich",
+    contact_email=INTERNSHIP.contact_email,
+)
 
 
 @dataclass(frozen=True)
 class State:
     """How an application got somewhere, when it is looked at, and what its applicant reads.
 
-    `marks` and `next` say for each referee the status, and what happens next.
+    `marks` and `next` say for each referee the status, and what happens next; `problems` what
+    needs the applicant.
     """
 
     reach: Callable[[Story], UUID]
@@ -39,6 +70,7 @@ class State:
     next: tuple[str, str]
     at: datetime = START
     progress: str = "0 of 2 letters received"
+    problems: tuple[str, ...] = ()
 
 
 def _draft(story: Story) -> UUID:
@@ -77,6 +109,31 @@ def _declined(story: Story) -> UUID:
     return application_id
 
 
+def _one_alerted(story: Story) -> UUID:
+    application_id = story.apply()
+    only = [story.application(application_id).requests[0].id]
+    with story.house.works.change(API) as work:
+        noticing.give_notices(work, application_id, only)
+    return application_id
+
+
+def _declined_early(*positions: int) -> Callable[[Story], UUID]:
+    def reach(story: Story) -> UUID:
+        application_id = scenes.alerted(story)
+        for position in positions:
+            acts.decline_early(story, application_id, position, "A private reason")
+        return application_id
+
+    return reach
+
+
+def _all_declined_early(story: Story) -> UUID:
+    application_id = _declined_early(1, 2)(story)
+    with story.house.works.change(API) as work:
+        requesting.select(work, application_id)
+    return application_id
+
+
 def _cancelled(story: Story) -> UUID:
     application_id = _requested(story)
     scenes.cancel(story, application_id, 1)
@@ -89,57 +146,11 @@ def _withdrawn(story: Story) -> UUID:
     return application_id
 
 
-IF_SELECTED = "A letter may be requested if the committee selects you."
-EXPECTED = f"The letter is due on {DUE_TEXT}."
-OVERDUE = f"The letter is overdue; it is still taken until {CLOSES_TEXT}."
-OVER = "The time for this letter is over."
-IN = "Nothing more; the letter is in."
-NO_NEED = "Nothing; this letter is no longer needed."
-CANNOT = (
-    "This referee cannot write. Another letter may be needed to reach the number the program asks "
-    "for."
-)
-ON_SUBMISSION = "A letter will be requested as soon as the application is submitted."
-COMPLETE = "All the letters that the program asks for are in. There is nothing more for you to do."
-WITHDRAWN = "You withdrew this application. Nothing more is needed from you or your referees."
-NEVER_ASKED = (
-    "The program has closed, and letters were not requested for this application. "
-    "There is nothing for you to do."
-)
-SHORT = (
-    "A referee declined, and without another one the letters that the program asks for cannot "
-    "come together. Write to the program to name somebody else."
-)
-
-CANCELLED = "A request was cancelled, and without another referee"
-
-
-def _asked(received: int) -> str:
-    return (
-        f"{received} of 2 letters received. Letters were requested on 1 February 2027. "
-        "There is nothing for you to do now."
-    )
-
-
-def _late(received: int) -> str:
-    return (
-        f"{received} of 2 letters received. The due date is over, and what comes in now is still "
-        "taken for a while. You may wish to remind your referee."
-    )
-
-
-def _incomplete(received: int) -> str:
-    return (
-        f"The time is over, and {received} of 2 letters came in. Write to the program if you know "
-        "of a letter that is still to come."
-    )
-
-
 BOTH = {
-    "requested": State(_requested, _asked(0), ("requested", "requested"), (EXPECTED, EXPECTED)),
+    "requested": State(_requested, ASKED_BOTH, ("requested", "requested"), (EXPECTED, EXPECTED)),
     "one letter in": State(
         _letters(1),
-        _asked(1),
+        ASKED_ONE,
         ("received", "requested"),
         (IN, EXPECTED),
         progress="1 of 2 letters received",
@@ -151,28 +162,48 @@ BOTH = {
         (IN, IN),
         progress="2 of 2 letters received",
     ),
-    "overdue": State(_requested, _late(0), ("requested", "requested"), (OVERDUE, OVERDUE), at=LATE),
+    "overdue": State(
+        _requested,
+        LATE_BOTH,
+        ("requested", "requested"),
+        (OVERDUE, OVERDUE),
+        at=LATE,
+        problems=(is_late(ADA), is_late(BRAM)),
+    ),
     "overdue, one letter in": State(
         _letters(2),
-        _late(1),
+        LATE_ONE,
         ("requested", "received"),
         (OVERDUE, IN),
         at=LATE,
+        problems=(is_late(ADA),),
         progress="1 of 2 letters received",
     ),
-    "declined": State(_declined, SHORT, ("declined", "requested"), (CANNOT, EXPECTED)),
+    "declined": State(
+        _declined,
+        SHORT,
+        ("declined", "requested"),
+        (CANNOT, EXPECTED),
+        problems=(cannot(ADA),),
+    ),
+    "declined and overdue": State(
+        _declined,
+        SHORT,
+        ("declined", "requested"),
+        (CANNOT, OVERDUE),
+        at=LATE,
+        problems=(cannot(ADA), is_late(BRAM)),
+    ),
     "cancelled": State(
         _cancelled,
         SHORT.replace("A referee declined, and without another one", CANCELLED),
         ("cancelled", "requested"),
         (NO_NEED, EXPECTED),
     ),
-    "closed": State(
-        _requested, _incomplete(0), ("requested", "requested"), (OVER, OVER), at=CLOSED
-    ),
+    "closed": State(_requested, incomplete(0), ("requested", "requested"), (OVER, OVER), at=CLOSED),
     "closed, one letter in": State(
         _letters(1),
-        _incomplete(1),
+        incomplete(1),
         ("received", "requested"),
         (IN, OVER),
         at=CLOSED,
@@ -207,10 +238,39 @@ STATES = {
     ),
     ("selected", "waiting"): State(
         _waiting,
-        "Submitted. Letters are asked for only from candidates the committee selects. You have "
-        "not been selected so far, and there is nothing for you to do.",
+        f"{NOT_SELECTED}, and there is nothing for you to do. Your referees have not been alerted.",
         ("named", "named"),
         (f"{IF_SELECTED} This referee has not been alerted yet.",) * 2,
+    ),
+    ("selected", "waiting, alerted"): State(
+        scenes.alerted,
+        f"{NOT_SELECTED}, and there is nothing for you to do. Your referees have been alerted.",
+        ("named", "named"),
+        (f"Has been alerted. {IF_SELECTED}",) * 2,
+    ),
+    ("selected", "waiting, one alerted"): State(
+        _one_alerted,
+        f"{NOT_SELECTED}, and there is nothing for you to do. "
+        "1 of your 2 referees has been alerted.",
+        ("named", "named"),
+        (
+            f"Has been alerted. {IF_SELECTED}",
+            f"{IF_SELECTED} This referee has not been alerted yet.",
+        ),
+    ),
+    ("selected", "waiting, one declined"): State(
+        _declined_early(2),
+        f"{NOT_SELECTED}. Your referees have been alerted.",
+        ("named", "declined"),
+        (f"Has been alerted. {IF_SELECTED}", CANNOT),
+        problems=(cannot(BRAM),),
+    ),
+    ("selected", "selected, all declined before"): State(
+        _all_declined_early,
+        NOBODY_LEFT,
+        ("declined", "declined"),
+        (CANNOT, CANNOT),
+        problems=(cannot(ADA), cannot(BRAM)),
     ),
     ("selected", "waiting until the close"): State(
         _waiting, NEVER_ASKED, ("named", "named"), (OVER, OVER), at=CLOSED

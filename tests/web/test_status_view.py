@@ -26,7 +26,8 @@ from tests.support.people import (
     tell,
 )
 from tests.web import scenes
-from tests.web.status_states import DUE_TEXT, EXPECTED, PROGRAMS, STATES, alerted
+from tests.web.status_states import PROGRAMS, STATES, alerted
+from tests.web.status_words import ADA, DUE_TEXT, EXPECTED, cannot_and_need_not
 from tests.web.visiting import Visitor, content, heading, lead, on_sqlite, text_of_section
 
 pytestmark = on_sqlite
@@ -47,6 +48,12 @@ def _nexts(page: TestResponse) -> list[str]:
     ]
 
 
+def _problems(page: TestResponse) -> tuple[str, ...]:
+    root, _ = parse(page.text)
+    found = [e for e in elements(root, "section") if e.get("aria-labelledby") == "problems"]
+    return tuple(words(li) for section in found for li in elements(section, "li"))
+
+
 @pytest.mark.parametrize(("policy", "name"), STATES, ids=lambda part: part)
 def test_every_state_is_told_in_words(
     house: House, client: Visitor, clock: TestClock, policy: str, name: str
@@ -59,6 +66,16 @@ def test_every_state_is_told_in_words(
     assert lead(page) == state.says
     assert text_of_section(page, "progress").startswith(state.progress)
     assert (tuple(_marks(page)), tuple(_nexts(page))) == (state.marks, state.next)
+    assert _problems(page) == state.problems
+    assert "opened" not in content(page)
+
+
+def test_a_decline_that_leaves_enough_referees_needs_nothing(client: Visitor, story: Story) -> None:
+    application_id = scenes.requested(story, replace(MIRA, referees=REFEREES))
+    scenes.decline(story, application_id, 1)
+    page = client.get(f"/application/{story.status_token(application_id)}")
+    assert _problems(page) == (cannot_and_need_not(ADA),)
+    assert lead(page).endswith("There is nothing for you to do now.")
 
 
 # --- what happened ----------------------------------------------------------------------------
