@@ -17,6 +17,7 @@ class Fact(StrEnum):
     APPLICATION_SUBMITTED = "application.submitted"
     APPLICATION_SELECTED = "application.selected"
     APPLICATION_COMPLETED = "application.completed"
+    APPLICATION_WITHDRAWN = "application.withdrawn"
     NOTICE_GIVEN = "notice.given"
     NOTICE_SENT_AGAIN = "notice.sent_again"
     NOTICE_WELCOMED = "notice.welcomed"
@@ -32,6 +33,7 @@ class Fact(StrEnum):
     LETTER_READ = "letter.read"
     LETTER_PURGED = "letter.purged"
     REQUEST_DECLINED = "request.declined"
+    REQUEST_CANCELLED = "request.cancelled"
     DECLINE_TAKEN_BACK = "request.decline_taken_back"
     MORE_TIME_ASKED = "request.more_time_asked"
     MORE_TIME_REFUSED = "request.more_time_refused"
@@ -55,6 +57,8 @@ class MessageKind(StrEnum):
     MORE_TIME_ANSWERED = "more_time_answered"
     LETTER_ARRIVED = "letter_arrived"
     APPLICATION_SUBMITTED = "application_submitted"
+    REQUEST_CANCELLED = "request_cancelled"
+    WITHDRAWN = "withdrawn"
     SIGN_IN = "sign_in"
     DIGEST = "digest"
 
@@ -73,6 +77,7 @@ class ActorKind(StrEnum):
 OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
     {
         Fact.APPLICATION_SUBMITTED: (MessageKind.APPLICATION_SUBMITTED,),
+        Fact.APPLICATION_WITHDRAWN: (MessageKind.WITHDRAWN,),
         Fact.NOTICE_GIVEN: (MessageKind.ADVANCE_NOTICE,),
         Fact.NOTICE_SENT_AGAIN: (MessageKind.ADVANCE_NOTICE,),
         Fact.NOTICE_DECLINED: (MessageKind.REFEREE_DECLINED,),
@@ -81,6 +86,7 @@ OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
         Fact.LETTER_RECEIVED: (MessageKind.RECEIPT, MessageKind.LETTER_ARRIVED),
         Fact.LETTER_REPLACED: (MessageKind.RECEIPT,),
         Fact.LETTER_MARKED: (MessageKind.CONFIRM_LETTER,),
+        Fact.REQUEST_CANCELLED: (MessageKind.REQUEST_CANCELLED,),
         Fact.MORE_TIME_ASKED: (MessageKind.MORE_TIME_ASKED,),
         Fact.MORE_TIME_REFUSED: (MessageKind.MORE_TIME_ANSWERED,),
         Fact.DATE_EXTENDED: (MessageKind.MORE_TIME_ANSWERED,),

@@ -10,9 +10,11 @@ from letters.domain.notices import Notice
 from letters.domain.policy import Terms, may_request
 from letters.domain.progress import ApplicantView, Progress, RequestFacts, applicant_view, roll_up
 from letters.domain.slots import Slot
+from letters.domain.status import Event, can
 from letters.ports import DueDate, Purpose
 from letters.records import Application, Letter, LetterRequest
 from letters.services import finding
+from letters.services.withdrawing import has_been_heard_of
 from letters.services.work import Work
 
 # --- the referee ------------------------------------------------------------------------------
@@ -112,6 +114,16 @@ class StatusPage:
 
     application: Application
     view: ApplicantView
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether the application can still be withdrawn."""
+        return can(self.application.status, Event.WITHDRAW)
+
+    @property
+    def referees_are_told(self) -> bool:
+        """Whether withdrawing mails a referee, since one was alerted or asked."""
+        return has_been_heard_of(self.application)
 
 
 def status_page(work: Work, token: str) -> StatusPage:

@@ -1,10 +1,12 @@
-"""For the applicant: the status view."""
+"""For the applicant: the status view, and withdrawing."""
 
-from flask import Blueprint, render_template
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from letters.domain.errors import LinkReplaced
-from letters.services import finding, requesting, viewing
+from letters.services import finding, requesting, viewing, withdrawing
 from letters.web import limits
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
@@ -17,9 +19,32 @@ bp = Blueprint("applicant", __name__)
 @guarded(Guard.LINK)
 def status(token: str) -> ResponseReturnValue:
     """Show what has happened, what happens next, and what the applicant can do."""
+    return render_template("applicant/status.html", shown=_shown(token), token=token)
+
+
+def _shown(token: str) -> viewing.StatusPage:
     with house().works.look(APPLICANT) as work:
-        shown = viewing.status_page(work, token)
-    return render_template("applicant/status.html", shown=shown)
+        return viewing.status_page(work, token)
+
+
+@bp.get("/application/<token>/withdraw")
+@guarded(Guard.LINK)
+def withdrawing_page(token: str) -> ResponseReturnValue:
+    """Ask whether the applicant is sure. Who has withdrawn is told so."""
+    shown = _shown(token)
+    if not shown.may_withdraw:
+        return redirect(url_for(".status", token=token), HTTPStatus.SEE_OTHER)
+    return render_template("applicant/withdraw.html", shown=shown, token=token)
+
+
+@bp.post("/application/<token>/withdraw")
+@guarded(Guard.LINK)
+@limiter.limit(limits.CHANGES, key_func=limits.by_status_link)
+def withdraw(token: str) -> ResponseReturnValue:
+    """Withdraw the application."""
+    with house().works.change(APPLICANT) as work:
+        withdrawing.withdraw_behind(work, token)
+    return redirect(url_for(".status", token=token), HTTPStatus.SEE_OTHER)
 
 
 @bp.post("/application/<token>/again")

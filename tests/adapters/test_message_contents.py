@@ -28,6 +28,7 @@ TO_APPLICANTS = (
     MessageKind.REFEREE_DECLINED,
     MessageKind.LETTER_ARRIVED,
     MessageKind.APPLICATION_SUBMITTED,
+    MessageKind.WITHDRAWN,
 )
 
 

@@ -31,11 +31,13 @@ TO_REFEREES = (
     MessageKind.RECEIPT,
     MessageKind.CONFIRM_LETTER,
     MessageKind.MORE_TIME_ANSWERED,
+    MessageKind.REQUEST_CANCELLED,
 )
 TO_APPLICANTS = (
     MessageKind.REFEREE_DECLINED,
     MessageKind.LETTER_ARRIVED,
     MessageKind.APPLICATION_SUBMITTED,
+    MessageKind.WITHDRAWN,
 )
 FROM_A_PROGRAM = TO_REFEREES + TO_APPLICANTS
 ABOUT_A_PROGRAM = (*FROM_A_PROGRAM, MessageKind.MORE_TIME_ASKED)
@@ -157,6 +159,8 @@ FACTS_NOT_READ: Mapping[MessageKind, set[str]] = {
     MessageKind.RECEIPT: {"policy", "due_at"},
     MessageKind.LETTER_ARRIVED: {"policy", "closes_at"},
     MessageKind.APPLICATION_SUBMITTED: {"closes_at"},
+    MessageKind.REQUEST_CANCELLED: {"policy", "zone", "due_at", "closes_at"},
+    MessageKind.WITHDRAWN: {"policy", "due_at", "closes_at"},
 }
 
 

@@ -1,4 +1,5 @@
-"""What referees reply beside sending a letter or declining it, and what they are answered.
+"""What referees reply beside sending a letter or declining it, what they are answered, and
+what applicants do.
 
 Each act is in a transaction of its own. A function takes the story it happens in first; positions
 of referees count from 1.
@@ -19,8 +20,9 @@ from letters.services import (
     overview,
     receiving,
     replying,
+    withdrawing,
 )
-from tests.services.scenes import COORDINATOR, request_of, upload_of
+from tests.services.scenes import APPLICANT, COORDINATOR, request_of, upload_of
 from tests.support.people import REFEREE, Story
 
 # --- to the advance notice --------------------------------------------------------------------
@@ -92,6 +94,15 @@ def ask_for_overview(story: Story, application_id: UUID, position: int = 1) -> N
     token = story.upload_token(application_id, position)
     with story.house.works.change(REFEREE) as work:
         overview.mail_overview(work, token)
+
+
+# --- the applicant ----------------------------------------------------------------------------
+
+
+def withdraw(story: Story, application_id: UUID) -> None:
+    """Let the applicant withdraw."""
+    with story.house.works.change(APPLICANT) as work:
+        withdrawing.withdraw(work, application_id)
 
 
 # --- a letter to look at once more ------------------------------------------------------------

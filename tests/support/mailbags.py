@@ -39,6 +39,7 @@ def send_every_kind(story: Story, clock: TestClock) -> UUID:
     acts.send_wrong_letter(story, asked, 2)
     late = scenes.requested(story)
     acts.extend(story, late, DUE + A_DAY)
+    acts.withdraw(story, scenes.requested(story))
     plan_digests(house.works, SYSTEM, at_once=True)
     story.deliver()
     clock.advance(A_DAY)

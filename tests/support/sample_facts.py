@@ -209,6 +209,21 @@ USUAL: Mapping[MessageKind, Facts] = {
         "url": STATUS_VIEW,
         "again": False,
     },
+    MessageKind.REQUEST_CANCELLED: {
+        **OF_THE_PROGRAM,
+        "referee_name": REFEREE,
+        "applicant_name": APPLICANT,
+        "url": UPLOAD_PAGE,
+        "asked": True,
+    },
+    MessageKind.WITHDRAWN: {
+        **OF_THE_PROGRAM,
+        "applicant_name": APPLICANT,
+        "withdrawn_at": RECEIVED,
+        "told": True,
+        "received": 1,
+        "url": STATUS_VIEW,
+    },
     MessageKind.SIGN_IN: {
         "coordinator_name": COORDINATOR,
         "url": f"{SITE}/sign-in/{TOKEN}",
@@ -285,6 +300,10 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.APPLICATION_SUBMITTED, "automatic", policy="automatic"),
     _sample(MessageKind.APPLICATION_SUBMITTED, "again-selected", again=True),
     _sample(MessageKind.APPLICATION_SUBMITTED, "again-automatic", again=True, policy="automatic"),
+    _sample(MessageKind.REQUEST_CANCELLED, "asked"),
+    _sample(MessageKind.REQUEST_CANCELLED, "alerted", asked=False, url=NOTICE_PAGE),
+    _sample(MessageKind.WITHDRAWN, "told"),
+    _sample(MessageKind.WITHDRAWN, "nobody-told", told=False, received=0),
     _sample(MessageKind.SIGN_IN),
     _sample(MessageKind.DIGEST, "one-section"),
     _sample(

@@ -142,7 +142,7 @@ def _cancelled(story: Story) -> UUID:
 
 def _withdrawn(story: Story) -> UUID:
     application_id = _requested(story)
-    scenes.withdraw(story, application_id)
+    acts.withdraw(story, application_id)
     return application_id
 
 
@@ -217,7 +217,7 @@ BOTH = {
         at=CLOSED,
         progress="2 of 2 letters received",
     ),
-    "withdrawn": State(_withdrawn, WITHDRAWN, ("requested", "requested"), (NO_NEED, NO_NEED)),
+    "withdrawn": State(_withdrawn, WITHDRAWN, ("cancelled", "cancelled"), (NO_NEED, NO_NEED)),
 }
 STATES = {
     **{("selected", name): state for name, state in BOTH.items()},

@@ -31,6 +31,8 @@ _COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None
     MessageKind.APPLICATION_SUBMITTED: others.application_submitted,
     MessageKind.REFEREE_DECLINED: others.referee_declined,
     MessageKind.MORE_TIME_ASKED: others.more_time_asked,
+    MessageKind.REQUEST_CANCELLED: referees.request_cancelled,
+    MessageKind.WITHDRAWN: others.withdrawn,
     MessageKind.SIGN_IN: others.sign_in,
     MessageKind.DIGEST: others.digest,
 }

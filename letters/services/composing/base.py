@@ -102,6 +102,13 @@ def subject(work: Work, row: OutboxMessage) -> tuple[Application, LetterRequest]
     return application, finding.request_in(application, row.request_id)
 
 
+def about(work: Work, row: OutboxMessage) -> Application:
+    """Return the application that a mail speaks of. Raises ValueError."""
+    if row.application_id is None:
+        raise incomplete(row)
+    return finding.application(work, row.application_id)
+
+
 def letter(work: Work, row: OutboxMessage) -> Letter:
     """Return the letter a mail speaks of. Raises ValueError."""
     letter = work.session.scalar(select(Letter).where(Letter.id == row.letter_id))

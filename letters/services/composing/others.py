@@ -8,8 +8,8 @@ from letters.records import OutboxMessage
 from letters.services import digest_contents, finding
 from letters.services.composing.base import (
     Composed,
+    about,
     coordinator,
-    incomplete,
     letter,
     subject,
     to_applicant,
@@ -17,6 +17,7 @@ from letters.services.composing.base import (
     to_program,
 )
 from letters.services.signing_in import LINK_LIFETIME, sign_in_url
+from letters.services.withdrawing import has_been_heard_of
 from letters.services.work import Work
 
 
@@ -36,9 +37,7 @@ def letter_arrived(work: Work, row: OutboxMessage) -> Composed:
 
 def application_submitted(work: Work, row: OutboxMessage) -> Composed:
     """Confirm a submission, with the link to the status view."""
-    if row.application_id is None:
-        raise incomplete(row)
-    application = finding.application(work, row.application_id)
+    application = about(work, row)
     return to_applicant(
         work,
         application,
@@ -54,6 +53,18 @@ def referee_declined(work: Work, row: OutboxMessage) -> Composed | None:
     if finding.notice_of(work, application, request) is not Notice.DECLINED:
         return None
     return to_applicant(work, application, referee_name=request.referee_name)
+
+
+def withdrawn(work: Work, row: OutboxMessage) -> Composed:
+    """Confirm to the applicant that the application is withdrawn."""
+    application = about(work, row)
+    return to_applicant(
+        work,
+        application,
+        withdrawn_at=application.withdrawn_at,
+        told=has_been_heard_of(application),
+        received=sum(r.status is RequestStatus.RECEIVED for r in application.requests),
+    )
 
 
 def more_time_asked(work: Work, row: OutboxMessage) -> Composed | None:

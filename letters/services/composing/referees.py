@@ -24,10 +24,14 @@ def advance_notice(work: Work, row: OutboxMessage) -> Composed | None:
     return to_referee(
         application,
         request,
-        url=work.tools.links.url(Purpose.NOTICE, request.id, request.link_generation),
+        url=_notice_url(work, request),
         wished_pages=program.wished_pages,
         corrected=row.details.get("fact") == Fact.ADDRESS_CORRECTED,
     )
+
+
+def _notice_url(work: Work, request: LetterRequest) -> str:
+    return work.tools.links.url(Purpose.NOTICE, request.id, request.link_generation)
 
 
 def letter_request(work: Work, row: OutboxMessage) -> Composed | None:
@@ -128,3 +132,13 @@ def overview(work: Work, row: OutboxMessage) -> Composed | None:
         url=work.tools.links.url(Purpose.OVERVIEW, request.id, generation),
         until=request.overview_until,
     )
+
+
+def request_cancelled(work: Work, row: OutboxMessage) -> Composed | None:
+    """Tell a referee that nothing more is needed; who never heard of it hears nothing now."""
+    application, request = subject(work, row)
+    asked = request.requested_at is not None
+    if not asked and request.noticed_at is None:
+        return None
+    url = upload_url(work, request) if asked else _notice_url(work, request)
+    return to_referee(application, request, url=url, asked=asked)
