@@ -4,6 +4,7 @@ The forms come from Unicode's locale data, so a new language needs no work here.
 hours in every language: nobody has to wonder which of two twelve o'clocks a due date means.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
@@ -24,6 +25,8 @@ INTERNATIONAL_ENGLISH = Locale("en", "GB")
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 MINUS = "\N{MINUS SIGN}"
+WORD_JOINER = "\N{WORD JOINER}"
+AMID_AN_ADDRESS = re.compile(r"(?<=[.:@])(?=\S)")
 
 Width = Literal["long", "full"]
 """How much of a date is said: the full form has the weekday."""
@@ -87,6 +90,14 @@ def sentence(message: str, values: Mapping[str, object], gettext: Callable[[str]
     return gettext(message) % values
 
 
+def unlinked(text: str) -> str:
+    """Return `text` so that no mail program makes a link of what looks like an address in it.
+
+    Mail programs do so with bare text too. A word joiner, which is not seen, breaks each address.
+    """
+    return AMID_AN_ADDRESS.sub(WORD_JOINER, text)
+
+
 def install(environment: Environment, locale: Callable[[], str]) -> None:
     """Teach `environment` these forms as filters, in the locale that `locale` returns each time.
 
@@ -100,6 +111,7 @@ def install(environment: Environment, locale: Callable[[], str]) -> None:
         day=lambda value, zone: day(value, zone, locale()),
         last_day=lambda value, zone: last_day(value, zone, locale()),
         file_size=lambda size: file_size(size, locale()),
+        unlinked=unlinked,
     )
 
 

@@ -216,13 +216,26 @@ def may_notice(
     noticed_at: datetime | None,
     now: datetime,
 ) -> bool:
-    """Say whether a referee may get the advance notice: once, before the request itself."""
+    """Say whether a referee may get the advance notice: once, before the request itself.
+
+    `noticed_at` is what last_notice says.
+    """
     return (
         application is not ApplicationStatus.WITHDRAWN
         and request is RequestStatus.NAMED
         and noticed_at is None
         and not is_closed(terms, now)
     )
+
+
+def last_notice(noticed_at: datetime | None, corrected_at: datetime | None) -> datetime | None:
+    """Return when the notice last went to the address on file, None if it never did.
+
+    What went to an address that was corrected since has reached nobody, and may go out once more.
+    """
+    if noticed_at is None or corrected_at is None or noticed_at >= corrected_at:
+        return noticed_at
+    return None
 
 
 def check_notices(

@@ -30,6 +30,7 @@ class LetterRequest(Base):
     `received_at` is when the first version that still counts came in. `welcomed_at` is when the
     referee said that they can write; `former_email` is the address they corrected
     at `corrected_at`.
+    `personal_line` is what the applicant adds to the advance notice.
     `more_time_asked_at` stands while the question waits for its answer. Until `overview_until`
     a mailed link shows everything that is asked of the same address; of the links that were mailed
     only the newest does, so `overviews_mailed` counts them.
@@ -89,6 +90,7 @@ class LetterRequest(Base):
     extended_due_at: Mapped[datetime | None]
     named_at: Mapped[datetime]
     noticed_at: Mapped[datetime | None]
+    personal_line: Mapped[str] = mapped_column(String(500), default="")
     welcomed_at: Mapped[datetime | None]
     former_email: Mapped[str | None] = mapped_column(String(254))
     corrected_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from letters.domain.journal import Fact
 from letters.domain.notices import notice_still_helps
-from letters.domain.policy import check_notices, may_notice
+from letters.domain.policy import check_notices, last_notice, may_notice
 from letters.records import Application, LetterRequest
 from letters.services import finding
 from letters.services.happening import happened
@@ -23,18 +23,32 @@ def give_notices(
     application = finding.application(work, application_id, lock=True)
     for request_id in only or ():
         finding.request_in(application, request_id)
-    terms = application.program.terms
     possible = [
         request
-        for request in application.requests
-        if (only is None or request.id in only)
-        and may_notice(terms, application.status, request.status, request.noticed_at, work.now)
+        for request in to_be_alerted(work, application)
+        if only is None or request.id in only
     ]
-    check_notices(terms, application.status, len(possible), work.now)
+    check_notices(application.program.terms, application.status, len(possible), work.now)
     for request in possible:
         request.noticed_at = work.now
         happened(work, Fact.NOTICE_GIVEN, application, request)
     return application
+
+
+def to_be_alerted(work: Work, application: Application) -> list[LetterRequest]:
+    """Return the referees who may get the advance notice now."""
+    terms, status = application.program.terms, application.status
+    return [
+        request
+        for request in application.requests
+        if may_notice(
+            terms,
+            status,
+            request.status,
+            last_notice(request.noticed_at, request.corrected_at),
+            work.now,
+        )
+    ]
 
 
 def send_notice_again(work: Work, application: Application, request: LetterRequest) -> bool:

@@ -190,6 +190,7 @@ def test_what_people_wrote_is_never_markup(kind: MessageKind) -> None:
     hostile = "<script>alert(1)</script>"
     texts = dict.fromkeys(("applicant_name", "referee_name", "program_title"), hostile)
     texts |= dict.fromkeys(("organization", "instructions", "file_name", "note"), hostile)
+    texts |= {"personal_line": hostile}
     facts = facts_of(kind) | texts | {"referee_names": [hostile] * 2}
     mail = messages().render(kind, facts, "en")
     root, mistakes = markup.parse(mail.html)

@@ -88,6 +88,25 @@ def test_a_notice_at_a_corrected_address_says_why_it_comes(corrected: bool) -> N
     assert (why in mail.text) is corrected
 
 
+def test_a_personal_line_is_quoted_as_the_applicant_s() -> None:
+    mail = usual(MessageKind.ADVANCE_NOTICE, personal_line="One & <b>\n\nDear all,\u2028two")
+    said = f"{APPLICANT} writes to you:"
+    assert f"\n{said}\n\n> One & <b>\n>\n> Dear all,\n> two\n\n" in mail.text
+    assert "One &amp; &lt;b&gt;<br>\n<br>\nDear all,<br>\ntwo</blockquote>" in mail.html
+    assert said not in everything(usual(MessageKind.ADVANCE_NOTICE))
+
+
+def test_a_link_in_a_personal_line_is_not_clickable() -> None:
+    line = "See https://evil.example/a?b=c, www.evil.example or write to me@evil.example. Bye."
+    mail = usual(MessageKind.ADVANCE_NOTICE, personal_line=line)
+    assert links(mail) == [NOTICE_PAGE]
+    for words in (mail.text, markup.text(mail.html)):
+        assert "https://evil" not in words
+        assert "evil.example" not in words
+        assert "@evil" not in words
+        assert line in words.replace("\N{WORD JOINER}", "")
+
+
 # --- letter request -----------------------------------------------------------------------------
 
 

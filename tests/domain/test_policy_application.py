@@ -24,6 +24,7 @@ from letters.domain.policy import (
     check_referee_count,
     check_select,
     check_submit,
+    last_notice,
     may_notice,
     may_request,
 )
@@ -190,6 +191,23 @@ def test_the_advance_notice_goes_out_once_and_before_the_request(
         and noticed_at is None
     )
     assert may_notice(terms(policy), application, status, noticed_at, NOW) is expected
+
+
+@pytest.mark.parametrize(
+    ("noticed_at", "corrected_at", "last"),
+    [
+        (None, None, None),
+        (None, NOW, None),
+        (NOTICED_AT, None, NOTICED_AT),
+        (NOTICED_AT, NOTICED_AT + BLINK, None),
+        (NOTICED_AT, NOTICED_AT, NOTICED_AT),
+        (NOTICED_AT + BLINK, NOTICED_AT, NOTICED_AT + BLINK),
+    ],
+)
+def test_a_notice_to_an_address_that_was_corrected_since_does_not_count(
+    noticed_at: datetime | None, corrected_at: datetime | None, last: datetime | None
+) -> None:
+    assert last_notice(noticed_at, corrected_at) == last
 
 
 @pytest.mark.parametrize(("now", "expected"), [(CLOSES, True), (CLOSES + BLINK, False)])

@@ -37,6 +37,11 @@ OVERVIEW_PAGE = f"{UPLOAD_PAGE}/all"
 DASHBOARD = f"{SITE}/coordinate/"
 APPLICATION_PAGE = f"{SITE}/coordinate/applications/0195f7a2-12b3-7c4d-9e5f-000000000001"
 
+PERSONAL_LINE = """\
+It was your seminar that made me apply. What I plan is at https://mina.example.org/plan.
+
+I hope the spring is kind to you!"""
+
 INSTRUCTIONS = """\
 Please write one page at most, and say how long you have known the candidate.
 
@@ -128,6 +133,7 @@ USUAL: Mapping[MessageKind, Facts] = {
         "applicant_name": APPLICANT,
         "url": NOTICE_PAGE,
         "wished_pages": 2,
+        "personal_line": "",
         "corrected": False,
     },
     MessageKind.REFEREE_DECLINED: {
@@ -273,6 +279,7 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.ADVANCE_NOTICE, "selected"),
     _sample(MessageKind.ADVANCE_NOTICE, "automatic", policy="automatic", wished_pages=1),
     _sample(MessageKind.ADVANCE_NOTICE, "corrected", corrected=True, wished_pages=0),
+    _sample(MessageKind.ADVANCE_NOTICE, "personal-line", personal_line=PERSONAL_LINE),
     _sample(MessageKind.REFEREE_DECLINED, "selected"),
     _sample(MessageKind.REFEREE_DECLINED, "automatic", policy="automatic"),
     _sample(MessageKind.LETTER_REQUEST, "waived"),

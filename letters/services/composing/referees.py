@@ -20,13 +20,31 @@ def advance_notice(work: Work, row: OutboxMessage) -> Composed | None:
     application, request = subject(work, row)
     if not notice_still_helps(finding.notice_of(work, application, request)):
         return None
-    program = application.program
-    return to_referee(
+    return notice_to(
         application,
         request,
         url=_notice_url(work, request),
-        wished_pages=program.wished_pages,
+        personal_line=request.personal_line,
         corrected=row.details.get("fact") == Fact.ADDRESS_CORRECTED,
+    )
+
+
+def notice_to(
+    application: Application,
+    request: LetterRequest,
+    *,
+    url: str,
+    personal_line: str,
+    corrected: bool = False,
+) -> Composed:
+    """Return the advance notice in these words, as it is mailed and as it is shown beforehand."""
+    return to_referee(
+        application,
+        request,
+        url=url,
+        personal_line=personal_line,
+        wished_pages=application.program.wished_pages,
+        corrected=corrected,
     )
 
 
