@@ -18,6 +18,7 @@ from letters.resources import templates_folder, translations_folder
 from letters.services.administering import LARGEST_LIMIT
 from letters.settings import Settings
 from letters.web import (
+    alerting,
     applicant,
     assets,
     calendars,
@@ -49,6 +50,7 @@ PAGES = (
     overview.bp,
     calendars.bp,
     applicant.bp,
+    alerting.bp,
     signin.bp,
     coordinator.bp,
     health.bp,

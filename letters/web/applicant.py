@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from letters.domain.errors import LinkReplaced
-from letters.services import finding, requesting, viewing, withdrawing
+from letters.services import alerting, finding, requesting, viewing, withdrawing
 from letters.web import limits
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
@@ -19,7 +19,10 @@ bp = Blueprint("applicant", __name__)
 @guarded(Guard.LINK)
 def status(token: str) -> ResponseReturnValue:
     """Show what has happened, what happens next, and what the applicant can do."""
-    return render_template("applicant/status.html", shown=_shown(token), token=token)
+    with house().works.look(APPLICANT) as work:
+        shown = viewing.status_page(work, token)
+        alerts = alerting.alerts_of(work, shown.application)
+    return render_template("applicant/status.html", shown=shown, alerts=alerts, token=token)
 
 
 def _shown(token: str) -> viewing.StatusPage:

@@ -1,11 +1,14 @@
 """Advance notices go out once to each referee, before anything is asked, and carry no link."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 import pytest
 
 from letters.domain.errors import (
+    AlreadyAlerted,
+    InvalidInput,
+    LettersError,
     NoticeNotPossible,
     ProgramClosed,
     UnknownApplication,
@@ -15,11 +18,13 @@ from letters.domain.errors import (
 from letters.domain.journal import Fact, MessageKind
 from letters.house import House
 from letters.records import new_id
-from letters.services import noticing
-from tests.services import scenes
+from letters.services import alerting, noticing
+from letters.services.alerting import Preview
+from letters.services.composing import compose
+from tests.services import replies, scenes
 from tests.services.scenes import APPLICANT, BLINK, CLOSES, nothing_changed
 from tests.support.clock import TestClock
-from tests.support.people import A_DAY, START, Story
+from tests.support.people import A_DAY, START, SYSTEM, Story
 
 
 def give(story: Story, application_id: UUID, only: Collection[UUID] | None = None) -> None:
@@ -111,3 +116,132 @@ def test_a_closed_program_alerts_nobody(story: Story, clock: TestClock) -> None:
     clock.set(CLOSES + BLINK)
     with nothing_changed(story.house), pytest.raises(ProgramClosed):
         give(story, application_id)
+
+
+# --- by the applicant, in their own words -----------------------------------------------------
+
+LINE = "Thank you for the seminar!"
+
+
+def alert(story: Story, application_id: UUID, chosen: Collection[UUID], line: str = LINE) -> None:
+    token = story.status_token(application_id)
+    with story.house.works.change(APPLICANT) as work:
+        alerting.alert(work, token, chosen, line)
+
+
+def preview(
+    story: Story, application_id: UUID, chosen: Collection[UUID], line: str = LINE
+) -> Preview:
+    token = story.status_token(application_id)
+    with story.house.works.look(APPLICANT) as work:
+        return alerting.preview(work, token, chosen, line)
+
+
+def lines(story: Story, application_id: UUID) -> list[str]:
+    return [request.personal_line for request in story.application(application_id).requests]
+
+
+@pytest.mark.parametrize("submit", [False, True])
+def test_the_applicant_alerts_some_with_a_line_of_their_own(story: Story, submit: bool) -> None:
+    application_id = story.apply(submit=submit)
+    _, second = request_ids(story, application_id)
+    alert(story, application_id, [second, second], "  Dear Bram,\r\nthank you!  ")
+    assert noticed(story, application_id) == [False, True]
+    assert lines(story, application_id) == ["", "Dear Bram,\nthank you!"]
+    assert {r.status for r in story.application(application_id).requests} == {"named"}
+    (mail,) = scenes.outbox(story.house, MessageKind.ADVANCE_NOTICE)
+    assert mail.request_id == second
+    assert LINE not in str(mail.details)
+
+
+def test_the_mail_is_as_it_was_shown_but_for_the_link(story: Story) -> None:
+    application_id = story.apply()
+    chosen = request_ids(story, application_id)
+    with nothing_changed(story.house):
+        shown = preview(story, application_id, chosen[::-1])
+    assert [request.id for request in shown.chosen] == chosen
+    alert(story, application_id, chosen)
+    first, _ = scenes.outbox(story.house, MessageKind.ADVANCE_NOTICE)
+    with story.house.works.look(SYSTEM) as work:
+        mailed = compose(work, first)
+    assert mailed is not None
+    url = f"{story.house.settings.base_url}/notice/{story.notice_token(application_id)}"
+    assert mailed.facts["url"] == url
+    assert shown.mail.facts["url"] == f"{story.house.settings.base_url}/notice/…"
+    assert {**mailed.facts, "url": ""} == {**shown.mail.facts, "url": ""}
+    assert (mailed.to, mailed.reply_to) == (shown.mail.to, shown.mail.reply_to)
+
+
+def test_to_whom_an_address_was_corrected_the_notice_goes_once_more(
+    story: Story, clock: TestClock
+) -> None:
+    application_id = story.apply()
+    first, second = request_ids(story, application_id)
+    alert(story, application_id, [first, second])
+    clock.advance(A_DAY)
+    scenes.change_request(
+        story, application_id, former_email="old@example.org", corrected_at=clock.now()
+    )
+    clock.advance(A_DAY)
+    alert(story, application_id, [first], "Once more.")
+    assert lines(story, application_id) == ["Once more.", LINE]
+    with nothing_changed(story.house), pytest.raises(NoticeNotPossible):
+        alert(story, application_id, [first])
+
+
+def test_who_corrected_their_own_address_got_the_notice_there(
+    story: Story, clock: TestClock
+) -> None:
+    application_id = replies.alerted(story)
+    clock.advance(A_DAY)
+    replies.correct(story, application_id, "new@example.org")
+    first, _ = request_ids(story, application_id)
+    with nothing_changed(story.house), pytest.raises(NoticeNotPossible):
+        alert(story, application_id, [first])
+
+
+@pytest.mark.parametrize("act", [alert, preview])
+def test_what_cannot_be_alerted_changes_nothing(
+    story: Story, act: Callable[..., object], subtests: pytest.Subtests
+) -> None:
+    application_id = story.apply(scenes.NOOR)
+    first, second, third = request_ids(story, application_id)
+    (stranger, *_) = request_ids(story, story.apply())
+    alert(story, application_id, [first])
+    refused: dict[str, tuple[Collection[UUID], str, type[LettersError]]] = {
+        "nobody": ([], LINE, InvalidInput),
+        "a stranger": ([second, stranger], LINE, UnknownRequest),
+        "nowhere to be found": ([new_id()], LINE, UnknownRequest),
+        "alerted": ([first, second], LINE, AlreadyAlerted),
+        "too long": ([second], "x" * 501, InvalidInput),
+        "a control character": ([second], "bell \x07", InvalidInput),
+        "an override": ([second], "\N{RIGHT-TO-LEFT OVERRIDE}evil", InvalidInput),
+    }
+    for name, (chosen, line, error) in refused.items():
+        with subtests.test(name), nothing_changed(story.house), pytest.raises(error):
+            act(story, application_id, chosen, line)
+    alert(story, application_id, [second, third], "x" * 500)
+
+
+@pytest.mark.parametrize("act", [alert, preview])
+def test_when_it_is_over_nobody_is_alerted(
+    story: Story, clock: TestClock, act: Callable[..., object]
+) -> None:
+    withdrawn, closed = story.apply(), story.apply()
+    scenes.withdraw(story, withdrawn)
+    with nothing_changed(story.house), pytest.raises(Withdrawn):
+        act(story, withdrawn, request_ids(story, withdrawn))
+    clock.set(CLOSES + BLINK)
+    with nothing_changed(story.house), pytest.raises(ProgramClosed):
+        act(story, closed, request_ids(story, closed))
+
+
+def test_two_who_send_at_once_alert_once(story: Story) -> None:
+    application_id = story.apply()
+    chosen = request_ids(story, application_id)
+    outcomes = scenes.at_once(*(lambda: alert(story, application_id, chosen),) * 2)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == [
+        "NoneType",
+        "NoticeNotPossible",
+    ]
+    assert len(scenes.outbox(story.house, MessageKind.ADVANCE_NOTICE)) == 2

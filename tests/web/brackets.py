@@ -49,7 +49,7 @@ FILE_NAME = "For the committee.pdf"
 ERROR = "550 No such mailbox"
 
 _DATA = (
-    *("Letters", "http://127.0.0.1:8000", CORA, "Cora", "Europe/Zurich", "X-001"),
+    *("Letters", "http://127.0.0.1:8000", "/notice/…", CORA, "Cora", "Europe/Zurich", "X-001"),
     *(DESCRIPTION, INSTRUCTIONS, REASON, FILE_NAME, ERROR),
     *(text for p in (INTERNSHIP, FELLOWSHIP) for text in (p.title, p.organization)),
     *(p.contact_email for p in (INTERNSHIP, FELLOWSHIP)),

@@ -16,11 +16,13 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 import letters.app
+from letters.adapters.messages import TemplateMessages
 from letters.app import create_app
 from letters.domain.documents import UNCHECKED, Findings
 from letters.domain.errors import StoreFull, StoreUnavailable
 from letters.house import House
 from letters.records import OutboxMessage, OutboxStatus, new_id
+from letters.resources import templates_folder
 from letters.services import noticing, receiving
 from letters.services.inspecting import Examiners
 from tests.support import pdfs
@@ -200,6 +202,17 @@ def test_the_status_view(
     token = story.status_token(state.reach(story))
     clock.set(state.at)
     _is_translated(client.get(f"/application/{token}"))
+
+
+def test_alerting(app: Flask, client: Visitor, story: Story, translations: Path) -> None:
+    renderer = TemplateMessages(templates_folder(), translations)
+    app.extensions["letters"] = replace(story.house, renderer=renderer)
+    page = client.get(f"/application/{story.status_token(story.apply())}/alert")
+    _is_translated(page)
+    wrong: list[dict[str, object]] = [{"referee": []}, {"personal_line": "\x07"}]
+    for typed in wrong:
+        _is_translated(_press(client, page, "Look at the mail", typed), 422)
+    _is_translated(_press(client, page, "Look at the mail"))
 
 
 # --- for the coordinator ----------------------------------------------------------------------

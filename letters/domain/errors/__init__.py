@@ -51,6 +51,7 @@ from letters.domain.errors.mail import (
     DeliveryRefused,
 )
 from letters.domain.errors.rules import (
+    AlreadyAlerted,
     AlreadyExists,
     AlreadyRequested,
     DeclineNotPossible,
@@ -80,6 +81,7 @@ from letters.domain.errors.rules import (
 __all__ = [
     "AccessDenied",
     "ActiveContent",
+    "AlreadyAlerted",
     "AlreadyExists",
     "AlreadyRequested",
     "DamagedPdf",

@@ -91,6 +91,15 @@ class NoticeNotPossible(NotAllowed):
     )
 
 
+class AlreadyAlerted(NotAllowed):
+    """One of the chosen referees may not get the advance notice any more."""
+
+    sentence = N_(
+        "%(name)s was alerted or asked before, or declined, so no mail was sent to anybody. "
+        "Open the form again and choose from those who are left."
+    )
+
+
 class UploadNotPossible(NotAllowed):
     """The root of the reasons why a letter is not taken now."""
 
