@@ -30,6 +30,7 @@ class Application(Chained, Base):
         CheckConstraint("(status = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_at"),
         CheckConstraint("completed_at IS NULL OR submitted_at IS NOT NULL", name="completed_at"),
         Index("ix_applications_program_id_id", "program_id", "id"),
+        Index("ix_applications_applicant_key", "applicant_key"),
         Index(
             "ix_applications_waiting",
             "program_id",
@@ -44,6 +45,7 @@ class Application(Chained, Base):
     external_id: Mapped[str | None] = mapped_column(String(200))
     applicant_name: Mapped[str] = mapped_column(String(120))
     applicant_email: Mapped[str] = mapped_column(String(254))
+    applicant_key: Mapped[str] = mapped_column(String(254))
     waived: Mapped[bool]
     status: Mapped[ApplicationStatus] = mapped_column(
         enum_column(ApplicationStatus, "status"), default=ApplicationStatus.DRAFT

@@ -63,6 +63,7 @@ def create(work: Work, program: Program, new: NewApplication) -> Application:
         external_id=clean.external_id,
         applicant_name=clean.applicant_name,
         applicant_email=clean.applicant_email,
+        applicant_key=mailbox_key(clean.applicant_email),
         waived=clean.waived,
         created_at=work.now,
         requests=[

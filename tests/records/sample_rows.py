@@ -114,6 +114,7 @@ class SampleRows:
                 "external_id": word,
                 "applicant_name": "Mira Lindqvist",
                 "applicant_email": "mira@example.com",
+                "applicant_key": "mira@example.com",
                 "waived": True,
                 "status": "submitted",
                 "created_at": AT,
