@@ -41,6 +41,7 @@ class Fact(StrEnum):
     LINK_SENT_AGAIN = "link.sent_again"
     OVERVIEW_ASKED = "link.overview_asked"
     STATUS_LINK_SENT_AGAIN = "link.status_sent_again"
+    STATUS_LINKS_ASKED = "link.status_links_asked"
     MAIL_GIVEN_UP = "mail.given_up"
 
 
@@ -59,6 +60,7 @@ class MessageKind(StrEnum):
     APPLICATION_SUBMITTED = "application_submitted"
     REQUEST_CANCELLED = "request_cancelled"
     WITHDRAWN = "withdrawn"
+    STATUS_LINKS = "status_links"
     SIGN_IN = "sign_in"
     DIGEST = "digest"
 
@@ -94,6 +96,7 @@ OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
         Fact.DECLINE_TAKEN_BACK: (MessageKind.LETTER_REQUEST,),
         Fact.LINK_SENT_AGAIN: (MessageKind.LETTER_REQUEST,),
         Fact.STATUS_LINK_SENT_AGAIN: (MessageKind.APPLICATION_SUBMITTED,),
+        Fact.STATUS_LINKS_ASKED: (MessageKind.STATUS_LINKS,),
     }
 )
 """The mails that a fact promises. The one who writes the fact down queues them with it."""

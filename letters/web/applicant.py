@@ -1,16 +1,18 @@
-"""For the applicant: the status view, and withdrawing."""
+"""For the applicant: the status view, withdrawing, and a mail for who lost the link."""
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from letters.domain.errors import LinkReplaced
-from letters.services import alerting, finding, requesting, viewing, withdrawing
+from letters.domain.errors import InvalidInput, LinkReplaced
+from letters.services import alerting, finding, lost_links, requesting, viewing, withdrawing
 from letters.web import limits
+from letters.web.errors import face_of, say_problem
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
-from letters.web.state import APPLICANT, house
+from letters.web.state import APPLICANT, SYSTEM, house
+from letters.web.typed import showable
 
 bp = Blueprint("applicant", __name__)
 
@@ -63,3 +65,30 @@ def again(token: str) -> ResponseReturnValue:
         locked = finding.application(work, found.id, lock=True)
         requesting.send_status_link_again(work, locked)
     return render_template("link_sent.html")
+
+
+@bp.get("/application")
+@guarded(Guard.PUBLIC)
+def lost() -> ResponseReturnValue:
+    """Ask who lost the link for their address."""
+    return _lost()
+
+
+@bp.post("/application")
+@guarded(Guard.PUBLIC)
+@limiter.limit(limits.LOST_LINKS_PER_CALLER)
+@limiter.limit(limits.LOST_LINKS_PER_MAILBOX, key_func=limits.by_typed_mailbox)
+def mail_links() -> ResponseReturnValue:
+    """Mail the links if somebody applied with this address; the answer is the same either way."""
+    email = request.form.get("email", "")
+    try:
+        with house().works.change(SYSTEM) as work:
+            lost_links.mail_status_links(work, email)
+    except InvalidInput as invalid:
+        problem = " ".join(map(say_problem, invalid.problems))
+        return _lost(problem, email), face_of(invalid).status
+    return render_template("applicant/links_sent.html")
+
+
+def _lost(problem: str = "", email: str = "") -> str:
+    return render_template("applicant/lost.html", problem=problem, email=showable(email))

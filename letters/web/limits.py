@@ -11,6 +11,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from letters.domain.errors import LinkInvalid
+from letters.domain.text import mailbox_key
 from letters.ports import Purpose
 from letters.web.state import house
 
@@ -20,6 +21,8 @@ UPLOADS = "30 per hour"
 LINKS_AGAIN = "5 per hour"
 SIGN_INS_PER_ADDRESS = "5 per 15 minutes"
 SIGN_INS_PER_CALLER = "30 per hour"
+LOST_LINKS_PER_MAILBOX = "5 per hour"
+LOST_LINKS_PER_CALLER = "30 per hour"
 CHANGES = "60 per hour"
 
 
@@ -62,3 +65,8 @@ def by_status_link() -> str:
 def by_typed_address() -> str:
     """Count by the address that was typed, whatever its case."""
     return f"address:{request.form.get('email', '').strip().lower()[:254]}"
+
+
+def by_typed_mailbox() -> str:
+    """Count by the mailbox that was typed, in whichever of its spellings."""
+    return f"mailbox:{mailbox_key(request.form.get('email', ''))[:254]}"

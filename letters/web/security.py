@@ -23,7 +23,7 @@ POLICY = "; ".join(
 )
 """Bootstrap's stylesheet draws its arrows and ticks with data: pictures; nothing is inline."""
 
-PERSONAL = ("/letter/", "/notice/", "/application/", "/coordinate", "/api/", "/demo/")
+PERSONAL = ("/letter/", "/notice/", "/application", "/coordinate", "/api/", "/demo/")
 USUAL_PORTS = {"http": ":80", "https": ":443"}
 """What browsers leave out of the address."""
 

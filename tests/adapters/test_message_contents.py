@@ -17,9 +17,11 @@ from tests.support.sample_facts import (
     APPLICANT,
     DASHBOARD,
     INTERNSHIP,
+    ORGANIZATION,
     REFEREE,
     STATUS_VIEW,
     Facts,
+    application_in,
     program_with,
     section_of,
 )
@@ -29,6 +31,7 @@ TO_APPLICANTS = (
     MessageKind.LETTER_ARRIVED,
     MessageKind.APPLICATION_SUBMITTED,
     MessageKind.WITHDRAWN,
+    MessageKind.STATUS_LINKS,
 )
 
 
@@ -101,6 +104,25 @@ def test_an_applicant_is_told_what_happens_next(
     assert not_told not in mail.text
     assert "nothing for you to do" in mail.text
     assert f"\n- {REFEREE}\n- Dr. Tomas Lindqvist\n" in mail.text
+
+
+def test_an_applicant_is_told_where_every_application_stands() -> None:
+    links_mailed = [f"{STATUS_VIEW}{number}" for number in range(50)]
+    applications = [application_in("complete", url=url) for url in links_mailed]
+    mail = usual(MessageKind.STATUS_LINKS, url=links_mailed[0], applications=applications)
+    assert mail.subject == "Your links to your 50 applications"
+    assert_first_lines_name(mail, APPLICANT, "one of your 50 applications", "newest comes first")
+    listed = mail.text.splitlines()
+    assert [line for line in listed if line.startswith(STATUS_VIEW)] == links_mailed
+    assert listed.count(f"{INTERNSHIP}, {ORGANIZATION}: complete") == 50
+    assert links(mail) == [*links_mailed, links_mailed[0]]
+    assert "older applications" not in mail.text
+    assert len((mail.text + mail.html).encode()) < LARGEST
+
+
+def test_an_applicant_is_told_that_there_are_more_applications_than_are_named() -> None:
+    mail = usual(MessageKind.STATUS_LINKS, are_all=False)
+    assert "There are older applications too, which are not listed here." in mail.text
 
 
 # --- to the coordinator -------------------------------------------------------------------------

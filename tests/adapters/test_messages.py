@@ -19,6 +19,7 @@ from tests.support.sample_facts import (
     REFEREE,
     SAMPLES,
     Sample,
+    application_in,
     facts_of,
     program_with,
     section_of,
@@ -44,10 +45,13 @@ ABOUT_A_PROGRAM = (*FROM_A_PROGRAM, MessageKind.MORE_TIME_ASKED)
 READERS = {
     **dict.fromkeys(TO_REFEREES, REFEREE),
     **dict.fromkeys(TO_APPLICANTS, APPLICANT),
+    MessageKind.STATUS_LINKS: APPLICANT,
     MessageKind.MORE_TIME_ASKED: "coordinators",
     MessageKind.SIGN_IN: COORDINATOR,
     MessageKind.DIGEST: COORDINATOR,
 }
+
+WITH_MORE_LINKS = {MessageKind.LETTER_REQUEST, MessageKind.STATUS_LINKS, MessageKind.DIGEST}
 
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 
@@ -122,7 +126,7 @@ def test_the_link_that_matters_can_be_copied(sample: Sample) -> None:
     assert that_matters in mail.text.splitlines()
     assert that_matters in markup.text(mail.html)
     assert links(mail)[0] == that_matters
-    if sample.kind not in {MessageKind.LETTER_REQUEST, MessageKind.DIGEST}:
+    if sample.kind not in WITH_MORE_LINKS:
         assert links(mail) == [that_matters]
 
 
@@ -207,6 +211,15 @@ def test_what_people_wrote_is_never_markup_in_a_digest() -> None:
     root, _ = markup.parse(mail.html)
     assert not list(markup.elements(root, "script"))
     assert markup.text(mail.html).count(hostile) == 4  # preheader, greeting, title, referee
+
+
+def test_what_people_wrote_is_never_markup_in_a_list_of_links() -> None:
+    hostile = "<script>alert(1)</script>"
+    applications = [{**application_in("draft", hostile), "organization": hostile}]
+    mail = usual(MessageKind.STATUS_LINKS, applications=applications, applicant_name=hostile)
+    root, _ = markup.parse(mail.html)
+    assert not list(markup.elements(root, "script"))
+    assert markup.text(mail.html).count(hostile) == 3  # greeting, title, organization
 
 
 @pytest.mark.parametrize("kind", ABOUT_A_PROGRAM)

@@ -50,6 +50,7 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.DECLINE_TAKEN_BACK: (MessageKind.LETTER_REQUEST,),
     Fact.LINK_SENT_AGAIN: (MessageKind.LETTER_REQUEST,),
     Fact.STATUS_LINK_SENT_AGAIN: (MessageKind.APPLICATION_SUBMITTED,),
+    Fact.STATUS_LINKS_ASKED: (MessageKind.STATUS_LINKS,),
     Fact.MAIL_GIVEN_UP: (),
 }
 

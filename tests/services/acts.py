@@ -1,5 +1,4 @@
-"""What referees reply beside sending a letter or declining it, what they are answered, and
-what applicants do.
+"""What people ask and reply beside sending a letter or declining it, and what they are answered.
 
 Each act is in a transaction of its own. A function takes the story it happens in first; positions
 of referees count from 1.
@@ -16,6 +15,7 @@ from letters.services import (
     confirming,
     extending,
     finding,
+    lost_links,
     noticing,
     overview,
     receiving,
@@ -23,7 +23,7 @@ from letters.services import (
     withdrawing,
 )
 from tests.services.scenes import APPLICANT, COORDINATOR, request_of, upload_of
-from tests.support.people import REFEREE, Story
+from tests.support.people import MIRA, REFEREE, SYSTEM, Story
 
 # --- to the advance notice --------------------------------------------------------------------
 
@@ -136,3 +136,12 @@ def release_letter(story: Story, application_id: UUID, version: int = 1, positio
     with story.house.works.change(COORDINATOR) as work:
         application = finding.application(work, application_id, lock=True)
         confirming.release(work, application, application.requests[position - 1], version)
+
+
+# --- the applicant ----------------------------------------------------------------------------
+
+
+def lose_status_link(story: Story, typed: str = MIRA.applicant_email) -> bool:
+    """Let somebody ask for the links to their applications; return whether they are mailed."""
+    with story.house.works.change(SYSTEM) as work:
+        return lost_links.mail_status_links(work, typed)

@@ -54,6 +54,7 @@ def one_of_each(story: Story) -> dict[MessageKind, tuple[OutboxMessage, Composed
     acts.extend(story, late, DUE + A_DAY)
     acts.ask_for_more_time(story, late, note="I am on fieldwork.")
     acts.withdraw(story, scenes.requested(story, scenes.NOOR))
+    acts.lose_status_link(story)
     plan_digests(story.house.works, SYSTEM, at_once=True)
     found = {}
     for kind in MessageKind:
@@ -100,6 +101,7 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
         MessageKind.APPLICATION_SUBMITTED: ("mira@example.com", institute, program),
         MessageKind.REQUEST_CANCELLED: (ADA, institute, program),
         MessageKind.WITHDRAWN: ("noor@example.com", institute, program),
+        MessageKind.STATUS_LINKS: ("mira@example.com", "Letters", service),
         MessageKind.SIGN_IN: (CORA, "Letters", service),
         MessageKind.DIGEST: (CORA, "Letters", service),
     }
@@ -118,6 +120,7 @@ def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytes
         MessageKind.APPLICATION_SUBMITTED: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.REQUEST_CANCELLED: ("/letter/{}", Purpose.UPLOAD, of_request),
         MessageKind.WITHDRAWN: ("/application/{}", Purpose.STATUS, of_application),
+        MessageKind.STATUS_LINKS: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.SIGN_IN: ("/coordinate/sign-in/{}", Purpose.SIGN_IN, of_coordinator),
     }
     mails = one_of_each(story)

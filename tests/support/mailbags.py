@@ -40,6 +40,7 @@ def send_every_kind(story: Story, clock: TestClock) -> UUID:
     late = scenes.requested(story)
     acts.extend(story, late, DUE + A_DAY)
     acts.withdraw(story, scenes.requested(story))
+    acts.lose_status_link(story)
     plan_digests(house.works, SYSTEM, at_once=True)
     story.deliver()
     clock.advance(A_DAY)

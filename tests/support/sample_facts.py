@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from letters.domain.journal import MessageKind
+from letters.domain.progress import Standing
 from letters.domain.wrong_letter import Mark
 
 Facts = Mapping[str, object]
@@ -114,6 +115,16 @@ def program_with(*sections: Section, title: str = INTERNSHIP, waiting: int = 0) 
         waiting=waiting,
         sections=sections,
     )
+
+
+def application_in(standing: str, title: str = INTERNSHIP, url: str = STATUS_VIEW) -> Facts:
+    """Return an application that stands somewhere, for the mail with all status links."""
+    return {
+        "program_title": title,
+        "organization": ORGANIZATION,
+        "standing": standing,
+        "url": url,
+    }
 
 
 OF_THE_PROGRAM: Facts = {
@@ -230,6 +241,12 @@ USUAL: Mapping[MessageKind, Facts] = {
         "received": 1,
         "url": STATUS_VIEW,
     },
+    MessageKind.STATUS_LINKS: {
+        "applicant_name": APPLICANT,
+        "url": STATUS_VIEW,
+        "applications": [application_in("waiting")],
+        "are_all": True,
+    },
     MessageKind.SIGN_IN: {
         "coordinator_name": COORDINATOR,
         "url": f"{SITE}/sign-in/{TOKEN}",
@@ -311,6 +328,18 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.REQUEST_CANCELLED, "alerted", asked=False, url=NOTICE_PAGE),
     _sample(MessageKind.WITHDRAWN, "told"),
     _sample(MessageKind.WITHDRAWN, "nobody-told", told=False, received=0),
+    _sample(MessageKind.STATUS_LINKS, "one"),
+    _sample(
+        MessageKind.STATUS_LINKS,
+        "more-than-are-named",
+        applications=[
+            application_in(
+                standing.value, *((FELLOWSHIP, f"{STATUS_VIEW}{number}") if number else ())
+            )
+            for number, standing in enumerate(Standing)
+        ],
+        are_all=False,
+    ),
     _sample(MessageKind.SIGN_IN),
     _sample(MessageKind.DIGEST, "one-section"),
     _sample(

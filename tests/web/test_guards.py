@@ -35,6 +35,8 @@ PUBLIC = {
     "bootstrap.static",
     "public.home",
     "public.program",
+    "applicant.lost",
+    "applicant.mail_links",
     "signin.form",
     "signin.ask",
     "health.alive",

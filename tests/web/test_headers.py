@@ -68,6 +68,7 @@ def test_a_page_for_everybody(client: Visitor, path: str) -> None:
     "path",
     [
         "/letter/x",
+        "/application",
         "/application/x",
         "/coordinate/sign-in",
         "/coordinate/sign-in/x",

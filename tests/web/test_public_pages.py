@@ -34,6 +34,7 @@ def test_the_start_page_lists_the_programs_soonest_due_first(house: House, clien
     )
     assert links_of(page)[INTERNSHIP.title] == "/programs/alpine-summer"
     assert links_of(page)["sign in by mail"] == "/coordinate/sign-in"
+    assert links_of(page)["have it mailed again"] == "/application"
 
 
 def test_a_closed_program_is_not_listed_and_says_so(

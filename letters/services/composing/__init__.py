@@ -29,6 +29,7 @@ _COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None
     MessageKind.OVERVIEW: referees.overview,
     MessageKind.LETTER_ARRIVED: others.letter_arrived,
     MessageKind.APPLICATION_SUBMITTED: others.application_submitted,
+    MessageKind.STATUS_LINKS: others.status_links,
     MessageKind.REFEREE_DECLINED: others.referee_declined,
     MessageKind.MORE_TIME_ASKED: others.more_time_asked,
     MessageKind.REQUEST_CANCELLED: referees.request_cancelled,

@@ -47,7 +47,6 @@ def to_referee(application: Application, request: LetterRequest, **facts: object
 
 def to_applicant(work: Work, application: Application, **facts: object) -> Composed:
     """Return a mail to the applicant, with the link to their status view."""
-    url = work.tools.links.url(Purpose.STATUS, application.id, application.link_generation)
     return Composed(
         to=application.applicant_email,
         from_name=_from_name(application),
@@ -55,7 +54,7 @@ def to_applicant(work: Work, application: Application, **facts: object) -> Compo
         facts={
             **_program_facts(application),
             "applicant_name": application.applicant_name,
-            "url": url,
+            "url": status_url(work, application),
             **facts,
         },
     )
@@ -149,6 +148,11 @@ def to_program(
 def upload_url(work: Work, request: LetterRequest) -> str:
     """Return the present upload link of a request."""
     return work.tools.links.url(Purpose.UPLOAD, request.id, request.link_generation)
+
+
+def status_url(work: Work, application: Application) -> str:
+    """Return the present status link of an application."""
+    return work.tools.links.url(Purpose.STATUS, application.id, application.link_generation)
 
 
 def incomplete(row: OutboxMessage) -> ValueError:

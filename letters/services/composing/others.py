@@ -5,17 +5,20 @@ from letters.domain.notices import Notice
 from letters.domain.slots import more_time_still_matters
 from letters.domain.status import RequestStatus
 from letters.records import OutboxMessage
-from letters.services import digest_contents, finding
+from letters.services import digest_contents, finding, viewing
 from letters.services.composing.base import (
+    SERVICE_NAME,
     Composed,
     about,
     coordinator,
     letter,
+    status_url,
     subject,
     to_applicant,
     to_coordinator,
     to_program,
 )
+from letters.services.lost_links import MOST_NAMED, applications_by
 from letters.services.signing_in import LINK_LIFETIME, sign_in_url
 from letters.services.withdrawing import has_been_heard_of
 from letters.services.work import Work
@@ -44,6 +47,34 @@ def application_submitted(work: Work, row: OutboxMessage) -> Composed:
         referee_names=[request.referee_name for request in application.requests],
         submitted_at=application.submitted_at,
         again=row.details.get("fact") == Fact.STATUS_LINK_SENT_AGAIN,
+    )
+
+
+def status_links(work: Work, row: OutboxMessage) -> Composed:
+    """Give the applicant the link to every application by this mailbox.
+
+    It speaks of several programs, so it comes in the name of none, and none reads the answer.
+    """
+    asked_for = about(work, row)
+    found = applications_by(work, asked_for.applicant_key, MOST_NAMED + 1)
+    return Composed(
+        to=asked_for.applicant_email,
+        from_name=SERVICE_NAME,
+        reply_to=work.tools.sender,
+        facts={
+            "applicant_name": asked_for.applicant_name,
+            "url": status_url(work, found[0]),
+            "applications": [
+                {
+                    "program_title": one.program.title,
+                    "organization": one.program.organization,
+                    "standing": viewing.progress_of(work, one).standing.value,
+                    "url": status_url(work, one),
+                }
+                for one in found[:MOST_NAMED]
+            ],
+            "are_all": len(found) <= MOST_NAMED,
+        },
     )
 
 
