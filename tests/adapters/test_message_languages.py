@@ -109,5 +109,6 @@ def wordlessly(name: str, fact: object) -> object:
         return fact
     if isinstance(fact, list) and all(isinstance(one, str) for one in fact):
         return ["•" for _ in fact]
-    kept = name in {"zone", "policy"} or not isinstance(fact, str) or "://" in fact
+    is_link = name != "personal_line" and "://" in str(fact)
+    kept = name in {"zone", "policy"} or not isinstance(fact, str) or is_link
     return fact if kept or not fact else "•"
