@@ -8,6 +8,8 @@ PYTHON ?= $(shell for candidate in python3.11 python3; do \
 	$$candidate -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$candidate && break; done)
 PYTEST_ARGS ?=
+# One more than two cores: servers, browsers and child processes are waited for.
+WORKERS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,7 +39,7 @@ demo: setup ## Run the service with a filled-in example until Ctrl-C
 
 .PHONY: test
 test: setup ## Run all tests (PYTEST_ARGS=tests/domain picks some)
-	$(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 .PHONY: chaos
 chaos: setup ## Kill, race and starve the service, at length (about ten minutes)
@@ -45,7 +47,7 @@ chaos: setup ## Kill, race and starve the service, at length (about ten minutes)
 
 .PHONY: coverage
 coverage: setup ## Run all tests and measure the lines and branches they reach
-	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: setup ## Measure what has a limit, and hold it against that

@@ -245,6 +245,9 @@ def _opens_nothing_and_changes_nothing(
     client = visitor_of(app)
     with unchanged(story.house.database):
         for call in _calls(app, Guard.LINK, {"token": "TOKEN"}):
+            # The signature is read before the method counts; HEAD is tried where rows decide.
+            if call.method == "HEAD" and kind not in LOOKED_UP:
+                continue
             purpose = _purpose(call)
             wrong = WRONG[kind](links[purpose])
             answer = _make(client, replace(call, path=call.path.replace("TOKEN", wrong)))
