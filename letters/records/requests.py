@@ -106,3 +106,8 @@ class LetterRequest(Base):
     overviews_mailed: Mapped[int] = mapped_column(default=0)
 
     application: Mapped["Application"] = relationship(back_populates="requests")
+
+    def end_question(self) -> None:
+        """Drop the question for more time: it was answered, or nothing is awaited any more."""
+        self.more_time_asked_at = None
+        self.more_time_note = None

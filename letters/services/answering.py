@@ -35,8 +35,7 @@ def set_declined(work: Work, request: LetterRequest, reason: str) -> None:
     request.declined_at = work.now
     request.decline_reason = reason or None
     request.welcomed_at = None
-    request.more_time_asked_at = None
-    request.more_time_note = None
+    request.end_question()
 
 
 def cleaned_reason(field: str, reason: str) -> str:

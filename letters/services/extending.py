@@ -37,7 +37,7 @@ def extend(work: Work, application: Application, request: LetterRequest, until: 
     terms = finding.terms_of(application, request)
     check_extension(finding.slot_of(work, application, request), terms, until, work.now)
     request.extended_due_at = until
-    _answered(request)
+    request.end_question()
     happened(work, Fact.DATE_EXTENDED, application, request)
 
 
@@ -56,10 +56,5 @@ def refuse_more_time(work: Work, application: Application, request: LetterReques
     check_more_time(finding.slot_of(work, application, request))
     if request.more_time_asked_at is None:
         raise MoreTimeNotPossible
-    _answered(request)
+    request.end_question()
     happened(work, Fact.MORE_TIME_REFUSED, application, request)
-
-
-def _answered(request: LetterRequest) -> None:
-    request.more_time_asked_at = None
-    request.more_time_note = None

@@ -200,8 +200,7 @@ def _receive_first(
     request.status = advance(request.status, Event.RECEIVE)
     request.current_version = letter.version
     request.received_at = work.now
-    request.more_time_asked_at = None
-    request.more_time_note = None
+    request.end_question()
     happened(work, Fact.LETTER_RECEIVED, application, request, letter)
     received = sum(r.status is RequestStatus.RECEIVED for r in application.requests)
     if application.completed_at is None and is_complete(application.program.terms, received):

@@ -36,8 +36,7 @@ def _cancel(work: Work, application: Application, request: LetterRequest) -> Non
     """End one request; with it ends a question for more time."""
     request.status = advance(request.status, Event.CANCEL)
     request.cancelled_at = work.now
-    request.more_time_asked_at = None
-    request.more_time_note = None
+    request.end_question()
     happened(work, Fact.REQUEST_CANCELLED, application, request)
 
 
