@@ -115,6 +115,20 @@ def generation_of(purpose: Purpose, request: LetterRequest) -> int:
     return request.link_generation
 
 
+def request_once_behind(
+    work: Work, purpose: Purpose, token: str
+) -> tuple[Application, LetterRequest]:
+    """Return what a link opens, or did before a newer one took its place; locked for a change.
+
+    For mailing the current link, which goes to the address on file. Raises LinkInvalid.
+    """
+    try:
+        return request_behind(work, purpose, token, lock=True)
+    except LinkReplaced as replaced:
+        application = application_of_request(work, replaced.row_id, lock=True)
+        return application, request_in(application, replaced.row_id)
+
+
 def application_behind(work: Work, token: str) -> Application:
     """Return what a status link opens. Raises LinkInvalid or LinkReplaced."""
     payload = work.tools.links.read(Purpose.STATUS, token)

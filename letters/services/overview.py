@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
-from letters.domain.errors import LinkExpired, LinkReplaced, NotSameApplicant, UnknownLetter
+from letters.domain.errors import LinkExpired, NotSameApplicant, UnknownLetter
 from letters.domain.journal import Fact
 from letters.domain.policy import Terms
 from letters.domain.slots import TAKES_A_LETTER, Slot, check_upload
@@ -38,11 +38,7 @@ def mail_overview(work: Work, token: str) -> None:
 
 def mail_overview_again(work: Work, token: str) -> None:
     """Mail a fresh link in place of one that expired or was replaced. Raises LinkInvalid."""
-    try:
-        application, request = finding.request_behind(work, Purpose.OVERVIEW, token, lock=True)
-    except LinkReplaced as replaced:
-        application = finding.application_of_request(work, replaced.row_id, lock=True)
-        request = finding.request_in(application, replaced.row_id)
+    application, request = finding.request_once_behind(work, Purpose.OVERVIEW, token)
     _mail(work, application, request)
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from letters.domain.errors import InvalidInput, LinkReplaced
+from letters.domain.errors import InvalidInput
 from letters.domain.notices import Notice
 from letters.domain.status import RequestStatus
 from letters.ports import Purpose
@@ -87,11 +87,7 @@ def _still_opens(token: str, of: LetterRequest) -> bool:
 def again(token: str) -> ResponseReturnValue:
     """Mail the current link to the address on file; the answer is the same either way."""
     with house().works.change(REFEREE) as work:
-        try:
-            application, found = finding.request_behind(work, Purpose.NOTICE, token, lock=True)
-        except LinkReplaced as replaced:
-            application = finding.application_of_request(work, replaced.row_id, lock=True)
-            found = finding.request_in(application, replaced.row_id)
+        application, found = finding.request_once_behind(work, Purpose.NOTICE, token)
         if not requesting.send_link_again(work, application, found):
             noticing.send_notice_again(work, application, found)
     return render_template("link_sent.html")

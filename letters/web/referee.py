@@ -12,7 +12,6 @@ from letters.domain.errors import (
     EmptyFile,
     InvalidInput,
     LetterRefused,
-    LinkReplaced,
     NoFile,
     NotPdf,
     TooLarge,
@@ -216,10 +215,6 @@ def _asking_for_more_time(
 def again(token: str) -> ResponseReturnValue:
     """Mail the current link to the address on file; the answer is the same either way."""
     with house().works.change(REFEREE) as work:
-        try:
-            application, found = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
-        except LinkReplaced as replaced:
-            application = finding.application_of_request(work, replaced.row_id, lock=True)
-            found = finding.request_in(application, replaced.row_id)
+        application, found = finding.request_once_behind(work, Purpose.UPLOAD, token)
         requesting.send_link_again(work, application, found)
     return render_template("link_sent.html")
