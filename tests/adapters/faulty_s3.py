@@ -1,5 +1,6 @@
 """An S3 service that answers as a test tells it to, or not at all."""
 
+import re
 import socket
 from contextlib import suppress
 from threading import Event, Thread
@@ -11,11 +12,15 @@ SILENT = b""
 LONGEST_HEAD = 65_536
 
 
-def answer(status: str, code: str = "") -> bytes:
-    """Return a whole answer of the service, with its name for the error."""
+def answer(status: str, code: str = "", *, etag: str = "") -> bytes:
+    """Return a whole answer of the service, with its name for the error.
+
+    It says that the connection ends: a client that kept it would meet its end by chance.
+    """
     body = f"<Error><Code>{code}</Code><Message>no</Message></Error>" if code else ""
+    tag = f"ETag: {etag}\r\n" if etag else ""
     return (
-        f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}"
+        f"HTTP/1.1 {status}\r\n{tag}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}"
     ).encode()
 
 
@@ -62,7 +67,7 @@ class FaultyS3:
                     self._converse(connection)
 
     def _converse(self, connection: socket.socket) -> None:
-        self.heard.append(connection.recv(LONGEST_HEAD).partition(b"\r\n")[0].decode())
+        self.heard.append(_request_on(connection).partition(b"\r\n")[0].decode())
         if not self._says:
             connection.settimeout(0.02)
             while not self._over.is_set() and _is_open(connection):
@@ -71,6 +76,28 @@ class FaultyS3:
             connection.sendall(self._says[at : at + 1])
             if self._over.wait(self._pause):
                 return
+
+
+def _request_on(connection: socket.socket) -> bytes:
+    """Return the head of a request and its body, as far as both fit into a head's size.
+
+    What is left unread when a socket is closed resets the connection, and the answer is lost.
+    """
+    heard = connection.recv(LONGEST_HEAD)
+    while not _is_whole(heard) and len(heard) < LONGEST_HEAD:
+        more = connection.recv(LONGEST_HEAD)
+        if not more:
+            break
+        heard += more
+    return heard
+
+
+def _is_whole(heard: bytes) -> bool:
+    head, ended, body = heard.partition(b"\r\n\r\n")
+    if not ended:
+        return False
+    length = re.search(rb"(?im)^content-length: *(\d+)", head)
+    return length is None or len(body) >= int(length[1])
 
 
 def _is_open(connection: socket.socket) -> bool:

@@ -177,7 +177,7 @@ class TestFaults:
 
 class TestChecking:
     def test_a_service_that_overwrites_is_found_out(self) -> None:
-        with FaultyS3(b"HTTP/1.1 200 OK\r\nETag: x\r\nContent-Length: 0\r\n\r\n") as server:
+        with FaultyS3(answer("200 OK", etag="x")) as server:
             assert "overwrites what exists" in reason(CALLS["check"], store_at(server.url))
 
 
