@@ -1,19 +1,29 @@
 """Applications."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letters.domain.status import ApplicationStatus
+from letters.domain.telling import MailChoice, TimeLeft
 from letters.records.base import Base, Chained, enum_column, new_id
 from letters.records.programs import Program
 from letters.records.requests import LetterRequest
 
 
 class Application(Chained, Base):
-    """One person's application to one program."""
+    """One person's application to one program.
+
+    `unproved` marks one that somebody began on our page and never opened the mailed link for.
+    `typed` is a draft's form as it was typed, right or wrong, and `typed_version` counts how often
+    it was saved. The waiver is what `waiver_text` said when it was signed; a program that sends
+    applications by the API keeps the signature itself. `told` is the last word about the due
+    date `told_due_at`. Until `list_until` the newest mailed link shows all applications of the
+    same mailbox; `lists_mailed` counts those links.
+    """
 
     __tablename__ = "applications"
     __table_args__ = (
@@ -29,6 +39,11 @@ class Application(Chained, Base):
         ),
         CheckConstraint("(status = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_at"),
         CheckConstraint("completed_at IS NULL OR submitted_at IS NOT NULL", name="completed_at"),
+        CheckConstraint(
+            "(waiver_signed_at IS NULL) = (waiver_signed_as IS NULL)", name="waiver_signed_as"
+        ),
+        CheckConstraint("(waiver_signed_at IS NULL) = (waiver_text IS NULL)", name="waiver_text"),
+        CheckConstraint("(told IS NULL) = (told_due_at IS NULL)", name="told_due_at"),
         Index("ix_applications_program_id_id", "program_id", "id"),
         Index("ix_applications_applicant_key", "applicant_key"),
         Index(
@@ -56,6 +71,19 @@ class Application(Chained, Base):
     selected_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
+    unproved: Mapped[bool] = mapped_column(default=False)
+    typed: Mapped[dict[str, Any] | None]
+    typed_version: Mapped[int] = mapped_column(default=0)
+    waiver_signed_as: Mapped[str | None] = mapped_column(String(120))
+    waiver_signed_at: Mapped[datetime | None]
+    waiver_text: Mapped[str | None] = mapped_column(Text)
+    mail_choice: Mapped[MailChoice] = mapped_column(
+        enum_column(MailChoice, "mail_choice"), default=MailChoice.EACH
+    )
+    told: Mapped[TimeLeft | None] = mapped_column(enum_column(TimeLeft, "told"))
+    told_due_at: Mapped[datetime | None]
+    list_until: Mapped[datetime | None]
+    lists_mailed: Mapped[int] = mapped_column(default=0)
 
     program: Mapped[Program] = relationship()
     requests: Mapped[list[LetterRequest]] = relationship(

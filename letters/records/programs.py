@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letters.domain.keeping import DEFAULT_KEPT_DAYS, DEFAULT_WISHED_PAGES
 from letters.domain.policy import RequestPolicy, Terms
+from letters.domain.schedule import DEFAULT_MOST_REMINDERS
 from letters.records.base import Base, Chained, enum_column, new_id
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ class Program(Chained, Base):
     """A research internship, a fellowship, a graduate school, a faculty search.
 
     Letters are kept for `kept_days` after their closing date. Fewer than one wished page means
-    that letters may have any length.
+    that letters may have any length. Of each letter a referee is reminded `most_reminders` times
+    at most, whoever reminds. With `notices_on_submission` all referees of an application get the
+    advance notice when it is submitted, where they are not asked at once.
     """
 
     __tablename__ = "programs"
@@ -38,6 +41,7 @@ class Program(Chained, Base):
         CheckConstraint("largest_file > 0", name="largest_file"),
         CheckConstraint("wished_pages >= 0", name="wished_pages"),
         CheckConstraint("kept_days >= 1", name="kept_days"),
+        CheckConstraint("most_reminders >= 0", name="most_reminders"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -59,6 +63,8 @@ class Program(Chained, Base):
     wished_pages: Mapped[int] = mapped_column(default=DEFAULT_WISHED_PAGES)
     kept_days: Mapped[int] = mapped_column(default=DEFAULT_KEPT_DAYS)
     takes_word: Mapped[bool] = mapped_column(default=False)
+    notices_on_submission: Mapped[bool] = mapped_column(default=False)
+    most_reminders: Mapped[int] = mapped_column(default=DEFAULT_MOST_REMINDERS)
     created_at: Mapped[datetime]
 
     coordinators: Mapped[list["Coordinator"]] = relationship(

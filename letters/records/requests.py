@@ -34,6 +34,9 @@ class LetterRequest(Base):
     `more_time_asked_at` stands while the question waits for its answer. Until `overview_until`
     a mailed link shows everything that is asked of the same address; of the links that were mailed
     only the newest does, so `overviews_mailed` counts them.
+    `waived` is the applicant's waiver as it stood when this referee was asked. `reminders` counts
+    what the referee got beside the request itself. `bounced_at` stands until the
+    address is corrected. At `replaced_at` the applicant named somebody else instead.
     """
 
     __tablename__ = "letter_requests"
@@ -66,6 +69,10 @@ class LetterRequest(Base):
             "more_time_asked_at IS NOT NULL OR more_time_note IS NULL", name="more_time_note"
         ),
         CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_at"),
+        CheckConstraint("reminders >= 0", name="reminders"),
+        CheckConstraint(
+            "replaced_at IS NULL OR status IN ('declined', 'cancelled')", name="replaced_at"
+        ),
         Index("ix_letter_requests_referee_key", "referee_key"),
         Index(
             "ix_letter_requests_awaited",
@@ -104,6 +111,13 @@ class LetterRequest(Base):
     more_time_note: Mapped[str | None] = mapped_column(Text)
     overview_until: Mapped[datetime | None]
     overviews_mailed: Mapped[int] = mapped_column(default=0)
+    acquaintance: Mapped[str] = mapped_column(String(500), default="")
+    waived: Mapped[bool | None]
+    reminders: Mapped[int] = mapped_column(default=0)
+    reminded_at: Mapped[datetime | None]
+    nudged_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+    replaced_at: Mapped[datetime | None]
 
     application: Mapped["Application"] = relationship(back_populates="requests")
 

@@ -45,6 +45,7 @@ def ask(work: Work, application: Application, request: LetterRequest) -> None:
     """Ask one referee for the letter. The caller holds the lock and has looked at the policy."""
     request.status = advance(request.status, Event.REQUEST)
     request.requested_at = work.now
+    request.waived = application.waived
     request.declined_at = None
     request.decline_reason = None
     happened(work, Fact.LETTER_REQUESTED, application, request)

@@ -65,7 +65,7 @@ def letter_request(work: Work, row: OutboxMessage) -> Composed | None:
         request,
         url=url,
         decline_url=f"{url}/decline",
-        waived=application.waived,
+        waived=request.waived,
         instructions=application.program.instructions,
         kept_until=kept_until(
             finding.terms_of(application, request), application.program.kept_days
