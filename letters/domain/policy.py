@@ -58,8 +58,11 @@ class Terms:
         return self.due_at + self.grace
 
     def for_request(self, extended_due_at: datetime | None) -> "Terms":
-        """Return the terms of one request whose due date may have been extended."""
-        if extended_due_at is None:
+        """Return the terms of one request whose due date may have been extended.
+
+        A program whose own date is later by now gives everybody that time.
+        """
+        if extended_due_at is None or extended_due_at <= self.due_at:
             return self
         return Terms(
             self.min_letters,

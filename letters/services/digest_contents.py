@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, select
 
 from letters.domain.digest import NEWSWORTHY, Change, Late, SectionLines, news
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.records import Application, Coordinator, JournalEntry, LetterRequest, Program
+from letters.services import finding
 from letters.services.dashboard import Season, seasons
 from letters.services.work import Work
 
@@ -164,7 +165,7 @@ def _changes(
 
 
 def _late(work: Work, coordinator: Coordinator, window: Window) -> Mapping[UUID, Sequence[Late]]:
-    due_at = func.coalesce(LetterRequest.extended_due_at, Program.due_at)
+    due_at = finding.due_at_of(Program.due_at)
     # What is asked for in the grace time is late from the moment it is asked.
     late_at = case((LetterRequest.requested_at > due_at, LetterRequest.requested_at), else_=due_at)
     rows = work.session.execute(

@@ -4,9 +4,10 @@ Nothing is looked for by a name with control characters in it: no row has one, a
 a NUL for an error.
 """
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from letters.domain.errors import (
@@ -64,6 +65,12 @@ def request_in(found: Application, request_id: UUID) -> LetterRequest:
 def terms_of(found: Application, request: LetterRequest) -> Terms:
     """Return the terms of one request: the program's, with its own due date if it has one."""
     return found.program.terms.for_request(request.extended_due_at)
+
+
+def due_at_of(program_due_at: SQLColumnExpression[datetime]) -> ColumnElement[datetime]:
+    """Return when the letter of a LetterRequest is due, as terms_of says it, for a query."""
+    own = LetterRequest.extended_due_at
+    return case((own > program_due_at, own), else_=program_due_at)
 
 
 def slot_of(work: Work, found: Application, request: LetterRequest) -> Slot:

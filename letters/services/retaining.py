@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 
 from letters.domain.errors import StoreUnavailable
 from letters.domain.journal import Fact
@@ -88,7 +88,7 @@ def _batches(works: Works, actor: Actor) -> Iterator[Sequence[UUID]]:
 
 def _due(work: Work, program: Program) -> Select[UUID]:
     """Ask for the application of each letter that the program has kept long enough."""
-    own_due_at = func.coalesce(LetterRequest.extended_due_at, program.due_at)
+    own_due_at = finding.due_at_of(literal(program.due_at, Program.due_at.type))
     kept = kept_until(program.terms, program.kept_days) - program.due_at
     return (
         select(Application.id)

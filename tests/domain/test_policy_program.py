@@ -162,6 +162,13 @@ def test_an_extended_request_keeps_all_but_the_due_date_and_has_the_grace_time_a
     assert own.closes_at == CLOSES + timedelta(days=7)
 
 
+def test_a_program_that_moved_its_date_past_the_extended_one_gives_that_time() -> None:
+    extended = DUE + timedelta(days=7)
+    moved = terms(due_at=DUE + timedelta(days=8))
+    assert moved.for_request(extended) == moved
+    assert terms(due_at=extended).for_request(extended).due_at == extended
+
+
 # --- the request policy -----------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from letters.ports import Message
+from letters.services import finding
 from tests.services import acts, scenes
 from tests.services.digests import (
     AN_HOUR,
@@ -23,6 +24,7 @@ from tests.support.people import (
     DUE,
     INTERNSHIP,
     MIRA,
+    SYSTEM,
     Story,
     tell,
 )
@@ -112,6 +114,23 @@ def test_two_programs_stand_in_one_digest_soonest_due_first(
     assert plan(story) == 1
     found = programs_in(story.house, digests(story.house)[0])
     assert [program.due_at for program in found] == [DUE - A_DAY, DUE]
+    assert digests(story.house)[0].coordinator_id == cora
+
+
+def test_a_letter_is_late_when_the_later_of_both_dates_has_passed(
+    story: Story, cora: UUID, clock: TestClock
+) -> None:
+    application_id = scenes.requested(story)
+    scenes.change_request(story, application_id, extended_due_at=DUE + A_DAY)
+    with story.house.works.change(SYSTEM) as work:
+        finding.application(work, application_id).program.due_at = DUE + 2 * A_DAY
+    clock.set(SEVEN_IN_ZURICH.replace(month=4, day=3))
+    assert not plan(story)
+    clock.set(SEVEN_IN_ZURICH.replace(month=4, day=4))
+    assert plan(story)
+    assert told(story.house) == {
+        "overdue": [("Mira Lindqvist", "Prof. Ada Ferreira"), ("Mira Lindqvist", "Dr. Bram de Wit")]
+    }
     assert digests(story.house)[0].coordinator_id == cora
 
 

@@ -13,7 +13,7 @@ from letters.domain.errors import LetterPurged, StoreUnavailable
 from letters.domain.journal import ActorKind, Fact
 from letters.house import House
 from letters.records import Letter
-from letters.services import confirming, receiving, retaining, rotating, sweeping
+from letters.services import confirming, finding, receiving, retaining, rotating, sweeping
 from letters.services.retaining import Purged
 from letters.services.rotating import Rotated
 from letters.services.sweeping import UNTOUCHED_FOR, Swept
@@ -118,6 +118,19 @@ def test_a_deleted_letter_is_neither_read_nor_confirmed(
         story.house.works.change(REFEREE) as work,
     ):
         confirming.confirm(work, token, 1)
+
+
+def test_a_date_that_the_program_moved_past_the_extended_one_counts(
+    story: Story, clock: TestClock, asked: UUID
+) -> None:
+    scenes.change_request(story, asked, 1, extended_due_at=DUE + A_DAY)
+    with story.house.works.change(SYSTEM) as work:
+        finding.application(work, asked).program.due_at = DUE + 2 * A_DAY
+    clock.set(OVER + A_DAY)
+    assert count(story.house) == 0
+    assert purge(story.house) == Purged(letters=0)
+    clock.set(OVER + 2 * A_DAY)
+    assert purge(story.house) == Purged(letters=3)
 
 
 def test_each_letter_has_its_own_closing_date(story: Story, clock: TestClock, asked: UUID) -> None:
