@@ -9,8 +9,8 @@ from structlog.typing import EventDict, WrappedLogger
 from letters.resources import PACKAGE
 
 
-def write_json_lines() -> None:
-    """Log to standard output, one JSON object a line."""
+def write_json_lines(to: str = "stdout") -> None:
+    """Log one JSON object a line, to `stdout` or, where that holds an answer, to `stderr`."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -18,7 +18,7 @@ def write_json_lines() -> None:
             place_of_error,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=lambda *_names: structlog.PrintLogger(getattr(sys, to)),
     )
 
 

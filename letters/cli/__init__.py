@@ -66,6 +66,9 @@ class CommandsOnDemand(click.Group):
 @click.version_option(package_name="letters", message="%(prog)s %(version)s")
 def letters() -> None:
     """Collect confidential reference letters for applications to a program."""
+    from letters.logs import write_json_lines
+
+    write_json_lines("stderr")
 
 
 def _sentences(error: Exception) -> list[str]:

@@ -5,6 +5,7 @@ import json
 import pytest
 import structlog
 
+from letters.cli import letters
 from letters.domain.text import mailbox_key
 from letters.logs import write_json_lines
 
@@ -26,6 +27,18 @@ def test_an_error_keeps_its_words_to_itself(capsys: pytest.CaptureFixture[str]) 
     assert line["where"] == []
     assert "mira" not in str(line)
     assert "token" not in str(line)
+
+
+def test_a_command_keeps_its_log_away_from_what_it_prints(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        letters.main(["program", "--help"])
+
+    structlog.get_logger("test").warning("store.slow")
+    shown = capsys.readouterr()
+    assert "store.slow" not in shown.out
+    assert json.loads(shown.err)["event"] == "store.slow"
 
 
 def test_an_error_in_our_own_code_is_told_with_its_place(
