@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 
 from letters.domain.errors import MoveNotAllowed
-from letters.domain.status import ApplicationStatus, Event, RequestStatus, advance
+from letters.domain.status import Event, RequestStatus, advance
 from letters.ports import Purpose
-from letters.services import finding
+from letters.services import finding, withdrawing
 from tests.chaos.conftest import rounds
 from tests.chaos.sending import (
     Referee,
@@ -108,8 +108,7 @@ def _cancel(story: Story, _person: Referee, token: str) -> bool:
 def _withdraw(story: Story, _person: Referee, token: str) -> bool:
     with story.house.works.change(SYSTEM) as work:
         application, _ = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
-        application.status = ApplicationStatus.WITHDRAWN
-        application.withdrawn_at = work.now
+        withdrawing.withdraw(work, application.id)
     return True
 
 
@@ -122,10 +121,17 @@ def _replace_the_link(story: Story, _person: Referee, token: str) -> bool:
 
 def _close(story: Story, _person: Referee, token: str) -> bool:
     with story.house.works.change(SYSTEM) as work:
-        application, request = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
+        application, _ = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
         grace = timedelta(hours=application.program.grace_hours)
-        request.extended_due_at = work.now - grace - A_DAY
+        application.program.due_at = work.now - grace - A_DAY
     return True
+
+
+def _newly_requested(story: Story) -> UUID:
+    """Return an application whose letters are asked for, in a program that is open again."""
+    with story.house.works.change(SYSTEM) as work:
+        finding.program_by_slug(work, story.slug).due_at = work.now + A_DAY
+    return scenes.requested(story)
 
 
 RIVALS = {
@@ -149,7 +155,7 @@ def test_a_letter_that_meets_the_end_of_its_request_is_in_or_refused_and_both_ar
 
 
 def _race_against(app: Flask, story: Story, rival: Rival) -> None:
-    application_id = scenes.requested(story)
+    application_id = _newly_requested(story)
     token = story.upload_token(application_id)
     person, content = referee(app, token), _letter(application_id)
     status, done = at_once(
@@ -178,7 +184,7 @@ def test_whichever_comes_first_the_second_is_answered_by_it(
     person = referee(app, token)
     assert rival.act(story, person, token) is True
     assert person.send(token, _letter("late")) == rival.refusal
-    early = story.upload_token(scenes.requested(story))
+    early = story.upload_token(_newly_requested(story))
     assert person.send(early, _letter("early")) == TAKEN
     assert rival.act(story, person, early) is rival.after_a_letter
     assert [each.content for each in kept(story.house)] == [_letter("early")]

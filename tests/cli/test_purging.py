@@ -10,6 +10,7 @@ import pytest
 from letters.adapters.filestore import FolderStore
 from letters.domain.errors import StoreUnavailable
 from letters.records import Letter
+from letters.services import finding
 from tests.cli.conftest import Run, Spawn
 from tests.services import scenes
 from tests.support.people import SYSTEM, Story
@@ -36,7 +37,8 @@ def over(kept: Story) -> Story:
 
 def _closed(story: Story, ago: timedelta) -> None:
     (application_id,) = scenes.applications(story.house)
-    scenes.change_request(story, application_id, 1, extended_due_at=datetime.now(UTC) - ago)
+    with story.house.works.change(SYSTEM) as work:
+        finding.application(work, application_id).program.due_at = datetime.now(UTC) - ago
 
 
 @pytest.mark.usefixtures("kept")
