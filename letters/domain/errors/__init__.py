@@ -75,6 +75,7 @@ from letters.domain.errors.rules import (
     TooManyReferees,
     UploadClosed,
     UploadNotPossible,
+    WaiverSettled,
     Withdrawn,
 )
 
@@ -137,6 +138,7 @@ __all__ = [
     "UploadClosed",
     "UploadNotPossible",
     "Value",
+    "WaiverSettled",
     "Withdrawn",
     "WordFile",
     "WrongAddress",

@@ -100,6 +100,15 @@ class AlreadyAlerted(NotAllowed):
     )
 
 
+class WaiverSettled(NotAllowed):
+    """A referee was asked under the waiver as it stands."""
+
+    sentence = N_(
+        "The first letter has been requested, and its referee was told of your choice. "
+        "So it cannot be changed any more; nothing is needed from you."
+    )
+
+
 class UploadNotPossible(NotAllowed):
     """The root of the reasons why a letter is not taken now."""
 
