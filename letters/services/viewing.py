@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from letters.domain.applicant_view import ApplicantView, applicant_view
 from letters.domain.keeping import kept_until
 from letters.domain.notices import Notice
 from letters.domain.policy import Terms, may_request
-from letters.domain.progress import ApplicantView, Progress, RequestFacts, applicant_view, roll_up
+from letters.domain.progress import Progress, RequestFacts, roll_up
 from letters.domain.slots import Slot
 from letters.domain.status import Event, can
 from letters.ports import DueDate, Purpose

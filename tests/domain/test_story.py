@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from letters.domain.applicant_view import Outlook, applicant_view
 from letters.domain.errors import NotAllowed
 from letters.domain.policy import (
     RequestPolicy,
@@ -17,7 +18,7 @@ from letters.domain.policy import (
     may_request,
     requested_on_submission,
 )
-from letters.domain.progress import Outlook, Standing, applicant_view
+from letters.domain.progress import Standing
 from letters.domain.slots import Slot, check_decline, check_take_back, check_upload, slot
 from letters.domain.status import ApplicationStatus, Event, RequestStatus, advance, can
 from tests.domain.builders import NOW, request, terms

@@ -8,18 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letters.domain.policy import RequestPolicy
-from letters.domain.progress import (
+from letters.domain.applicant_view import (
     ApplicantView,
     Moment,
     MomentKind,
     Next,
     Outlook,
     RefereeLine,
-    RequestFacts,
     applicant_view,
-    roll_up,
 )
+from letters.domain.policy import RequestPolicy
+from letters.domain.progress import RequestFacts, roll_up
 from letters.domain.status import ApplicationStatus, RequestStatus
 from tests.domain.builders import (
     ANSWERED_AT,
