@@ -1,0 +1,101 @@
+"""Facts for the mails to applicants."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from letters.domain.journal import MessageKind
+from letters.domain.progress import Standing
+from tests.support.sample_facts.common import (
+    APPLICANT,
+    FELLOWSHIP,
+    INTERNSHIP,
+    OF_THE_PROGRAM,
+    ORGANIZATION,
+    RECEIVED,
+    REFEREE,
+    STATUS_VIEW,
+    SUBMITTED,
+    Facts,
+    Sample,
+    varied,
+)
+
+
+def application_in(standing: str, title: str = INTERNSHIP, url: str = STATUS_VIEW) -> Facts:
+    """Return an application that stands somewhere, for the mail with all status links."""
+    return {
+        "program_title": title,
+        "organization": ORGANIZATION,
+        "standing": standing,
+        "url": url,
+    }
+
+
+USUAL: Mapping[MessageKind, Facts] = {
+    MessageKind.APPLICATION_SUBMITTED: {
+        **OF_THE_PROGRAM,
+        "applicant_name": APPLICANT,
+        "referee_names": [REFEREE, "Dr. Tomas Lindqvist"],
+        "submitted_at": SUBMITTED,
+        "url": STATUS_VIEW,
+        "again": False,
+    },
+    MessageKind.REFEREE_DECLINED: {
+        **OF_THE_PROGRAM,
+        "applicant_name": APPLICANT,
+        "referee_name": REFEREE,
+        "url": STATUS_VIEW,
+    },
+    MessageKind.LETTER_ARRIVED: {
+        **OF_THE_PROGRAM,
+        "applicant_name": APPLICANT,
+        "referee_name": REFEREE,
+        "received_at": RECEIVED,
+        "received": 1,
+        "wanted": 2,
+        "url": STATUS_VIEW,
+    },
+    MessageKind.WITHDRAWN: {
+        **OF_THE_PROGRAM,
+        "applicant_name": APPLICANT,
+        "withdrawn_at": RECEIVED,
+        "told": True,
+        "received": 1,
+        "url": STATUS_VIEW,
+    },
+    MessageKind.STATUS_LINKS: {
+        "applicant_name": APPLICANT,
+        "url": STATUS_VIEW,
+        "applications": [application_in("waiting")],
+        "are_all": True,
+    },
+}
+
+_sample = partial(varied, USUAL)
+
+SAMPLES: tuple[Sample, ...] = (
+    _sample(MessageKind.APPLICATION_SUBMITTED, "selected"),
+    _sample(MessageKind.APPLICATION_SUBMITTED, "automatic", policy="automatic"),
+    _sample(MessageKind.APPLICATION_SUBMITTED, "again-selected", again=True),
+    _sample(MessageKind.APPLICATION_SUBMITTED, "again-automatic", again=True, policy="automatic"),
+    _sample(MessageKind.REFEREE_DECLINED, "selected"),
+    _sample(MessageKind.REFEREE_DECLINED, "automatic", policy="automatic"),
+    _sample(MessageKind.LETTER_ARRIVED, "first"),
+    _sample(MessageKind.LETTER_ARRIVED, "enough", received=2),
+    _sample(MessageKind.LETTER_ARRIVED, "more-than-enough", received=3),
+    _sample(MessageKind.LETTER_ARRIVED, "only-one-wanted", received=1, wanted=1),
+    _sample(MessageKind.WITHDRAWN, "told"),
+    _sample(MessageKind.WITHDRAWN, "nobody-told", told=False, received=0),
+    _sample(MessageKind.STATUS_LINKS, "one"),
+    _sample(
+        MessageKind.STATUS_LINKS,
+        "more-than-are-named",
+        applications=[
+            application_in(
+                standing.value, *((FELLOWSHIP, f"{STATUS_VIEW}{number}") if number else ())
+            )
+            for number, standing in enumerate(Standing)
+        ],
+        are_all=False,
+    ),
+)

@@ -1,0 +1,143 @@
+"""Facts for the mails to those who run a program."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from letters.domain.journal import MessageKind
+from tests.support.sample_facts.common import (
+    APPLICANT,
+    APPLICATION_PAGE,
+    COORDINATOR,
+    DASHBOARD,
+    DUE,
+    FELLOWSHIP,
+    INTERNSHIP,
+    NOTE,
+    OF_THE_PROGRAM,
+    ORGANIZATION,
+    RECEIVED,
+    REFEREE,
+    SITE,
+    TOKEN,
+    ZONE,
+    Facts,
+    Sample,
+    varied,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One application in a section of the digest."""
+
+    applicant_name: str
+    referee_name: str | None
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """What is new of one sort in a program. `total` may be more than there are lines."""
+
+    section: str
+    total: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program in the digest: its season in figures, and what is new."""
+
+    title: str
+    organization: str
+    due_at: datetime
+    zone: str
+    url: str
+    applications: int
+    complete: int
+    waiting: int
+    sections: tuple[Section, ...]
+
+
+def section_of(name: str, total: int, *, referee: str | None = REFEREE) -> Section:
+    """Return the section `name` with `total` entries, of which ten at most are shown."""
+    lines = tuple(
+        Line(
+            applicant_name=f"{APPLICANT} {number}",
+            referee_name=referee,
+            at=RECEIVED + timedelta(minutes=number),
+            url=f"{SITE}/coordinate/applications/0195f7a2-12b3-7c4d-9e5f-{number:012}",
+        )
+        for number in range(1, min(total, 10) + 1)
+    )
+    return Section(name, total, lines)
+
+
+def program_with(*sections: Section, title: str = INTERNSHIP, waiting: int = 0) -> Program:
+    """Return a program with these sections of news."""
+    return Program(
+        title=title,
+        organization=ORGANIZATION,
+        due_at=DUE,
+        zone=ZONE,
+        url=f"{SITE}/coordinate/programs/alpine-2027",
+        applications=24,
+        complete=9,
+        waiting=waiting,
+        sections=sections,
+    )
+
+
+USUAL: Mapping[MessageKind, Facts] = {
+    MessageKind.MORE_TIME_ASKED: {
+        **OF_THE_PROGRAM,
+        "referee_name": REFEREE,
+        "applicant_name": APPLICANT,
+        "note": NOTE,
+        "url": APPLICATION_PAGE,
+    },
+    MessageKind.SIGN_IN: {
+        "coordinator_name": COORDINATOR,
+        "url": f"{SITE}/sign-in/{TOKEN}",
+        "minutes": 30,
+    },
+    MessageKind.DIGEST: {
+        "coordinator_name": COORDINATOR,
+        "since": RECEIVED - timedelta(days=1),
+        "until": RECEIVED,
+        "zone": ZONE,
+        "url": DASHBOARD,
+        "programs": [program_with(section_of("letters_in", 1))],
+    },
+}
+
+ALL_SECTIONS = program_with(
+    section_of("waiting", 3, referee=None),
+    section_of("letters_in", 12),
+    section_of("complete", 2, referee=None),
+    section_of("declined", 1),
+    section_of("overdue", 2),
+    section_of("mail_given_up", 2),
+    waiting=6,
+)
+
+
+_sample = partial(varied, USUAL)
+
+SAMPLES: tuple[Sample, ...] = (
+    _sample(MessageKind.MORE_TIME_ASKED, "with-note"),
+    _sample(MessageKind.MORE_TIME_ASKED, "without-note", note=""),
+    _sample(MessageKind.SIGN_IN),
+    _sample(MessageKind.DIGEST, "one-section"),
+    _sample(
+        MessageKind.DIGEST,
+        "many-sections",
+        programs=[
+            ALL_SECTIONS,
+            program_with(section_of("overdue", 1), title=FELLOWSHIP, waiting=0),
+        ],
+    ),
+)
