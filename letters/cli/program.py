@@ -74,6 +74,13 @@ def command() -> None:
     show_default=True,
     help="Take Word files too, and convert them; needs LibreOffice on this machine.",
 )
+@click.option(
+    "--notices-on-submission/--no-notices-on-submission",
+    default=False,
+    show_default=True,
+    help="Alert the referees of each application when it is submitted. Without effect under the "
+    "policy automatic, which asks them at once.",
+)
 @json_option
 def create(  # noqa: PLR0913 -- one for each option
     *,
@@ -93,6 +100,7 @@ def create(  # noqa: PLR0913 -- one for each option
     wished_pages: int,
     kept_days: int,
     takes_word: bool,
+    notices_on_submission: bool,
     as_json: bool,
 ) -> None:
     """Create a program."""
@@ -113,6 +121,7 @@ def create(  # noqa: PLR0913 -- one for each option
         wished_pages=wished_pages,
         kept_days=kept_days,
         takes_word=takes_word,
+        notices_on_submission=notices_on_submission,
     )
     with open_house() as house:
         with house.works.change(OPERATOR) as work:
@@ -185,6 +194,7 @@ def _data(program: Program, url: str) -> dict[str, Any]:
         "wished_pages": program.wished_pages,
         "kept_days": program.kept_days,
         "takes_word": program.takes_word,
+        "notices_on_submission": program.notices_on_submission,
         "description": program.description,
         "instructions": program.instructions,
         "url": url,

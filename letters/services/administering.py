@@ -49,7 +49,7 @@ class NewProgram:
     """A program as somebody typed it; `due_at` is aware, `timezone` an IANA name.
 
     No wished pages means letters of any length. Letters are kept for `kept_days` after their
-    closing date.
+    closing date. `notices_on_submission` has no effect where submitting requests the letters.
     """
 
     slug: str
@@ -68,6 +68,7 @@ class NewProgram:
     wished_pages: int = DEFAULT_WISHED_PAGES
     kept_days: int = DEFAULT_KEPT_DAYS
     takes_word: bool = False
+    notices_on_submission: bool = False
 
 
 def create_program(work: Work, new: NewProgram) -> Program:
@@ -223,6 +224,7 @@ def _cleaned_program(work: Work, new: NewProgram) -> Program:
         wished_pages=new.wished_pages,
         kept_days=new.kept_days,
         takes_word=new.takes_word,
+        notices_on_submission=new.notices_on_submission,
         created_at=work.now,
     )
 

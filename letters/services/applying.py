@@ -22,6 +22,7 @@ from letters.domain.text import LONGEST_LINE, clean_line, mailbox_key, required_
 from letters.records import Application, LetterRequest, Program
 from letters.services import finding
 from letters.services.happening import happened
+from letters.services.noticing import give_on_submission
 from letters.services.requesting import request_letters
 from letters.services.work import Work
 
@@ -98,7 +99,8 @@ def submit(work: Work, application_id: UUID) -> Application:
 def submit_draft(work: Work, application: Application) -> None:
     """Submit an application that this work has locked or just made; raises what submit raises.
 
-    A referee who declined the advance notice does not count.
+    A referee who declined the advance notice does not count. Where letters are not requested at
+    once and the program wants it so, the referees get the advance notice.
     """
     terms = application.program.terms
     willing = sum(r.status is RequestStatus.NAMED for r in application.requests)
@@ -108,6 +110,8 @@ def submit_draft(work: Work, application: Application) -> None:
     happened(work, Fact.APPLICATION_SUBMITTED, application)
     if requested_on_submission(terms):
         request_letters(work, application)
+    elif application.program.notices_on_submission:
+        give_on_submission(work, application)
 
 
 def _cleaned(new: NewApplication) -> NewApplication:

@@ -1,6 +1,6 @@
 """Advance notices: alerting referees before anything is asked of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from letters.domain.journal import Fact
@@ -29,10 +29,22 @@ def give_notices(
         if only is None or request.id in only
     ]
     check_notices(application.program.terms, application.status, len(possible), work.now)
-    for request in possible:
+    _give(work, application, possible)
+    return application
+
+
+def give_on_submission(work: Work, application: Application) -> None:
+    """Send the advance notice to every referee who may get one, be it none.
+
+    The caller holds the lock on the application, or has just made it.
+    """
+    _give(work, application, to_be_alerted(work, application))
+
+
+def _give(work: Work, application: Application, requests: Sequence[LetterRequest]) -> None:
+    for request in requests:
         request.noticed_at = work.now
         happened(work, Fact.NOTICE_GIVEN, application, request)
-    return application
 
 
 def to_be_alerted(work: Work, application: Application) -> list[LetterRequest]:

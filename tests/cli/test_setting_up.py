@@ -60,6 +60,7 @@ class TestProgram:
             "wished_pages": 20,
             "kept_days": 365,
             "takes_word": False,
+            "notices_on_submission": False,
             "description": "Twelve weeks.",
             "instructions": "One page.",
             "url": "http://127.0.0.1:8000/programs/summer",
@@ -73,6 +74,13 @@ class TestProgram:
         assert (made["wished_pages"], made["kept_days"], made["takes_word"]) == (0, 30, True)
         in_words = run("program", "show", "summer").stdout
         assert "wished_pages: 0\nkept_days: 30\ntakes_word: True\n" in in_words
+
+    def test_create_says_whether_submitting_alerts_the_referees(self, run: Run) -> None:
+        code, out, _ = _create(run, "--notices-on-submission", "--json")
+
+        assert code == 0
+        assert json.loads(out)["notices_on_submission"] is True
+        assert "notices_on_submission: True\n" in run("program", "show", "summer").stdout
 
     def test_create_names_every_mistake_with_its_field(self, run: Run) -> None:
         code, out, err = _create(

@@ -68,14 +68,16 @@ def test_little_has_to_be_said(house: House) -> None:
     assert (found.min_letters, found.max_letters, found.grace_hours) == (2, 4, 0)
     assert (found.request_policy, found.largest_file) == (RequestPolicy.AUTOMATIC, DEFAULT_LIMIT)
     assert (found.wished_pages, found.kept_days, found.takes_word) == (20, 365, False)
+    assert found.notices_on_submission is False
     assert create(house, replace(LEAST, slug="five", min_letters=5)).max_letters == 7
 
 
 def test_how_letters_are_taken_and_kept(house: House) -> None:
     for pages, days in ((0, 1), (1000, 3660)):
         new = replace(LEAST, slug=f"kept-{days}", wished_pages=pages, kept_days=days)
-        found = create(house, replace(new, takes_word=True))
+        found = create(house, replace(new, takes_word=True, notices_on_submission=True))
         assert (found.wished_pages, found.kept_days, found.takes_word) == (pages, days, True)
+        assert found.notices_on_submission is True
 
 
 def test_word_is_taken_somewhere_as_soon_as_one_program_takes_it(house: House) -> None:

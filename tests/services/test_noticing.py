@@ -1,6 +1,7 @@
 """Advance notices go out once to each referee, before anything is asked, and carry no link."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -24,7 +25,17 @@ from letters.services.composing import compose
 from tests.services import replies, scenes
 from tests.services.scenes import APPLICANT, BLINK, CLOSES, nothing_changed
 from tests.support.clock import TestClock
-from tests.support.people import A_DAY, START, SYSTEM, Story
+from tests.support.people import (
+    A_DAY,
+    FELLOWSHIP,
+    INTERNSHIP,
+    MIRA,
+    REFEREES,
+    START,
+    SYSTEM,
+    Story,
+    tell,
+)
 
 
 def give(story: Story, application_id: UUID, only: Collection[UUID] | None = None) -> None:
@@ -50,6 +61,47 @@ def test_every_referee_is_alerted_before_anything_is_asked(story: Story, submit:
     assert scenes.facts(story, application_id)[-2:] == [Fact.NOTICE_GIVEN, Fact.NOTICE_GIVEN]
     mails = scenes.outbox(story.house, MessageKind.ADVANCE_NOTICE)
     assert [mail.request_id for mail in mails] == [request.id for request in found.requests]
+
+
+# --- on submission ----------------------------------------------------------------------------
+
+
+def test_a_program_can_have_the_referees_alerted_on_submission(house: House) -> None:
+    story = tell(house, replace(INTERNSHIP, notices_on_submission=True))
+    application_id = story.apply(submit=False)
+    assert noticed(story, application_id) == [False, False]
+
+    scenes.submit(story, application_id)
+    assert noticed(story, application_id) == [True, True]
+    submitted, *given = scenes.facts(story, application_id)[-3:]
+    assert (submitted, given) == (Fact.APPLICATION_SUBMITTED, [Fact.NOTICE_GIVEN] * 2)
+    assert len(scenes.outbox(house, MessageKind.ADVANCE_NOTICE)) == 2
+    assert scenes.outbox(house, MessageKind.LETTER_REQUEST) == []
+    assert scenes.breaches(house) == []
+
+
+def test_submission_alerts_nobody_twice_and_nobody_who_declined(
+    house: House, clock: TestClock
+) -> None:
+    story = tell(house, replace(INTERNSHIP, notices_on_submission=True))
+    application_id = story.apply(replace(MIRA, referees=REFEREES), submit=False)
+    first, second, _ = request_ids(story, application_id)
+    give(story, application_id, [first, second])
+    replies.decline_early(story, application_id, 2)
+
+    clock.advance(A_DAY)
+    scenes.submit(story, application_id)
+    found = story.application(application_id)
+    assert [r.noticed_at for r in found.requests] == [START, START, START + A_DAY]
+    assert len(scenes.outbox(house, MessageKind.ADVANCE_NOTICE)) == 3
+
+
+def test_who_is_asked_on_submission_gets_no_notice_beside_it(house: House) -> None:
+    story = tell(house, replace(FELLOWSHIP, notices_on_submission=True))
+    application_id = story.apply(replace(MIRA, referees=REFEREES))
+    assert noticed(story, application_id) == [False] * 3
+    assert scenes.outbox(house, MessageKind.ADVANCE_NOTICE) == []
+    assert len(scenes.outbox(house, MessageKind.LETTER_REQUEST)) == 3
 
 
 def test_some_are_alerted_and_the_others_later(story: Story, clock: TestClock) -> None:

@@ -54,6 +54,7 @@ class ProgramAnswer(Answer):
     wished_pages: int
     kept_days: int
     takes_word: bool
+    notices_on_submission: bool
     contact_email: str
     created_at: datetime
 
@@ -156,6 +157,7 @@ def program_facts(program: Program) -> Facts:
         wished_pages=program.wished_pages,
         kept_days=program.kept_days,
         takes_word=program.takes_word,
+        notices_on_submission=program.notices_on_submission,
         contact_email=program.contact_email,
         created_at=program.created_at,
     ).model_dump(mode="json")

@@ -141,6 +141,13 @@ class ProgramInput(Input):
             "can do that."
         ),
     ] = False
+    notices_on_submission: Annotated[
+        bool,
+        Field(
+            description="Whether the referees of an application get the advance notice when it is "
+            "submitted. It has no effect under the policy `automatic`, which asks them at once."
+        ),
+    ] = False
     contact_email: Annotated[Address, Field(description="Where people can write with questions.")]
 
     def as_new(self) -> NewProgram:

@@ -21,6 +21,7 @@ PROGRAM_INPUT: Example = {
     "wished_pages": 2,
     "kept_days": 365,
     "takes_word": False,
+    "notices_on_submission": False,
     "contact_email": "internships@alpine.example.org",
 }
 

@@ -75,7 +75,8 @@ def create_application() -> ResponseReturnValue:
     """Take an application in, as a draft or submitted at once.
 
     Submitting mails the applicant the link to the status view. Under the policy `automatic` it
-    also requests the letters; under `selected` that waits until the application is selected.
+    also requests the letters; under `selected` that waits until the application is selected, and
+    the referees are alerted now if the program has `notices_on_submission`.
     """
     body = read(ApplicationInput)
 
@@ -107,7 +108,8 @@ def get_application(application_id: UUID) -> ResponseReturnValue:
 def submit_application(application_id: UUID) -> ResponseReturnValue:
     """Submit a draft.
 
-    Under the policy `automatic` this requests its letters.
+    Under the policy `automatic` this requests its letters. Under `selected` it alerts the
+    referees if the program has `notices_on_submission`.
     """
     read(NoInput)
     return _changed(application_id, applying.submit)

@@ -30,6 +30,7 @@ PROGRAM: dict[str, Any] = {
     "wished_pages": 3,
     "kept_days": 90,
     "takes_word": True,
+    "notices_on_submission": True,
     "contact_email": "fellowship@lakeside.example.edu",
 }
 APPLICATION: dict[str, Any] = {

@@ -36,6 +36,7 @@ PROGRAM_MISTAKES: list[tuple[str, object, str]] = [
     ("kept_days", 3661, "Give a number that is at most 3660."),
     ("kept_days", "365", WHOLE_NUMBER),
     ("takes_word", 1, TRUE_OR_FALSE),
+    ("notices_on_submission", "yes", TRUE_OR_FALSE),
     ("due_at", "2027-04-01T23:59:00", INSTANT),
     ("due_at", "2027-04-01", INSTANT),
     ("due_at", "1806537540", INSTANT),

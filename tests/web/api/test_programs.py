@@ -45,6 +45,7 @@ def test_what_may_be_left_out_has_a_sensible_value(portal: Portal) -> None:
     assert answer.json["wished_pages"] == 20
     assert answer.json["kept_days"] == 365
     assert answer.json["takes_word"] is False
+    assert answer.json["notices_on_submission"] is False
 
 
 def test_the_journal_says_which_key_it_was(portal: Portal, story: Story) -> None:
