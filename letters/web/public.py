@@ -26,5 +26,5 @@ def program(slug: str) -> ResponseReturnValue:
     """Say what a program asks of applicants and referees. Raises UnknownProgram."""
     with house().works.look(SYSTEM) as work:
         found = finding.program_by_slug(work, slug)
-        closed = is_closed(found.terms, work.now)
-    return render_template("program.html", program=found, closed=closed)
+        closed, late = is_closed(found.terms, work.now), work.now > found.due_at
+    return render_template("program.html", program=found, closed=closed, late=late)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from letters.house import House
+from letters.services.administering import NewProgram
 from tests.support.clock import TestClock
 from tests.support.people import DUE, FELLOWSHIP, GRACE_HOURS, INTERNSHIP, Story, tell
 from tests.web.visiting import (
@@ -44,6 +45,8 @@ def test_a_closed_program_is_not_listed_and_says_so(
     assert "No program is taking letters at the moment." in content(client.get("/"))
     page = client.get(f"/programs/{story.slug}")
     assert "This program has closed: no more applications and letters are taken." in content(page)
+    assert "What to tell your referees now" not in content(page)
+    assert links_of(page)[INTERNSHIP.contact_email] == f"mailto:{INTERNSHIP.contact_email}"
 
 
 def test_a_program_says_how_many_letters_by_when_and_whom_to_ask(
@@ -56,35 +59,76 @@ def test_a_program_says_how_many_letters_by_when_and_whom_to_ask(
     assert text_of_section(page, "letters") == (
         "Letters of reference How many At least 2 letters, at most 4 "
         "Due Thursday, 1 April 2027, 23:59 (Zurich Time, UTC+2) "
-        "A letter that is late is still taken until "
-        "Saturday, 3 April 2027, 23:59 (Zurich Time, UTC+2) "
         "How Referees send a PDF through a link of their own. They need no account. "
         "Questions internships@alpine.example.org"
     )
     assert "has closed" not in content(page)
+    assert "The due date is over." not in content(page)
+
+
+def test_how_long_late_letters_are_taken_is_not_advertised(
+    client: Visitor, story: Story, clock: TestClock
+) -> None:
+    page = f"/programs/{story.slug}"
+    clock.set(DUE)
+    assert "The due date is over." not in content(client.get(page))
+    clock.set(DUE + timedelta(seconds=1))
+    late = content(client.get(page))
+    assert "The due date is over. Write to the program before you apply." in late
+    assert "3 April" not in late
+    assert "grace" not in late
 
 
 def test_a_program_that_wants_just_one_letter_says_so(house: House, client: Visitor) -> None:
     story = tell(house, replace(INTERNSHIP, min_letters=1, max_letters=1, grace_hours=0))
     section = text_of_section(client.get(f"/programs/{story.slug}"), "letters")
     assert section.startswith("Letters of reference How many Exactly one letter Due")
-    assert "still taken" not in section
 
 
-def test_who_selects_is_told_before_applying(client: Visitor, story: Story) -> None:
-    assert (
-        "Letters cannot be requested before the application is submitted, and they are not "
-        "requested for every candidate: only for those whom the committee selects. If you are "
-        "selected, each of your referees gets a mail with a link, and you are told on your status "
-        "page." in text_of_section(client.get(f"/programs/{story.slug}"), "contacted")
+TELL_THEM = (
+    "What to tell your referees now You may wish to alert your letter writers in advance, so that "
+    "they are ready. Tell them: what the letter is for: {title}, {organization}; that it "
+)
+IF_SELECTED = (
+    "How and when referees are contacted Letters cannot be requested before the application is "
+    "submitted, and they are not requested for every candidate: only for those whom the committee "
+    "selects. If you are selected, each of your referees gets a mail with a link, and you are told "
+    "on your status page. "
+)
+
+
+def _contacted(house: House, client: Visitor, program: NewProgram) -> str:
+    return text_of_section(client.get(f"/programs/{tell(house, program).slug}"), "contacted")
+
+
+def test_who_selects_is_told_before_applying(house: House, client: Visitor) -> None:
+    assert _contacted(house, client, INTERNSHIP) == (
+        IF_SELECTED + "We write to nobody before that unless you want it: on your status page you "
+        "can have an advance notice sent to your referees. It says who has named them, for what, "
+        "and by when a letter would be due, and asks nothing of them yet. "
+        + TELL_THEM.format(title=INTERNSHIP.title, organization=INTERNSHIP.organization)
+        + "may be requested, and only if the committee selects you; "
+        "by when it is due: Thursday, 1 April 2027, 23:59 (Zurich Time, UTC+2); "
+        "who writes to them: the mail comes from “Institute for Alpine Studies via Letters”."
+    )
+
+
+def test_where_submitting_alerts_the_referees_that_is_told(house: House, client: Visitor) -> None:
+    said = _contacted(house, client, replace(INTERNSHIP, notices_on_submission=True))
+    assert said.startswith(
+        IF_SELECTED + "When you submit the application, each of your referees gets an advance "
+        "notice from us: who has named them, for what, and by when a letter would be due. It asks "
+        "nothing of them yet. What to tell"
     )
 
 
 def test_where_submitting_is_enough_that_is_told(house: House, client: Visitor) -> None:
-    page = client.get(f"/programs/{tell(house, FELLOWSHIP).slug}")
-    assert (
-        "As soon as an application is submitted, each referee it names gets a mail with a link. "
-        "Before that, nothing is asked of them." in text_of_section(page, "contacted")
+    program = replace(FELLOWSHIP, notices_on_submission=True)
+    assert _contacted(house, client, program).startswith(
+        "How and when referees are contacted As soon as an application is submitted, each referee "
+        "it names gets a mail with a link. Before that, nothing is asked of them. "
+        + TELL_THEM.format(title=FELLOWSHIP.title, organization=FELLOWSHIP.organization)
+        + "is requested on the day you submit your application; by when it is due: "
     )
 
 
