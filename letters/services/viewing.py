@@ -10,6 +10,7 @@ from letters.domain.keeping import kept_until
 from letters.domain.notices import Notice
 from letters.domain.policy import Terms, may_request
 from letters.domain.progress import Progress, RequestFacts, roll_up
+from letters.domain.seen import fingerprint
 from letters.domain.slots import Slot
 from letters.domain.status import Event, can
 from letters.ports import DueDate, Purpose
@@ -117,6 +118,11 @@ class StatusPage:
     view: ApplicantView
 
     @property
+    def seen(self) -> str:
+        """The fingerprint of what is shown."""
+        return fingerprint(self.view)
+
+    @property
     def may_withdraw(self) -> bool:
         """Whether the application can still be withdrawn."""
         return can(self.application.status, Event.WITHDRAW)
@@ -131,6 +137,14 @@ def status_page(work: Work, token: str) -> StatusPage:
     """Return what a status link shows. Raises LinkInvalid or LinkReplaced."""
     application = finding.application_behind(work, token)
     return StatusPage(application, view_of(work, application))
+
+
+def seen(work: Work, token: str) -> str:
+    """Return the fingerprint of what a status link shows now. Raises LinkInvalid or LinkReplaced.
+
+    It takes one statement: every open status view asks for it again and again.
+    """
+    return fingerprint(view_of(work, finding.application_behind(work, token, at_once=True)))
 
 
 def view_of(work: Work, application: Application) -> ApplicantView:

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from letters.domain.errors import InvalidInput, LinkReplaced
@@ -25,6 +25,15 @@ def status(token: str) -> ResponseReturnValue:
         shown = viewing.status_page(work, token)
         alerts = alerting.alerts_of(work, shown.application)
     return render_template("applicant/status.html", shown=shown, alerts=alerts, token=token)
+
+
+@bp.get("/application/<token>/seen")
+@guarded(Guard.LINK)
+@limiter.limit(limits.LOOKS, key_func=limits.by_status_link)
+def seen(token: str) -> ResponseReturnValue:
+    """Give the fingerprint of what the status view shows now, for an open page that asks."""
+    with house().works.look(APPLICANT) as work:
+        return jsonify(seen=viewing.seen(work, token))
 
 
 def _shown(token: str) -> viewing.StatusPage:

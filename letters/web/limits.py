@@ -24,6 +24,8 @@ SIGN_INS_PER_CALLER = "30 per hour"
 LOST_LINKS_PER_MAILBOX = "5 per hour"
 LOST_LINKS_PER_CALLER = "30 per hour"
 CHANGES = "60 per hour"
+LOOKS = "30 per minute"
+"""Of a status view that is open in a few windows, each of which asks three times a minute."""
 
 
 def seconds_to_wait() -> int:

@@ -40,6 +40,7 @@ STATEMENTS = {
     "receipt": 3,
     "decline page": 2,
     "status view": 2,
+    "status view, seen": 1,
     "sign-in page": 0,
     "sign-in link": 1,
     # looking as a coordinator, whose own row is one of the statements
@@ -128,6 +129,7 @@ def _looking(season: Season) -> dict[str, int]:
         "receipt": season.letter(1, "/receipt"),
         "decline page": season.letter(2, "/decline"),
         "status view": f"/application/{season.story.status_token(season.newest)}",
+        "status view, seen": f"/application/{season.story.status_token(season.newest)}/seen",
         "sign-in page": "/coordinate/sign-in",
         "sign-in link": sign_in_link(season.house),
     }
