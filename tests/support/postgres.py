@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 import psycopg
-from psycopg import sql
+from psycopg import Connection, OperationalError, errors, sql
 
 HOW = "install Debian's postgresql"
 
@@ -28,6 +28,31 @@ _SETTINGS = {
     "full_page_writes": "off",
     "synchronous_commit": "off",
 }
+
+# Rows of the catalogues of what was made, not of what PostgreSQL brings: those have lower numbers.
+_SHAPE = """
+    SELECT md5(string_agg(line, ' ' ORDER BY line)) FROM (
+        SELECT concat_ws(' ', oid, relname) AS line FROM pg_class WHERE oid >= 16384
+        UNION ALL
+        SELECT concat_ws(' ', attrelid, attname, atttypid, attnotnull) FROM pg_attribute
+            WHERE attrelid >= 16384
+        UNION ALL SELECT concat_ws(' ', oid, conname) FROM pg_constraint WHERE oid >= 16384
+        UNION ALL SELECT concat_ws(' ', oid, tgenabled) FROM pg_trigger WHERE oid >= 16384
+        UNION ALL SELECT version_num FROM alembic_version
+    ) AS lines
+"""
+_EMPTY = """
+    DO $$ BEGIN EXECUTE (
+        SELECT 'TRUNCATE ' || string_agg(oid::regclass::text, ', ') || ' RESTART IDENTITY'
+        FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+            AND relname <> 'alembic_version'
+    ); END $$
+"""
+_END_THE_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 def binaries() -> Path | None:
@@ -97,11 +122,41 @@ class Cluster:
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         )
 
+    def shape(self, database: str) -> str:
+        """Return a fingerprint of a migrated database's tables, whatever rows are in them.
+
+        A clone has the shape of its template.
+        """
+        with self._connected(database) as connection:
+            return _shape(connection)
+
+    def empty(self, database: str, shape: str) -> bool:
+        """Remove all rows of a migrated database, and the connections to it.
+
+        Says whether that was done: a database that is gone, or of another shape, is left alone.
+        """
+        try:
+            with self._connected(database) as connection:
+                connection.execute(_END_THE_OTHERS)
+                if _shape(connection) != shape:
+                    return False
+                connection.execute(_EMPTY)
+        except (OperationalError, errors.UndefinedTable):
+            return False
+        return True
+
     def _execute(self, statement: sql.Composed) -> None:
-        with psycopg.connect(
-            host=str(self._folder), user=_USER, dbname="postgres", autocommit=True
-        ) as connection:
+        with self._connected("postgres") as connection:
             connection.execute(statement)
+
+    def _connected(self, database: str) -> Connection:
+        return psycopg.connect(host=str(self._folder), user=_USER, dbname=database, autocommit=True)
+
+
+def _shape(connection: Connection) -> str:
+    row = connection.execute(_SHAPE).fetchone()
+    assert row is not None
+    return str(row[0])
 
 
 def _initialize(programs: Path, folder: Path) -> None:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -64,6 +65,71 @@ def test_a_database_in_use_is_dropped(cluster: postgres.Cluster) -> None:
         connection.invalidate()
     names = "SELECT count(*) FROM pg_database WHERE datname = 'short-lived'"
     assert _one(cluster.url("postgres"), names) == 0
+
+
+@pytest.fixture
+def filled(cluster: postgres.Cluster) -> str:
+    """The name of a database with rows in two tables, one of which refers to the other."""
+    name = f"filled_{uuid4().hex}"
+    cluster.create_database(name)
+    for statement in (
+        "CREATE TABLE alembic_version (version_num TEXT)",
+        "INSERT INTO alembic_version VALUES ('0001')",
+        "CREATE TABLE pets (id INT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name TEXT)",
+        "CREATE TABLE walks (pet INT NOT NULL REFERENCES pets)",
+        "INSERT INTO pets (name) VALUES ('Rex')",
+        "INSERT INTO walks VALUES (1)",
+    ):
+        _do(cluster.url(name), statement)
+    return name
+
+
+def test_a_database_is_emptied_and_begins_to_count_again(
+    cluster: postgres.Cluster, filled: str
+) -> None:
+    assert cluster.empty(filled, cluster.shape(filled)) is True
+    assert _one(cluster.url(filled), "SELECT count(*) FROM walks") == 0
+    assert _one(cluster.url(filled), "INSERT INTO pets (name) VALUES ('Bo') RETURNING id") == 1
+    assert _one(cluster.url(filled), "SELECT version_num FROM alembic_version") == "0001"
+
+
+def test_a_database_in_use_is_emptied(cluster: postgres.Cluster, filled: str) -> None:
+    engine = create_engine(cluster.url(filled), poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text("LOCK TABLE pets"))
+        assert cluster.empty(filled, cluster.shape(filled)) is True
+        connection.invalidate()
+    assert _one(cluster.url(filled), "SELECT count(*) FROM pets") == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE pets ADD COLUMN age INT",
+        "ALTER TABLE pets ALTER COLUMN name SET NOT NULL",
+        "ALTER TABLE walks DROP CONSTRAINT walks_pet_fkey",
+        "ALTER TABLE walks DISABLE TRIGGER ALL",
+        "CREATE INDEX by_name ON pets (name)",
+        "UPDATE alembic_version SET version_num = '0002'",
+        "DROP TABLE alembic_version",
+    ],
+)
+def test_a_database_of_another_shape_is_left_alone(
+    cluster: postgres.Cluster, filled: str, change: str
+) -> None:
+    shape = cluster.shape(filled)
+    _do(cluster.url(filled), change)
+    assert cluster.empty(filled, shape) is False
+    assert _one(cluster.url(filled), "SELECT count(*) FROM pets") == 1
+
+
+def test_a_clone_has_the_shape_of_its_template(cluster: postgres.Cluster, filled: str) -> None:
+    cluster.create_database("clone", template=filled)
+    assert cluster.shape("clone") == cluster.shape(filled)
+
+
+def test_a_database_that_is_gone_cannot_be_emptied(cluster: postgres.Cluster) -> None:
+    assert cluster.empty("nowhere", "any shape") is False
 
 
 def test_nothing_is_left_behind() -> None:
