@@ -3,10 +3,18 @@
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
+from types import CodeType
 
 from babel.support import Translations
 from css_inline import CSSInliner
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    select_autoescape,
+)
+from jinja2.bccache import Bucket
 
 from letters import wording
 from letters.domain.journal import MessageKind
@@ -14,6 +22,28 @@ from letters.ports import Rendered
 
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 """The invisible characters that Persian and Hindi names cannot be written without."""
+
+
+class CompiledTemplates(BytecodeCache):
+    """Keeps what templates were compiled to, for all environments that are set up alike.
+
+    The words of a language are looked up when a template is rendered: one compilation serves all.
+    A template whose source changes is compiled again.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Put into `bucket` what its template was compiled to, if it was."""
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what the template of `bucket` was compiled to."""
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = CompiledTemplates()
 
 
 class TemplateMessages:
@@ -59,6 +89,7 @@ class TemplateMessages:
             locale = wording.INTERNATIONAL_ENGLISH
         environment = Environment(
             loader=self._loader,
+            bytecode_cache=_COMPILED,
             undefined=StrictUndefined,
             autoescape=select_autoescape(enabled_extensions=("html",), default=False),
             extensions=["jinja2.ext.i18n"],

@@ -13,12 +13,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from letters.adapters.mailer import read_folder
-from letters.app import create_app
 from letters.house import House
 from letters.services import receiving, requesting
 from letters.services.inspecting import look_at
 from tests.support import browser as browsers
 from tests.support import pdfs
+from tests.support.apps import app_on
 from tests.support.browser import COLOR_SCHEMES, VIEWPORTS, ColorScheme, new_page
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector, SqliteDatabases, house_on, settings_for
@@ -106,7 +106,7 @@ def _running(databases: SqliteDatabases, tmp_path: Path, *, demo: bool) -> Itera
         clock = TestClock(START)
         with house_on(settings, clock, InProcessInspector(reads=True)) as house:
             story = tell(house)
-            with serve(create_app(settings, house=house), port):
+            with serve(app_on(house), port):
                 yield Site(story, clock, letter)
 
 

@@ -5,8 +5,8 @@ import os
 import pytest
 from flask import Flask
 
-from letters.app import create_app
 from letters.house import House
+from tests.support.apps import app_on
 
 LONG = bool(os.environ.get("LETTERS_CHAOS"))
 """`make chaos` sets it: many more rounds, and every step on every database."""
@@ -20,4 +20,4 @@ def rounds(short: int, long: int) -> int:
 @pytest.fixture
 def app(house: House) -> Flask:
     """The application over the test's house."""
-    return create_app(house.settings, house=house)
+    return app_on(house)

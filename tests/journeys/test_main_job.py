@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from letters.app import create_app
 from letters.services.digesting import plan_digests
 from letters.services.verifying import verify
+from tests.support.apps import app_on
 from tests.support.clock import TestClock
 from tests.support.houses import house_on, settings_for
 from tests.support.pages import text
@@ -67,7 +67,7 @@ def town(database_url: str, tmp_path: Path, clock: TestClock) -> Iterator[Town]:
         with house_on(replace(settings_for(database_url, tmp_path), mail_url=mail_url), clock) as h:
             story = tell(h)
             story.add_coordinator(CORA)
-            yield Town(story, create_app(h.settings, house=h), sink, clock)
+            yield Town(story, app_on(h), sink, clock)
 
 
 def test_from_submission_to_two_letters(town: Town) -> None:

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from letters.app import create_app
 from letters.house import House
+from tests.support.apps import app_on
 from tests.support.people import Story
 from tests.web import scenes
 from tests.web.visiting import CORA, Visitor, signed_in, visitor_of
@@ -16,7 +16,7 @@ from tests.web.visiting import CORA, Visitor, signed_in, visitor_of
 @pytest.fixture
 def app(house: House) -> Flask:
     """The application; each test has its own, so that rate limits do not add up."""
-    made = create_app(house.settings, house=house)
+    made = app_on(house)
     made.test_client_class = Visitor
     return made
 

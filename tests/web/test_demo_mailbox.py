@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from letters.app import create_app
 from letters.house import House
+from tests.support.apps import app_on
 from tests.support.markup import elements, parse, words
 from tests.support.people import INTERNSHIP, MIRA, REFEREES, Story
 from tests.web import scenes
@@ -32,7 +32,7 @@ BOX = "/demo/mail"
 @pytest.fixture
 def demo(house: House) -> Flask:
     """The application as the demo runs it."""
-    return create_app(replace(house.settings, demo=True), house=house)
+    return app_on(house, replace(house.settings, demo=True))
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from letters.adapters.links import SignedLinks
-from letters.app import create_app
 from letters.house import House
 from letters.ports import Purpose
 from letters.records import new_id
 from letters.web import guards
 from letters.web.guards import Guard, UnguardedRoute, guard_of
+from tests.support.apps import app_on
 from tests.support.people import INTERNSHIP, MIRA, Story
 from tests.support.rows import unchanged
 from tests.web import scenes
@@ -112,7 +112,7 @@ def test_a_route_that_was_added_later_answers_nobody(app: Flask, client: Visitor
 @on_sqlite
 @pytest.mark.parametrize(("demo", "found"), [(False, set()), (True, {"demo"})])
 def test_the_mailbox_is_there_in_the_demo_only(house: House, demo: bool, found: set[str]) -> None:
-    app = create_app(replace(house.settings, demo=demo), house=house)
+    app = app_on(house, replace(house.settings, demo=demo))
     assert {name for name in app.blueprints if name == "demo"} == found
     status = {False: 404, True: 200}[demo]
     assert visitor_of(app).get("/demo/mail").status_code == status
@@ -235,7 +235,7 @@ def _open_nothing_and_change_nothing(
     links = _genuine(story, scenes.requested(story), story.add_coordinator())
     for kind in sorted(kinds):
         with subtests.test(kind=kind):
-            app = create_app(story.house.settings, house=story.house)
+            app = app_on(story.house)
             _opens_nothing_and_changes_nothing(app, story, links, kind)
 
 

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from letters.app import create_app
 from letters.house import House
 from letters.settings import Settings
 from letters.web import health
+from tests.support.apps import app_on
 from tests.support.clock import TestClock
 from tests.support.houses import house_on, settings_for
 from tests.support.markup import elements, parse
@@ -112,7 +112,7 @@ def test_on_this_machine_the_cookie_is_kept_from_scripts_and_other_sites(client:
 def test_over_tls_the_cookie_is_secure_and_the_browser_is_told_to_stay_there(
     secure_house: House,
 ) -> None:
-    visitor = visitor_of(create_app(secure_house.settings, house=secure_house))
+    visitor = visitor_of(app_on(secure_house))
     assert _cookie(visitor) == {
         "name": "letters",
         "Secure": "",
@@ -124,7 +124,7 @@ def test_over_tls_the_cookie_is_secure_and_the_browser_is_told_to_stay_there(
 
 
 def test_behind_a_proxy_that_ends_tls_it_is_the_same(secure_house: House) -> None:
-    visitor = visitor_of(create_app(secure_house.settings, house=secure_house))
+    visitor = visitor_of(app_on(secure_house))
     answer = visitor.get("/coordinate/sign-in", base_url="http://letters.example.org")
     assert (answer.status_code, answer.headers["Strict-Transport-Security"]) == (
         200,
@@ -135,7 +135,7 @@ def test_behind_a_proxy_that_ends_tls_it_is_the_same(secure_house: House) -> Non
 
 def test_over_tls_a_letter_is_sent_and_a_coordinator_signs_in(secure_house: House) -> None:
     story = tell(secure_house)
-    app = create_app(secure_house.settings, house=secure_house)
+    app = app_on(secure_house)
     visitor = visitor_of(app)
     page = visitor.get(f"/letter/{story.upload_token(scenes.requested(story))}/decline")
     assert press(visitor, page, "Decline").status_code == 303
@@ -192,10 +192,10 @@ def test_a_key_that_was_replaced_still_ends_no_session(house: House, story: Stor
         house.settings,
         secret_keys=("a-newer-key-of-more-than-32-characters", *house.settings.secret_keys),
     )
-    before = create_app(house.settings, house=house)
+    before = app_on(house)
     visitor = signed_in(before, house)
     [cookie] = [visitor.get_cookie("letters", "127.0.0.1")]
-    after = visitor_of(create_app(newer, house=house))
+    after = visitor_of(app_on(house, newer))
     assert cookie is not None
     after.set_cookie("letters", cookie.value, domain="127.0.0.1")
     assert after.get("/coordinate/").status_code == 200

@@ -17,7 +17,6 @@ from werkzeug.test import TestResponse
 
 import letters.app
 from letters.adapters.messages import TemplateMessages
-from letters.app import create_app
 from letters.domain.documents import UNCHECKED, Findings
 from letters.domain.errors import StoreFull, StoreUnavailable
 from letters.house import House
@@ -26,6 +25,7 @@ from letters.resources import templates_folder
 from letters.services import noticing, receiving
 from letters.services.inspecting import Examiners
 from tests.support import pdfs
+from tests.support.apps import app_on
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector
 from tests.support.people import API, FELLOWSHIP, INTERNSHIP, MIRA, REFEREES, SYSTEM, Story, tell
@@ -64,7 +64,7 @@ def translations(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app(house: House, translations: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The application in brackets."""
     monkeypatch.setattr(letters.app, "translations_folder", lambda: translations)
-    return create_app(house.settings, house=house)
+    return app_on(house)
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from letters.app import create_app
 from letters.house import House
+from tests.support.apps import app_on
 from tests.web.visiting import form_with, on_sqlite, visitor_of
 
 pytestmark = on_sqlite
@@ -16,7 +16,7 @@ LIMIT = 30
 
 def answers(house: House, proxies: int, forwarded_for: Iterable[str]) -> Counter[int]:
     """Ask once for each of these headers, every time for another address; count the answers."""
-    visitor = visitor_of(create_app(replace(house.settings, proxies=proxies), house=house))
+    visitor = visitor_of(app_on(house, replace(house.settings, proxies=proxies)))
     form = form_with(visitor.get("/coordinate/sign-in"), "Mail me the link")
     statuses: Counter[int] = Counter()
     for number, value in enumerate(forwarded_for):

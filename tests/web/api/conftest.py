@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
-from letters.app import create_app
 from letters.house import House
+from tests.support.apps import app_on
 from tests.support.people import Story
 from tests.web.api.portal import Portal, make_key
 
@@ -12,7 +12,7 @@ from tests.web.api.portal import Portal, make_key
 @pytest.fixture
 def app(house: House) -> Flask:
     """The application."""
-    return create_app(house.settings, house=house)
+    return app_on(house)
 
 
 @pytest.fixture

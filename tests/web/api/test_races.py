@@ -8,9 +8,9 @@ from threading import Barrier
 import pytest
 from flask import Flask
 
-from letters.app import create_app
 from letters.records import Application, IdempotentAnswer, OutboxMessage
 from letters.settings import Settings
+from tests.support.apps import app_on
 from tests.support.clock import TestClock
 from tests.support.houses import house_on
 from tests.support.people import Story
@@ -28,7 +28,7 @@ def portals(portal: Portal, settings: Settings, clock: TestClock) -> Iterator[li
     """The same key at two applications, with a program under the policy `automatic`."""
     portal.post("/programs", PROGRAM)
     with house_on(settings, clock) as second:
-        other: Flask = create_app(settings, house=second)
+        other: Flask = app_on(second)
         yield [portal, Portal(other, portal.key)]
 
 
