@@ -11,7 +11,7 @@ import pytest
 
 from letters.adapters.mailer import SmtpMailer
 from letters.adapters.mailer.server import Protection, Server
-from letters.domain.errors import DeliveryDeferred, DeliveryRefused
+from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
 from letters.ports import Mailer
 from tests.adapters.mails import MESSAGE, SENDER
 from tests.adapters.scripted_smtp import HANG_UP, ScriptedServer
@@ -49,6 +49,7 @@ def nothing_left_running() -> Iterator[None]:
 def _reason(mailer: SmtpMailer, kind: type[DeliveryDeferred | DeliveryRefused]) -> str:
     with pytest.raises(kind) as caught:
         mailer.send(MESSAGE)
+    assert caught.type is kind
     return str(caught.value.values["reason"])
 
 
@@ -176,13 +177,15 @@ class TestRefusals:
     def test_an_unknown_recipient_is_refused_for_good(self) -> None:
         with SmtpSink(faults=[Fault.REFUSE_RECIPIENT]) as sink:
             mailer = SmtpMailer(_url(sink), SENDER)
-            assert _reason(mailer, DeliveryRefused) == "550 5.1.1 No such mailbox"
+            assert _reason(mailer, AddressRefused) == "550 5.1.1 No such mailbox"
 
     @pytest.mark.parametrize(
         ("stage", "answer", "kind"),
         [
-            ("RCPT", b"550 5.1.1 No such user", DeliveryRefused),
-            ("RCPT", b"553 5.1.3 Bad address", DeliveryRefused),
+            ("RCPT", b"550 5.1.1 No such user", AddressRefused),
+            ("RCPT", b"553 5.1.3 Bad address", AddressRefused),
+            ("RCPT", b"550 No such user", AddressRefused),
+            ("RCPT", b"550 5.7.1 Your network is blocked", DeliveryRefused),
             ("message", b"554 5.7.1 Looks like spam", DeliveryRefused),
             ("message", b"552 5.3.4 Too big", DeliveryRefused),
             ("RCPT", b"450 4.2.1 Greylisted", DeliveryDeferred),

@@ -18,7 +18,7 @@ import flask_mail
 
 from letters.adapters.mailer.message import Mailbox, compose
 from letters.adapters.mailer.server import Protection, Server
-from letters.domain.errors import DeliveryDeferred, DeliveryRefused
+from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
 from letters.ports import Message
 
 SECONDS_PER_ANSWER = 20.0
@@ -28,6 +28,9 @@ LONGEST_REASON = 300
 _PERMANENT = range(500, 600)
 _OURS_TO_MEND = frozenset({530, 534, 535, 538})
 """Answers about signing in and TLS (RFC 4954, section 6), whichever command they follow."""
+
+_ABOUT_US = re.compile(rb"5\.7\.")
+"""A recipient that is refused for reasons of policy (RFC 3463) may be an address that works."""
 
 _LINK = re.compile(r"\S*(?:://|www\.)\S*|\S*/[\w.~-]{20,}\S*")
 
@@ -64,7 +67,8 @@ class SmtpMailer:
     def send(self, message: Message) -> None:
         """Return once the server has taken the mail.
 
-        Raises DeliveryRefused when the server refuses the recipient or the content for good.
+        Raises AddressRefused when the server says for good that nobody is reached at the address,
+        and DeliveryRefused when it refuses the mail for good for another reason.
         Everything else is DeliveryDeferred: a temporary refusal, silence, a lost connection, TLS
         that cannot be trusted, and what the operator can mend (signing in, the sender's address).
         Raises ValueError as `compose` does.
@@ -86,7 +90,7 @@ class SmtpMailer:
                     yield connection
             except smtplib.SMTPRecipientsRefused as error:
                 ((code, text),) = error.recipients.values()
-                raise self._verdict(code, text) from error
+                raise self._verdict_on_address(code, text) from error
             except smtplib.SMTPDataError as error:
                 raise self._verdict(error.smtp_code, error.smtp_error) from error
             except smtplib.SMTPResponseException as error:
@@ -95,6 +99,12 @@ class SmtpMailer:
                 if watch.ended:
                     raise self._deferred(f"not done after {self._overall:g} seconds") from error
                 raise self._deferred(str(error) or type(error).__name__) from error
+
+    def _verdict_on_address(self, code: int, text: bytes) -> DeliveryRefused | DeliveryDeferred:
+        verdict = self._verdict(code, text)
+        if isinstance(verdict, DeliveryRefused) and not _ABOUT_US.match(text):
+            return AddressRefused(**verdict.values)
+        return verdict
 
     def _verdict(self, code: int, text: bytes | str) -> DeliveryRefused | DeliveryDeferred:
         if code in _PERMANENT and code not in _OURS_TO_MEND:

@@ -47,6 +47,7 @@ from letters.domain.errors.links import (
     LinkReplaced,
 )
 from letters.domain.errors.mail import (
+    AddressRefused,
     DeliveryDeferred,
     DeliveryRefused,
 )
@@ -82,6 +83,7 @@ from letters.domain.errors.rules import (
 __all__ = [
     "AccessDenied",
     "ActiveContent",
+    "AddressRefused",
     "AlreadyAlerted",
     "AlreadyExists",
     "AlreadyRequested",

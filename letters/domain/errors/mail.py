@@ -14,3 +14,9 @@ class DeliveryRefused(LettersError):
     """The mail was refused for good."""
 
     sentence = N_("The mail was refused: %(reason)s")
+
+
+class AddressRefused(DeliveryRefused):
+    """The server says that nobody is reached at the address."""
+
+    sentence = N_("The address was refused: %(reason)s")
