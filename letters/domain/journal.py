@@ -18,12 +18,19 @@ class Fact(StrEnum):
     APPLICATION_SELECTED = "application.selected"
     APPLICATION_COMPLETED = "application.completed"
     APPLICATION_WITHDRAWN = "application.withdrawn"
+    LETTERS_REQUESTED = "application.letters_requested"
+    LETTERS_COMPLETE = "application.letters_complete"
+    WEEK_LEFT = "application.week_left"
+    DAY_LEFT = "application.day_left"
+    CLOSED_INCOMPLETE = "application.closed_incomplete"
+    REFEREE_LOST = "application.referee_lost"
     NOTICE_GIVEN = "notice.given"
     NOTICE_SENT_AGAIN = "notice.sent_again"
     NOTICE_WELCOMED = "notice.welcomed"
     NOTICE_DECLINED = "notice.declined"
     NOTICE_RECONSIDERED = "notice.reconsidered"
     ADDRESS_CORRECTED = "referee.address_corrected"
+    ADDRESS_BOUNCED = "referee.bounced"
     LETTER_REQUESTED = "letter.requested"
     LETTER_RECEIVED = "letter.received"
     LETTER_REPLACED = "letter.replaced"
@@ -56,7 +63,12 @@ class MessageKind(StrEnum):
     CONFIRM_LETTER = "confirm_letter"
     MORE_TIME_ASKED = "more_time_asked"
     MORE_TIME_ANSWERED = "more_time_answered"
+    REQUESTS_SENT = "requests_sent"
     LETTER_ARRIVED = "letter_arrived"
+    ALL_IN = "all_in"
+    ADDRESS_BOUNCED = "address_bounced"
+    TIME_LEFT = "time_left"
+    CLOSED_INCOMPLETE = "closed_incomplete"
     APPLICATION_SUBMITTED = "application_submitted"
     REQUEST_CANCELLED = "request_cancelled"
     WITHDRAWN = "withdrawn"
@@ -80,10 +92,17 @@ OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
     {
         Fact.APPLICATION_SUBMITTED: (MessageKind.APPLICATION_SUBMITTED,),
         Fact.APPLICATION_WITHDRAWN: (MessageKind.WITHDRAWN,),
+        Fact.LETTERS_REQUESTED: (MessageKind.REQUESTS_SENT,),
+        Fact.LETTERS_COMPLETE: (MessageKind.ALL_IN,),
+        Fact.WEEK_LEFT: (MessageKind.TIME_LEFT,),
+        Fact.DAY_LEFT: (MessageKind.TIME_LEFT,),
+        Fact.CLOSED_INCOMPLETE: (MessageKind.CLOSED_INCOMPLETE,),
+        Fact.REFEREE_LOST: (MessageKind.REFEREE_DECLINED,),
         Fact.NOTICE_GIVEN: (MessageKind.ADVANCE_NOTICE,),
         Fact.NOTICE_SENT_AGAIN: (MessageKind.ADVANCE_NOTICE,),
         Fact.NOTICE_DECLINED: (MessageKind.REFEREE_DECLINED,),
         Fact.ADDRESS_CORRECTED: (MessageKind.ADVANCE_NOTICE,),
+        Fact.ADDRESS_BOUNCED: (MessageKind.ADDRESS_BOUNCED,),
         Fact.LETTER_REQUESTED: (MessageKind.LETTER_REQUEST,),
         Fact.LETTER_RECEIVED: (MessageKind.RECEIPT, MessageKind.LETTER_ARRIVED),
         Fact.LETTER_REPLACED: (MessageKind.RECEIPT,),

@@ -26,6 +26,7 @@ def decline(work: Work, token: str, reason: str) -> LetterRequest:
     check_decline(at, finding.terms_of(application, request))
     set_declined(work, request, cleaned_reason("reason", reason))
     happened(work, Fact.REQUEST_DECLINED, application, request)
+    happened(work, Fact.REFEREE_LOST, application, request)
     return request
 
 

@@ -13,11 +13,12 @@ import structlog
 from sqlalchemy import CursorResult, and_, or_, select, update
 
 from letters.domain.backoff import next_attempt
-from letters.domain.errors import DeliveryDeferred, DeliveryRefused
+from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
 from letters.domain.journal import Fact, MessageKind
 from letters.ports import Mailer, Message, MessageRenderer
 from letters.records import Coordinator, OutboxMessage, OutboxStatus
 from letters.services import finding
+from letters.services.bouncing import record_bounce
 from letters.services.composing import compose
 from letters.services.digest_contents import Window
 from letters.services.digesting import close_window
@@ -98,6 +99,8 @@ class Postman:
     def _send(self, claim: Claim, message: Message) -> None:
         try:
             self.mailer.send(message)
+        except AddressRefused as error:
+            self._give_up(claim, str(error), message.to)
         except DeliveryRefused as error:
             self._give_up(claim, str(error))
         except DeliveryDeferred as error:
@@ -109,8 +112,8 @@ class Postman:
         else:
             self._record(claim, lambda work, held: record_sent(work, held, message.to))
 
-    def _give_up(self, claim: Claim, reason: str) -> None:
-        self._record(claim, lambda work, held: record_dead(work, held, reason))
+    def _give_up(self, claim: Claim, reason: str, refused: str = "") -> None:
+        self._record(claim, lambda work, held: record_dead(work, held, reason, refused))
 
     def _defer(self, claim: Claim, reason: str) -> None:
         jitter = self.jitter()
@@ -194,8 +197,11 @@ def record_deferred(work: Work, claim: Claim, reason: str, jitter: float) -> Out
     return OutboxStatus.QUEUED if settled else None
 
 
-def record_dead(work: Work, claim: Claim, reason: str) -> OutboxStatus | None:
-    """Give the mail up; the journal tells the coordinators of it. None when too late."""
+def record_dead(work: Work, claim: Claim, reason: str, refused: str = "") -> OutboxStatus | None:
+    """Give the mail up; the journal tells the coordinators of it. None when too late.
+
+    `refused` is the address at which the server says nobody is reached; empty if it was not that.
+    """
     if not _settle(work, claim, OutboxStatus.DEAD, last_error=reason[:LONGEST_ERROR]):
         return None
     row = work.session.get_one(OutboxMessage, claim.id)
@@ -204,6 +210,8 @@ def record_dead(work: Work, claim: Claim, reason: str) -> OutboxStatus | None:
         request = finding.request_in(application, row.request_id) if row.request_id else None
         details = {"outbox": str(row.id), "kind": row.kind.value}
         happened(work, Fact.MAIL_GIVEN_UP, application, request, details=details)
+        if request is not None:
+            record_bounce(work, application, request, refused)
     return OutboxStatus.DEAD
 
 

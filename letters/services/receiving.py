@@ -206,3 +206,4 @@ def _receive_first(
     if application.completed_at is None and is_complete(application.program.terms, received):
         application.completed_at = work.now
         happened(work, Fact.APPLICATION_COMPLETED, application)
+        happened(work, Fact.LETTERS_COMPLETE, application)

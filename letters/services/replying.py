@@ -67,6 +67,7 @@ def correct_address(work: Work, token: str, email: str) -> LetterRequest:
     request.corrected_at = work.now
     request.referee_email = address
     request.referee_key = mailbox_key(address)
+    request.bounced_at = None
     request.link_generation += 1
     request.noticed_at = work.now
     happened(work, Fact.ADDRESS_CORRECTED, application, request)

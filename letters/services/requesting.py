@@ -14,7 +14,7 @@ from letters.services.work import Work
 
 
 def select(work: Work, application_id: UUID) -> Application:
-    """Select an application, which requests its letters.
+    """Select an application, which requests its letters and tells the applicant so.
 
     Raises UnknownApplication, Withdrawn, NotSubmitted, RequestedAutomatically, AlreadyRequested
     or ProgramClosed.
@@ -25,6 +25,8 @@ def select(work: Work, application_id: UUID) -> Application:
     application.selected_at = work.now
     happened(work, Fact.APPLICATION_SELECTED, application)
     request_letters(work, application)
+    if any(r.status is RequestStatus.REQUESTED for r in application.requests):
+        happened(work, Fact.LETTERS_REQUESTED, application)
     return application
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from letters.ports import Clock
+from letters.services.counting_down import tell_of_time_left
 from letters.services.delivering import Postman
 from letters.services.digesting import plan_digests
 from letters.services.retaining import purge
@@ -20,6 +21,7 @@ from letters.services.work import Actor, Works
 POLL = timedelta(seconds=0.5)
 MAIL_EVERY = timedelta(0)
 DIGESTS_EVERY = timedelta(minutes=1)
+TIME_LEFT_EVERY = timedelta(minutes=5)
 SWEEP_EVERY = timedelta(hours=1)
 PURGE_EVERY = timedelta(days=1)
 AGAIN_AFTER_FAILURE = timedelta(seconds=10)
@@ -53,9 +55,10 @@ class Duty:
 
 
 def duties(works: Works, postman: Postman, actor: Actor, stop: Stop) -> tuple[Duty, ...]:
-    """Return what a worker has to do. Digests come first, so that the same turn delivers them."""
+    """Return what a worker has to do. What plans mails comes first: the same turn delivers them."""
     return (
         Duty("digests", DIGESTS_EVERY, lambda: plan_digests(works, actor)),
+        Duty("time left", TIME_LEFT_EVERY, lambda: _tell_of_time_left(works, actor, stop)),
         Duty("mail", MAIL_EVERY, lambda: postman.deliver_all_due(stop.keep_going)),
         Duty("purge", PURGE_EVERY, lambda: _purge(works, actor, stop)),
         Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor)),
@@ -94,6 +97,12 @@ def _do(duty: Duty, clock: Clock) -> datetime:
         log.exception("duty.failed", duty=duty.name)
         return clock.now() + max(duty.every, AGAIN_AFTER_FAILURE)
     return clock.now() + duty.every
+
+
+def _tell_of_time_left(works: Works, actor: Actor, stop: Stop) -> None:
+    told = tell_of_time_left(works, actor, stop.keep_going)
+    if told:
+        log.info("time_left.told", applications=told)
 
 
 def _purge(works: Works, actor: Actor, stop: Stop) -> None:

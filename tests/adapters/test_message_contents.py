@@ -4,6 +4,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from letters.domain.journal import MessageKind
+from letters.domain.telling import NEWS
 from tests.support.mails import (
     LARGEST,
     assert_first_lines_name,
@@ -27,8 +28,7 @@ from tests.support.sample_facts import (
 )
 
 TO_APPLICANTS = (
-    MessageKind.REFEREE_DECLINED,
-    MessageKind.LETTER_ARRIVED,
+    *sorted(NEWS),
     MessageKind.APPLICATION_SUBMITTED,
     MessageKind.WITHDRAWN,
     MessageKind.STATUS_LINKS,
@@ -67,8 +67,56 @@ def test_an_applicant_learns_nothing_of_the_letter(kind: MessageKind) -> None:
 def test_an_applicant_is_asked_for_another_referee(policy: str, told: str) -> None:
     mail = usual(MessageKind.REFEREE_DECLINED, policy=policy)
     assert_first_lines_name(mail, REFEREE, INTERNSHIP, "Please name somebody else soon", told)
-    assert "reply to this mail or write to internship@glaciers.example.org" in mail.text
+    assert "name somebody else on the page below. Or reply to this mail" in mail.text
     assert links(mail) == [STATUS_VIEW]
+
+
+def test_an_applicant_with_enough_referees_need_not_name_another() -> None:
+    mail = usual(MessageKind.REFEREE_DECLINED, another_needed=False)
+    assert_first_lines_name(mail, REFEREE, INTERNSHIP, "Your other referees are enough")
+    assert mail.subject == f"{REFEREE} cannot write a letter"
+    assert "Please name" not in everything(mail)
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        ("each", "each time a letter arrives, and when there is something for you to do."),
+        ("complete", "We write to you when all letters are in, and when there is something"),
+        ("problems", "We write to you when there is something for you to do."),
+    ],
+)
+def test_an_applicant_is_told_which_news_are_to_come(choice: str, told: str) -> None:
+    asked = usual(MessageKind.REQUESTS_SENT, choice=choice)
+    assert_first_lines_name(asked, INTERNSHIP, due(), "nothing for you to do")
+    submitted = usual(MessageKind.APPLICATION_SUBMITTED, policy="automatic", choice=choice)
+    for mail in (asked, submitted):
+        assert told in mail.text
+        assert f"\n- {REFEREE}\n- Dr. Tomas Lindqvist\n" in mail.text
+
+
+def test_an_applicant_is_told_whose_address_does_not_work() -> None:
+    mail = usual(MessageKind.ADDRESS_BOUNCED)
+    assert_first_lines_name(mail, REFEREE, INTERNSHIP, "Please correct the address", due())
+    assert "nobody is reached at halvorsen@fjord.example.org" in mail.text
+    corrected_before = usual(MessageKind.ADDRESS_BOUNCED, referee_email="")
+    assert "nobody is reached at" not in everything(corrected_before)
+
+
+@pytest.mark.parametrize(("left", "told"), [("week", "One week is left"), ("day", "One day is")])
+def test_an_applicant_is_told_of_the_time_that_is_left(left: str, told: str) -> None:
+    mail = usual(MessageKind.TIME_LEFT, left=left)
+    assert_first_lines_name(mail, INTERNSHIP, told, "1 of 2 letters have arrived", due())
+    assert f"not heard from yet:\n- {REFEREE}\n" in mail.text
+    assert ("is still taken" in mail.text) is (left == "day")
+
+
+def test_an_applicant_is_told_how_it_ended() -> None:
+    mail = usual(MessageKind.CLOSED_INCOMPLETE)
+    assert_first_lines_name(
+        mail, INTERNSHIP, "The time for letters ended on", "1 of 2 have arrived"
+    )
+    assert f"sent no letter:\n- {REFEREE}\n" in mail.text
 
 
 @pytest.mark.parametrize(
@@ -89,8 +137,8 @@ def test_an_applicant_learns_how_many_letters_are_in(received: int, wanted: int,
 @pytest.mark.parametrize(
     ("policy", "again", "told", "not_told"),
     [
-        ("automatic", False, "requested from each of your referees on submission", "may be"),
-        ("automatic", True, "requested from each of your referees on submission", "may be"),
+        ("automatic", False, "requested from the referees below on submission", "may be"),
+        ("automatic", True, "requested from the referees below and are due by", "may be"),
         ("selected", False, "You may tell them in advance", "were requested"),
         ("selected", True, "The page below says whether yours were", "may be requested"),
     ],

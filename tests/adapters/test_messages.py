@@ -9,6 +9,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from letters.adapters.messages import in_paragraphs, on_one_line
 from letters.domain.journal import MessageKind
+from letters.domain.telling import NEWS
 from letters.resources import templates_folder
 from tests.support import markup
 from tests.support.mails import LARGEST, links, messages, rendered, usual
@@ -35,8 +36,7 @@ TO_REFEREES = (
     MessageKind.REQUEST_CANCELLED,
 )
 TO_APPLICANTS = (
-    MessageKind.REFEREE_DECLINED,
-    MessageKind.LETTER_ARRIVED,
+    *sorted(NEWS),
     MessageKind.APPLICATION_SUBMITTED,
     MessageKind.WITHDRAWN,
 )
@@ -154,7 +154,12 @@ def test_the_signature_says_who_to_write_to(kind: MessageKind) -> None:
 
 FACTS_NOT_READ: Mapping[MessageKind, set[str]] = {
     MessageKind.ADVANCE_NOTICE: {"closes_at"},
-    MessageKind.REFEREE_DECLINED: {"closes_at"},
+    MessageKind.REFEREE_DECLINED: {"closes_at", "wanted"},
+    MessageKind.REQUESTS_SENT: {"closes_at", "policy"},
+    MessageKind.ALL_IN: {"closes_at", "due_at", "policy"},
+    MessageKind.ADDRESS_BOUNCED: {"closes_at"},
+    MessageKind.TIME_LEFT: {"policy"},
+    MessageKind.CLOSED_INCOMPLETE: {"due_at", "policy"},
     MessageKind.LETTER_REQUEST: {"policy"},
     MessageKind.OVERVIEW: {"applicant_name", "policy", "due_at", "closes_at"},
     MessageKind.CONFIRM_LETTER: {"policy", "due_at"},
@@ -162,7 +167,7 @@ FACTS_NOT_READ: Mapping[MessageKind, set[str]] = {
     MessageKind.MORE_TIME_ANSWERED: {"policy", "closes_at"},
     MessageKind.RECEIPT: {"policy", "due_at"},
     MessageKind.LETTER_ARRIVED: {"policy", "closes_at"},
-    MessageKind.APPLICATION_SUBMITTED: {"closes_at"},
+    MessageKind.APPLICATION_SUBMITTED: {"closes_at", "choice"},
     MessageKind.REQUEST_CANCELLED: {"policy", "zone", "due_at", "closes_at"},
     MessageKind.WITHDRAWN: {"policy", "due_at", "closes_at"},
 }

@@ -149,6 +149,7 @@ def test_a_mail_that_cannot_be_written_does_not_stop_the_others(
     assert _outbox(story.house) == {
         MessageKind.APPLICATION_SUBMITTED: OutboxStatus.QUEUED,
         MessageKind.LETTER_REQUEST: OutboxStatus.SENT,
+        MessageKind.REQUESTS_SENT: OutboxStatus.SENT,
     }
 
 

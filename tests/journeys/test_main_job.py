@@ -92,16 +92,18 @@ def test_from_submission_to_two_letters(town: Town) -> None:
     outcome = press(coordinator, listed, "Select and request letters", {"application": chosen})
     assert "2 referees are being mailed" in text(outcome.text)
 
-    assert town.post_comes() == 2
+    assert town.post_comes() == 3
+    assert "Prof. Ada Ferreira" in town.newest(MIRA)
     for address in (ADA, BRAM):
         token = town.path(address, "/letter/").removeprefix("/letter/").removesuffix("/decline")
         receipt = follow(referee, send(referee, token))
         assert "Your letter for Mira Lindqvist is in" in receipt.text
-    assert town.post_comes() == 4
+    assert town.post_comes() == 5
 
     assert "All the letters that the program asks for are in" in text(applicant.get(status).text)
     assert "SHA-256" in town.newest(ADA)
     news = town.newest(MIRA)
+    assert "the 2 letters that the program asks for are in" in news
     assert ("SHA-256" in news, "Letter.pdf" in news) == (False, False)
 
     assert plan_digests(town.story.house.works, SYSTEM, at_once=True) == 1

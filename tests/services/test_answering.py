@@ -47,7 +47,8 @@ def test_a_referee_declines(story: Story) -> None:
     assert (request.status, request.declined_at) == ("declined", START)
     assert request.decline_reason == "On leave,\nsorry."
     assert (request.requested_at, request.current_version) == (START, None)
-    assert scenes.facts(story, application_id)[-1] is Fact.REQUEST_DECLINED
+    told = [Fact.REQUEST_DECLINED, Fact.REFEREE_LOST]
+    assert scenes.facts(story, application_id)[-2:] == told
 
 
 def test_a_reason_need_not_be_given(story: Story) -> None:
@@ -64,11 +65,11 @@ def test_a_reason_is_neither_in_the_journal_nor_in_a_mail_to_be_sent(story: Stor
     assert "private" not in str(written)
 
 
-def test_declining_mails_nobody(story: Story) -> None:
+def test_declining_mails_the_applicant_alone(story: Story) -> None:
     application_id = scenes.requested(story)
     before = len(scenes.outbox(story.house))
     scenes.decline(story, application_id)
-    assert len(scenes.outbox(story.house)) == before
+    assert [row.kind for row in scenes.outbox(story.house)[before:]] == ["referee_declined"]
 
 
 def test_a_reason_that_cannot_be_kept_is_refused(story: Story) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from letters.domain.journal import MessageKind
 from letters.domain.slots import Slot
+from letters.domain.telling import NEWS
 from letters.house import House
 from letters.ports import Purpose
 from letters.records import Coordinator, OutboxMessage, OutboxStatus
@@ -17,7 +18,7 @@ from letters.services.composing import Composed, compose
 from letters.services.digesting import plan_digests
 from letters.services.happening import post
 from letters.services.signing_in import LINK_LIFETIME
-from tests.services import acts, scenes
+from tests.services import acts, news, scenes
 from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, outbox
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, REFEREE, START, SYSTEM, Story
@@ -54,6 +55,10 @@ def one_of_each(story: Story) -> dict[MessageKind, tuple[OutboxMessage, Composed
     acts.extend(story, late, DUE + A_DAY)
     acts.ask_for_more_time(story, late, note="I am on fieldwork.")
     acts.withdraw(story, scenes.requested(story, scenes.NOOR))
+    news.bounce(story, scenes.requested(story, scenes.NOOR))
+    news.complete(story, scenes.NOOR)
+    news.told_elsewhere(story, scenes.NOOR, START + A_DAY / 2)
+    news.told_elsewhere(story, scenes.NOOR, START - 3 * A_DAY)
     acts.lose_status_link(story)
     plan_digests(story.house.works, SYSTEM, at_once=True)
     found = {}
@@ -97,7 +102,12 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
         MessageKind.CONFIRM_LETTER: ("b.dewit@example.org", institute, program),
         MessageKind.MORE_TIME_ASKED: (program, "Letters", ADA),
         MessageKind.MORE_TIME_ANSWERED: (ADA, institute, program),
+        MessageKind.REQUESTS_SENT: ("mira@example.com", institute, program),
         MessageKind.LETTER_ARRIVED: ("mira@example.com", institute, program),
+        MessageKind.ALL_IN: ("noor@example.com", institute, program),
+        MessageKind.ADDRESS_BOUNCED: ("noor@example.com", institute, program),
+        MessageKind.TIME_LEFT: ("noor@example.com", institute, program),
+        MessageKind.CLOSED_INCOMPLETE: ("noor@example.com", institute, program),
         MessageKind.APPLICATION_SUBMITTED: ("mira@example.com", institute, program),
         MessageKind.REQUEST_CANCELLED: (ADA, institute, program),
         MessageKind.WITHDRAWN: ("noor@example.com", institute, program),
@@ -110,13 +120,12 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
 def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytest.Subtests) -> None:
     links: dict[MessageKind, tuple[str, Purpose, Callable[[OutboxMessage], UUID | None]]] = {
         MessageKind.ADVANCE_NOTICE: ("/notice/{}", Purpose.NOTICE, of_request),
-        MessageKind.REFEREE_DECLINED: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.LETTER_REQUEST: ("/letter/{}", Purpose.UPLOAD, of_request),
         MessageKind.OVERVIEW: ("/letter/{}/all", Purpose.OVERVIEW, of_request),
         MessageKind.RECEIPT: ("/letter/{}/receipt", Purpose.UPLOAD, of_request),
         MessageKind.CONFIRM_LETTER: ("/letter/{}/receipt", Purpose.UPLOAD, of_request),
         MessageKind.MORE_TIME_ANSWERED: ("/letter/{}", Purpose.UPLOAD, of_request),
-        MessageKind.LETTER_ARRIVED: ("/application/{}", Purpose.STATUS, of_application),
+        **dict.fromkeys(NEWS, ("/application/{}", Purpose.STATUS, of_application)),
         MessageKind.APPLICATION_SUBMITTED: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.REQUEST_CANCELLED: ("/letter/{}", Purpose.UPLOAD, of_request),
         MessageKind.WITHDRAWN: ("/application/{}", Purpose.STATUS, of_application),
@@ -161,7 +170,7 @@ def test_a_question_for_more_time_leads_to_the_application_in_the_dashboard(stor
 
 def test_the_applicant_is_told_nothing_about_the_letter(story: Story) -> None:
     _, found = one_of_each(story)[MessageKind.LETTER_ARRIVED]
-    (letter,) = scenes.letters(story.house)
+    letter = scenes.letters(story.house)[0]
     assert {letter.file_name, letter.sha256, letter.size}.isdisjoint(found.facts.values())
     assert (found.facts["received"], found.facts["wanted"]) == (1, 2)
 
@@ -251,6 +260,7 @@ def test_a_corrected_address_counts(story: Story) -> None:
     assert sorted(message.to for message in box.messages) == [
         "ada@new.example.edu",
         "b.dewit@example.org",
+        "mira@new.example.com",
         "mira@new.example.com",
     ]
     assert sorted(row.sent_to or "" for row in outbox(story.house)) == sorted(

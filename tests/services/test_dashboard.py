@@ -210,7 +210,7 @@ def test_an_application_is_shown_with_all_that_happened(
     assert [letter.id for letter in found.letters.values()] == [letter_id]
     assert [entry.fact for entry in found.entries] == scenes.facts(story, application_id)
     assert {mail.application_id for mail in found.mails} == {application_id}
-    assert len(found.mails) == 6
+    assert len(found.mails) == 7
 
 
 # --- who may look -----------------------------------------------------------------------------

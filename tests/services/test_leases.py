@@ -112,14 +112,14 @@ def test_a_late_worker_finds_no_reason_to_send_and_records_nothing(
     story: Story, clock: TestClock
 ) -> None:
     scenes.requested(story)
-    claims = [claim(story.house) for _ in range(3)]
+    claims = [claim(story.house) for _ in range(4)]
     clock.advance(LEASE)
-    assert scenes.deliver_to(story.house, Postbox()) == 3
+    assert scenes.deliver_to(story.house, Postbox()) == 4
     for held in claims:
         assert held is not None
         with story.house.works.change(SYSTEM) as work:
             assert delivering.record_cancelled(work, held) is None
-    assert scenes.mail_statuses(story.house) == ["sent"] * 3
+    assert scenes.mail_statuses(story.house) == ["sent"] * 4
 
 
 # --- several workers --------------------------------------------------------------------------

@@ -90,10 +90,11 @@ def test_with_enough_letters_the_application_is_complete_once(
         clock.advance(A_DAY)
         scenes.send_letter(story, application_id, position)
     assert story.application(application_id).completed_at == START + 2 * A_DAY
-    assert scenes.facts(story, application_id)[-4:] == [
+    assert scenes.facts(story, application_id)[-5:] == [
         Fact.LETTER_RECEIVED,
         Fact.LETTER_RECEIVED,
         Fact.APPLICATION_COMPLETED,
+        Fact.LETTERS_COMPLETE,
         Fact.LETTER_RECEIVED,
     ]
 

@@ -54,6 +54,7 @@ def test_selecting_asks_for_every_letter(story: Story) -> None:
         Fact.APPLICATION_SELECTED,
         Fact.LETTER_REQUESTED,
         Fact.LETTER_REQUESTED,
+        Fact.LETTERS_REQUESTED,
     ]
     mails = scenes.outbox(story.house, MessageKind.LETTER_REQUEST)
     assert [mail.request_id for mail in mails] == [request.id for request in found.requests]

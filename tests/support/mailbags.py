@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from letters.adapters.mailer import read_folder
 from letters.domain.journal import ActorKind, MessageKind
+from letters.domain.telling import BETWEEN_NEWS
 from letters.records import OutboxMessage, OutboxStatus
 from letters.services import noticing, signing_in
 from letters.services.digesting import plan_digests
 from letters.services.work import Actor
-from tests.services import acts
+from tests.services import acts, news
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, SYSTEM, Story
 from tests.web import scenes
@@ -40,8 +41,14 @@ def send_every_kind(story: Story, clock: TestClock) -> UUID:
     late = scenes.requested(story)
     acts.extend(story, late, DUE + A_DAY)
     acts.withdraw(story, scenes.requested(story))
+    news.bounce(story, scenes.requested(story, news.somebody(1)))
+    news.complete(story, news.somebody(2))
+    news.told_elsewhere(story, news.somebody(3), clock.now() + A_DAY / 2)
+    news.told_elsewhere(story, news.somebody(4), clock.now() - 3 * A_DAY)
     acts.lose_status_link(story)
     plan_digests(house.works, SYSTEM, at_once=True)
+    story.deliver()
+    clock.advance(BETWEEN_NEWS)
     story.deliver()
     clock.advance(A_DAY)
     with house.works.change(SYSTEM) as work:

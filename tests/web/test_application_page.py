@@ -142,12 +142,15 @@ def test_all_that_happened_stands_there_in_order(
         f"Selected (you), {second}",
         f"Letter requested from Prof. Ada Ferreira (you), {second}",
         f"Letter requested from Dr. Bram de Wit (you), {second}",
+        f"News for the applicant: letters requested (you), {second}",
         f"Dr. Bram de Wit declined (the referee), {second}",
+        f"News for the applicant: Dr. Bram de Wit cannot write (the referee), {second}",
         f"Dr. Bram de Wit can write after all (the referee), {second}",
         f"Letter received from Prof. Ada Ferreira (the referee), {third}",
         f"Letter replaced by Prof. Ada Ferreira (the referee), {third}",
         f"Letter received from Dr. Bram de Wit (the referee), {third}",
         f"Complete, {third}",
+        f"News for the applicant: all letters are in (the referee), {third}",
         f"Letter of Prof. Ada Ferreira opened (you), {third}",
         f"Letter of Prof. Ada Ferreira opened (a coordinator), {third}",
     ]
@@ -177,6 +180,7 @@ def test_every_mail_is_listed_with_what_became_of_it(cora: Visitor, story: Story
     assert sorted(_mails(_page(cora, application_id))) == [
         f"Letter request for Dr. Bram de Wit given up {moment} 550 No such mailbox",
         f"Letter request for Prof. Ada Ferreira on its way {moment}",
+        f"News for the applicant: letters requested on its way {moment}",
         f"News for the applicant: submitted to mira@example.com sent {moment}",
     ]
 

@@ -49,14 +49,14 @@ STATEMENTS = {
     "applications, searched": 6,
     "application": 7,
     # doing, with the rows that are written
-    "decline": 5,
+    "decline": 8,
     "take back": 6,
-    "send": 15,
+    "send": 18,
     "replace": 13,
     "ask for a sign-in link": 3,
     "sign in": 2,
-    "select one": 17,
-    "select three": 51,
+    "select one": 20,
+    "select three": 60,
     "download": 7,
     "new link": 8,
 }

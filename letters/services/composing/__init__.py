@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from letters.domain.journal import MessageKind
 from letters.records import OutboxMessage
-from letters.services.composing import others, referees
+from letters.services.composing import news, others, referees
 from letters.services.composing.base import Composed
 from letters.services.work import Work
 
@@ -27,10 +27,15 @@ _COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None
     MessageKind.CONFIRM_LETTER: referees.confirm_letter,
     MessageKind.MORE_TIME_ANSWERED: referees.more_time_answered,
     MessageKind.OVERVIEW: referees.overview,
-    MessageKind.LETTER_ARRIVED: others.letter_arrived,
+    MessageKind.REQUESTS_SENT: news.requests_sent,
+    MessageKind.LETTER_ARRIVED: news.letter_arrived,
+    MessageKind.ALL_IN: news.all_in,
+    MessageKind.REFEREE_DECLINED: news.referee_declined,
+    MessageKind.ADDRESS_BOUNCED: news.address_bounced,
+    MessageKind.TIME_LEFT: news.time_left,
+    MessageKind.CLOSED_INCOMPLETE: news.closed_incomplete,
     MessageKind.APPLICATION_SUBMITTED: others.application_submitted,
     MessageKind.STATUS_LINKS: others.status_links,
-    MessageKind.REFEREE_DECLINED: others.referee_declined,
     MessageKind.MORE_TIME_ASKED: others.more_time_asked,
     MessageKind.REQUEST_CANCELLED: referees.request_cancelled,
     MessageKind.WITHDRAWN: others.withdrawn,

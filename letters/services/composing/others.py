@@ -1,7 +1,7 @@
-"""The mails to applicants, and to those who run a program."""
+"""The mails that applicants cause themselves, and those to the people who run a program."""
 
 from letters.domain.journal import Fact
-from letters.domain.notices import Notice
+from letters.domain.policy import requested_on_submission
 from letters.domain.slots import more_time_still_matters
 from letters.domain.status import RequestStatus
 from letters.records import OutboxMessage
@@ -11,7 +11,6 @@ from letters.services.composing.base import (
     Composed,
     about,
     coordinator,
-    letter,
     status_url,
     subject,
     to_applicant,
@@ -24,28 +23,21 @@ from letters.services.withdrawing import has_been_heard_of
 from letters.services.work import Work
 
 
-def letter_arrived(work: Work, row: OutboxMessage) -> Composed:
-    """Tell the applicant that a letter is in, and nothing about it."""
-    application, request = subject(work, row)
-    received = sum(r.status is RequestStatus.RECEIVED for r in application.requests)
-    return to_applicant(
-        work,
-        application,
-        referee_name=request.referee_name,
-        received_at=letter(work, row).received_at,
-        received=received,
-        wanted=application.program.min_letters,
-    )
-
-
 def application_submitted(work: Work, row: OutboxMessage) -> Composed:
-    """Confirm a submission, with the link to the status view."""
+    """Confirm a submission, with the link to the status view.
+
+    Where submitting requests the letters, this says who was asked.
+    """
     application = about(work, row)
+    at_once = requested_on_submission(application.program.terms)
+    named = [r for r in application.requests if r.requested_at is not None or not at_once]
     return to_applicant(
         work,
         application,
-        referee_names=[request.referee_name for request in application.requests],
+        referee_names=[request.referee_name for request in named],
         submitted_at=application.submitted_at,
+        choice=application.mail_choice.value,
+        alerted=any(request.noticed_at is not None for request in application.requests),
         again=row.details.get("fact") == Fact.STATUS_LINK_SENT_AGAIN,
     )
 
@@ -76,14 +68,6 @@ def status_links(work: Work, row: OutboxMessage) -> Composed:
             "are_all": len(found) <= MOST_NAMED,
         },
     )
-
-
-def referee_declined(work: Work, row: OutboxMessage) -> Composed | None:
-    """Tell the applicant that somebody else must be named, while that is so; never the reason."""
-    application, request = subject(work, row)
-    if finding.notice_of(work, application, request) is not Notice.DECLINED:
-        return None
-    return to_applicant(work, application, referee_name=request.referee_name)
 
 
 def withdrawn(work: Work, row: OutboxMessage) -> Composed:

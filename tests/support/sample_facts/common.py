@@ -10,6 +10,7 @@ Facts = Mapping[str, object]
 
 APPLICANT = "Mina Okafor"
 REFEREE = "Prof. Ines Halvorsen"
+OTHER_REFEREE = "Dr. Tomas Lindqvist"
 COORDINATOR = "Jonas Berg"
 ORGANIZATION = "Hochalp Institute for Glacier Studies"
 INTERNSHIP = "Alpine Research Internship 2027"

@@ -39,7 +39,7 @@ def test_selecting_requests_the_letters(portal: Portal, story: Story, draft: str
     assert answer.json["outlook"] == "were_requested"
     assert {request["status"] for request in answer.json["requests"]} == {"requested"}
     assert answer.json == portal.get(f"/applications/{draft}").json
-    assert mails(story) == {"application_submitted": 1, "letter_request": 2}
+    assert mails(story) == {"application_submitted": 1, "letter_request": 2, "requests_sent": 1}
 
 
 def test_alerting_every_referee(portal: Portal, story: Story, draft: str) -> None:

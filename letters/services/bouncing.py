@@ -1,0 +1,31 @@
+"""An address that takes no mail: written down, and told to the applicant who can correct it."""
+
+from letters.domain.journal import Fact
+from letters.domain.status import ApplicationStatus, RequestStatus
+from letters.records import Application, LetterRequest
+from letters.services.happening import happened
+from letters.services.work import Work
+
+REACHED_FOR = frozenset({RequestStatus.NAMED, RequestStatus.REQUESTED})
+"""Where something is still to be mailed to the referee."""
+
+
+def record_bounce(
+    work: Work, application: Application, request: LetterRequest, address: str
+) -> bool:
+    """Write down that a referee is not reached at `address`; say whether that was news.
+
+    It is not where the address is not the one on file any more, where it is known, and where
+    nothing more is to be mailed to the referee. The caller holds the lock.
+    """
+    on_file = address.lower() == request.referee_email.lower()
+    if not on_file or request.bounced_at is not None or not still_matters(application, request):
+        return False
+    request.bounced_at = work.now
+    happened(work, Fact.ADDRESS_BOUNCED, application, request)
+    return True
+
+
+def still_matters(application: Application, request: LetterRequest) -> bool:
+    """Say whether the referee of a request has still to be reached."""
+    return request.status in REACHED_FOR and application.status is not ApplicationStatus.WITHDRAWN
