@@ -20,10 +20,12 @@ from letters.settings import Settings
 from letters.web import (
     alerting,
     applicant,
+    applying,
     assets,
     calendars,
     coordinator,
     demo,
+    draft,
     errors,
     guards,
     health,
@@ -41,6 +43,7 @@ from letters.web.api.routes import api
 from letters.web.csrf import csrf
 from letters.web.guards import Guard
 from letters.web.state import KEY
+from letters.web.typed import showable
 
 PAGES = (
     public.bp,
@@ -50,6 +53,8 @@ PAGES = (
     overview.bp,
     calendars.bp,
     applicant.bp,
+    applying.bp,
+    draft.bp,
     alerting.bp,
     signin.bp,
     coordinator.bp,
@@ -142,6 +147,7 @@ def _install_pages(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["showable"] = showable
     app.jinja_env.globals.update(RequestPolicy=RequestPolicy, get_locale=get_locale)
 
 

@@ -14,6 +14,7 @@ class Fact(StrEnum):
     PROGRAM_CREATED = "program.created"
     COORDINATOR_ADDED = "coordinator.added"
     APPLICATION_CREATED = "application.created"
+    APPLICATION_AMENDED = "application.amended"
     APPLICATION_SUBMITTED = "application.submitted"
     APPLICATION_SELECTED = "application.selected"
     APPLICATION_COMPLETED = "application.completed"
@@ -24,6 +25,7 @@ class Fact(StrEnum):
     DAY_LEFT = "application.day_left"
     CLOSED_INCOMPLETE = "application.closed_incomplete"
     REFEREE_LOST = "application.referee_lost"
+    DRAFT_LINK_ASKED = "application.draft_link_asked"
     NOTICE_GIVEN = "notice.given"
     NOTICE_SENT_AGAIN = "notice.sent_again"
     NOTICE_WELCOMED = "notice.welcomed"
@@ -73,6 +75,7 @@ class MessageKind(StrEnum):
     REQUEST_CANCELLED = "request_cancelled"
     WITHDRAWN = "withdrawn"
     STATUS_LINKS = "status_links"
+    DRAFT_LINK = "draft_link"
     SIGN_IN = "sign_in"
     DIGEST = "digest"
 
@@ -90,6 +93,7 @@ class ActorKind(StrEnum):
 
 OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
     {
+        Fact.DRAFT_LINK_ASKED: (MessageKind.DRAFT_LINK,),
         Fact.APPLICATION_SUBMITTED: (MessageKind.APPLICATION_SUBMITTED,),
         Fact.APPLICATION_WITHDRAWN: (MessageKind.WITHDRAWN,),
         Fact.LETTERS_REQUESTED: (MessageKind.REQUESTS_SENT,),

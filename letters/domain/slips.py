@@ -6,8 +6,6 @@ All of it is a hint to the person who types. Nothing is ever refused or changed 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from letters.domain.words import N_
-
 FREE_MAIL = frozenset(
     {
         "163.com",
@@ -58,11 +56,6 @@ ENDINGS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Endings that do not exist, and what was meant."""
-
-FREE_MAIL_HINT = N_(
-    "This is a private mailbox. An address at the referee's institution is better, if there is "
-    "one: programs trust it more."
-)
 
 LONGEST_DOMAIN = 253
 LONG_ENOUGH = 9

@@ -89,3 +89,8 @@ class Application(Chained, Base):
     requests: Mapped[list[LetterRequest]] = relationship(
         back_populates="application", order_by="LetterRequest.position"
     )
+
+    @property
+    def is_own_draft(self) -> bool:
+        """Whether the applicant writes it on our page, and has not submitted it."""
+        return self.status is ApplicationStatus.DRAFT and self.typed is not None

@@ -14,6 +14,7 @@ from letters.domain.errors import (
     LetterQuarantined,
     Problem,
     StoreUnavailable,
+    UnknownApplication,
     UnknownLetter,
 )
 from letters.domain.journal import Fact
@@ -82,7 +83,7 @@ def season_counts(work: Work, program_ids: Sequence[UUID]) -> Mapping[UUID, Sequ
             _count(and_(active, Application.completed_at.is_not(None))),
             _count(Application.status == ApplicationStatus.SUBMITTED),
         )
-        .where(Application.program_id.in_(program_ids))
+        .where(Application.program_id.in_(program_ids), Application.unproved.is_(False))
         .group_by(Application.program_id)
     )
     return {row[0]: tuple(row[1:]) for row in rows}
@@ -126,7 +127,7 @@ def applications_page(
     program = program_run_by(work, coordinator, slug)
     query = (
         select(Application)
-        .where(Application.program_id == program.id)
+        .where(Application.program_id == program.id, Application.unproved.is_(False))
         .options(selectinload(Application.requests))
         .order_by(Application.id.desc())
         .limit(PAGE_SIZE + 1)
@@ -182,6 +183,8 @@ def application_run_by(
     """
     application = finding.application(work, application_id, lock=lock)
     _check_runs(work, coordinator, application.program_id)
+    if application.unproved:
+        raise UnknownApplication
     return application
 
 

@@ -143,6 +143,7 @@ def _changes(
             JournalEntry.seq > window.since_seq,
             JournalEntry.seq <= window.until_seq,
             JournalEntry.fact.in_(NEWSWORTHY),
+            Application.unproved.is_(False),
         )
         .order_by(JournalEntry.seq)
     )

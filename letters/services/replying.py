@@ -10,7 +10,7 @@ from letters.domain.text import mailbox_key
 from letters.domain.words import N_
 from letters.ports import Purpose
 from letters.records import Application, LetterRequest
-from letters.services import finding
+from letters.services import drafting, finding
 from letters.services.answering import cleaned_reason, set_declined
 from letters.services.happening import happened
 from letters.services.requesting import ask
@@ -71,6 +71,8 @@ def correct_address(work: Work, token: str, email: str) -> LetterRequest:
     request.link_generation += 1
     request.noticed_at = work.now
     happened(work, Fact.ADDRESS_CORRECTED, application, request)
+    if application.is_own_draft:
+        drafting.follow_address(application, request)
     _ask_if_others_were(work, application, request)
     return request
 

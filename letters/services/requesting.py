@@ -67,8 +67,10 @@ def send_link_again(work: Work, application: Application, request: LetterRequest
 def send_status_link_again(work: Work, application: Application) -> None:
     """Mail the current status link to the applicant. The caller holds the lock.
 
-    A draft is passed over: the mail that carries the link tells of a submission.
+    Of drafts only those that were begun on our page get one.
     """
     if application.submitted_at is None:
+        if application.is_own_draft:
+            happened(work, Fact.DRAFT_LINK_ASKED, application)
         return
     happened(work, Fact.STATUS_LINK_SENT_AGAIN, application)

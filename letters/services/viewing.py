@@ -8,7 +8,7 @@ from sqlalchemy import select
 from letters.domain.applicant_view import ApplicantView, applicant_view
 from letters.domain.keeping import kept_until
 from letters.domain.notices import Notice
-from letters.domain.policy import Terms, may_request
+from letters.domain.policy import Terms, is_closed, may_request
 from letters.domain.progress import Progress, RequestFacts, roll_up
 from letters.domain.seen import fingerprint
 from letters.domain.slots import Slot
@@ -116,6 +116,8 @@ class StatusPage:
 
     application: Application
     view: ApplicantView
+    may_go_on: bool
+    """Whether it is a draft that the applicant can still write on."""
 
     @property
     def seen(self) -> str:
@@ -136,7 +138,10 @@ class StatusPage:
 def status_page(work: Work, token: str) -> StatusPage:
     """Return what a status link shows. Raises LinkInvalid or LinkReplaced."""
     application = finding.application_behind(work, token)
-    return StatusPage(application, view_of(work, application))
+    open_still = not is_closed(application.program.terms, work.now)
+    return StatusPage(
+        application, view_of(work, application), application.is_own_draft and open_still
+    )
 
 
 def seen(work: Work, token: str) -> str:

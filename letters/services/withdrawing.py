@@ -28,12 +28,12 @@ def withdraw(work: Work, application_id: UUID) -> Application:
     happened(work, Fact.APPLICATION_WITHDRAWN, application)
     for request in application.requests:
         if can(request.status, Event.CANCEL):
-            _cancel(work, application, request)
+            cancel(work, application, request)
     return application
 
 
-def _cancel(work: Work, application: Application, request: LetterRequest) -> None:
-    """End one request; with it ends a question for more time."""
+def cancel(work: Work, application: Application, request: LetterRequest) -> None:
+    """End one request, and with it a question for more time. The caller holds the lock."""
     request.status = advance(request.status, Event.CANCEL)
     request.cancelled_at = work.now
     request.end_question()

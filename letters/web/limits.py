@@ -26,6 +26,8 @@ LOST_LINKS_PER_CALLER = "30 per hour"
 CHANGES = "60 per hour"
 LOOKS = "30 per minute"
 """Of a status view that is open in a few windows, each of which asks three times a minute."""
+DRAFT_SAVES = "1200 per hour"
+"""A draft saves itself while somebody types."""
 
 
 def seconds_to_wait() -> int:

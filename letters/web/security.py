@@ -24,6 +24,7 @@ POLICY = "; ".join(
 """Bootstrap's stylesheet draws its arrows and ticks with data: pictures; nothing is inline."""
 
 PERSONAL = ("/letter/", "/notice/", "/application", "/coordinate", "/api/", "/demo/")
+ALSO_PERSONAL = "/apply"
 USUAL_PORTS = {"http": ":80", "https": ":443"}
 """What browsers leave out of the address."""
 
@@ -59,7 +60,7 @@ def install(app: Flask, base_url: str) -> None:
         headers["Referrer-Policy"] = "same-origin"
         if address.scheme == "https":
             headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
-        if request.path.startswith(PERSONAL):
+        if request.path.startswith(PERSONAL) or request.path.endswith(ALSO_PERSONAL):
             headers["Cache-Control"] = "no-store"
             headers["Referrer-Policy"] = "no-referrer"
             headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -32,6 +32,7 @@ TO_APPLICANTS = (
     MessageKind.APPLICATION_SUBMITTED,
     MessageKind.WITHDRAWN,
     MessageKind.STATUS_LINKS,
+    MessageKind.DRAFT_LINK,
 )
 
 

@@ -38,6 +38,7 @@ TO_REFEREES = (
 TO_APPLICANTS = (
     *sorted(NEWS),
     MessageKind.APPLICATION_SUBMITTED,
+    MessageKind.DRAFT_LINK,
     MessageKind.WITHDRAWN,
 )
 FROM_A_PROGRAM = TO_REFEREES + TO_APPLICANTS
@@ -169,6 +170,7 @@ FACTS_NOT_READ: Mapping[MessageKind, set[str]] = {
     MessageKind.LETTER_ARRIVED: {"policy", "closes_at"},
     MessageKind.APPLICATION_SUBMITTED: {"closes_at", "choice"},
     MessageKind.REQUEST_CANCELLED: {"policy", "zone", "due_at", "closes_at"},
+    MessageKind.DRAFT_LINK: {"policy", "closes_at"},
     MessageKind.WITHDRAWN: {"policy", "due_at", "closes_at"},
 }
 

@@ -23,6 +23,8 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.PROGRAM_CREATED: (),
     Fact.COORDINATOR_ADDED: (),
     Fact.APPLICATION_CREATED: (),
+    Fact.APPLICATION_AMENDED: (),
+    Fact.DRAFT_LINK_ASKED: (MessageKind.DRAFT_LINK,),
     Fact.APPLICATION_SUBMITTED: (MessageKind.APPLICATION_SUBMITTED,),
     Fact.APPLICATION_SELECTED: (),
     Fact.APPLICATION_COMPLETED: (),

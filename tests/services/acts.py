@@ -8,11 +8,15 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from letters.domain.keeping import Quarantine
 from letters.domain.wrong_letter import Mark
 from letters.ports import Purpose
+from letters.records import Application
 from letters.services import (
     confirming,
+    drafting,
     extending,
     finding,
     lost_links,
@@ -145,3 +149,11 @@ def lose_status_link(story: Story, typed: str = MIRA.applicant_email) -> bool:
     """Let somebody ask for the links to their applications; return whether they are mailed."""
     with story.house.works.change(SYSTEM) as work:
         return lost_links.mail_status_links(work, typed)
+
+
+def begin_draft(story: Story, email: str = "lea@example.com", name: str = "Lea Aubert") -> UUID:
+    """Let somebody begin an application on our page; return its id."""
+    with story.house.works.change(SYSTEM) as work:
+        drafting.begin(work, story.slug, name, email)
+        newest = select(Application).where(Application.applicant_email == email)
+        return work.session.scalars(newest.order_by(Application.id)).one().id

@@ -60,6 +60,7 @@ def one_of_each(story: Story) -> dict[MessageKind, tuple[OutboxMessage, Composed
     news.told_elsewhere(story, scenes.NOOR, START + A_DAY / 2)
     news.told_elsewhere(story, scenes.NOOR, START - 3 * A_DAY)
     acts.lose_status_link(story)
+    acts.begin_draft(story)
     plan_digests(story.house.works, SYSTEM, at_once=True)
     found = {}
     for kind in MessageKind:
@@ -111,6 +112,7 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
         MessageKind.APPLICATION_SUBMITTED: ("mira@example.com", institute, program),
         MessageKind.REQUEST_CANCELLED: (ADA, institute, program),
         MessageKind.WITHDRAWN: ("noor@example.com", institute, program),
+        MessageKind.DRAFT_LINK: ("lea@example.com", institute, program),
         MessageKind.STATUS_LINKS: ("mira@example.com", "Letters", service),
         MessageKind.SIGN_IN: (CORA, "Letters", service),
         MessageKind.DIGEST: (CORA, "Letters", service),
@@ -129,6 +131,7 @@ def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytes
         MessageKind.APPLICATION_SUBMITTED: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.REQUEST_CANCELLED: ("/letter/{}", Purpose.UPLOAD, of_request),
         MessageKind.WITHDRAWN: ("/application/{}", Purpose.STATUS, of_application),
+        MessageKind.DRAFT_LINK: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.STATUS_LINKS: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.SIGN_IN: ("/coordinate/sign-in/{}", Purpose.SIGN_IN, of_coordinator),
     }

@@ -46,6 +46,7 @@ def send_every_kind(story: Story, clock: TestClock) -> UUID:
     news.told_elsewhere(story, news.somebody(3), clock.now() + A_DAY / 2)
     news.told_elsewhere(story, news.somebody(4), clock.now() - 3 * A_DAY)
     acts.lose_status_link(story)
+    acts.begin_draft(story)
     plan_digests(house.works, SYSTEM, at_once=True)
     story.deliver()
     clock.advance(BETWEEN_NEWS)

@@ -37,6 +37,8 @@ PUBLIC = {
     "public.program",
     "applicant.lost",
     "applicant.mail_links",
+    "applying.begin",
+    "applying.form",
     "signin.form",
     "signin.ask",
     "health.alive",

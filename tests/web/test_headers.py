@@ -69,7 +69,10 @@ def test_a_page_for_everybody(client: Visitor, path: str) -> None:
     [
         "/letter/x",
         "/application",
+        "/programs/alpine-summer/apply",
         "/application/x",
+        "/application/x/draft",
+        "/application/x/review",
         "/coordinate/sign-in",
         "/coordinate/sign-in/x",
         "/coordinate/x",

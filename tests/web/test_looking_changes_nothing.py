@@ -9,6 +9,7 @@ from flask import Flask
 
 from letters.ports import Purpose
 from letters.web.guards import Guard, guard_of
+from tests.services import acts
 from tests.support.people import REFEREES, Story
 from tests.support.rows import unchanged
 from tests.web import scenes
@@ -39,12 +40,13 @@ def scene(story: Story) -> Scene:
     new = scenes.people(1)[0]
     asked = scenes.requested(story, scenes.with_referees(new, REFEREES))
     waiting = story.apply()
+    draft = acts.begin_draft(story)
     scenes.letter_in(story, asked, 1)
     scenes.decline(story, asked, 2)
     tokens = {
         Purpose.UPLOAD: [story.upload_token(asked, position) for position in (1, 2, 3)],
         Purpose.NOTICE: [story.notice_token(x, n) for x in (asked, waiting) for n in (1, 2)],
-        Purpose.STATUS: [story.status_token(asked), story.status_token(waiting)],
+        Purpose.STATUS: [story.status_token(one) for one in (asked, waiting, draft)],
         Purpose.SIGN_IN: [_token(sign_in_link(story.house))],
     }
     request_ids = [r.id for r in story.application(asked).requests]

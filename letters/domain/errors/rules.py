@@ -55,6 +55,15 @@ class NotADraft(NotAllowed):
     sentence = N_("This application has been submitted already. Nothing more is needed.")
 
 
+class DraftChanged(NotAllowed):
+    """The draft was saved elsewhere since this form was shown."""
+
+    sentence = N_(
+        "This draft was changed on another device or in another tab meanwhile. "
+        "What you typed here has not been saved over it."
+    )
+
+
 class NotSubmitted(NotAllowed):
     """Letters cannot be requested before the application is submitted."""
 

@@ -35,6 +35,7 @@ _COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None
     MessageKind.TIME_LEFT: news.time_left,
     MessageKind.CLOSED_INCOMPLETE: news.closed_incomplete,
     MessageKind.APPLICATION_SUBMITTED: others.application_submitted,
+    MessageKind.DRAFT_LINK: others.draft_link,
     MessageKind.STATUS_LINKS: others.status_links,
     MessageKind.MORE_TIME_ASKED: others.more_time_asked,
     MessageKind.REQUEST_CANCELLED: referees.request_cancelled,

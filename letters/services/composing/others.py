@@ -3,7 +3,7 @@
 from letters.domain.journal import Fact
 from letters.domain.policy import requested_on_submission
 from letters.domain.slots import more_time_still_matters
-from letters.domain.status import RequestStatus
+from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.records import OutboxMessage
 from letters.services import digest_contents, finding, viewing
 from letters.services.composing.base import (
@@ -40,6 +40,14 @@ def application_submitted(work: Work, row: OutboxMessage) -> Composed:
         alerted=any(request.noticed_at is not None for request in application.requests),
         again=row.details.get("fact") == Fact.STATUS_LINK_SENT_AGAIN,
     )
+
+
+def draft_link(work: Work, row: OutboxMessage) -> Composed | None:
+    """Give the applicant the link to a draft, while it is one."""
+    application = about(work, row)
+    if application.status is not ApplicationStatus.DRAFT:
+        return None
+    return to_applicant(work, application, begun=not application.unproved)
 
 
 def status_links(work: Work, row: OutboxMessage) -> Composed:

@@ -86,9 +86,12 @@ def program(work: Work, slug: str) -> Program:
 
 
 def application(work: Work, application_id: UUID) -> Application:
-    """Return an application of such a program. Raises UnknownApplication for all others."""
+    """Return an application of such a program. Raises UnknownApplication for all others.
+
+    What nobody has opened the mailed link for counts as not there.
+    """
     found = finding.application(work, application_id)
-    if not caller().speaks_for(found.program_id):
+    if found.unproved or not caller().speaks_for(found.program_id):
         raise UnknownApplication
     return found
 

@@ -44,6 +44,12 @@ USUAL: Mapping[MessageKind, Facts] = {
         "url": STATUS_VIEW,
         "again": False,
     },
+    MessageKind.DRAFT_LINK: {
+        **OF_THE_PROGRAM,
+        "applicant_name": APPLICANT,
+        "url": STATUS_VIEW,
+        "begun": False,
+    },
     MessageKind.REFEREE_DECLINED: {
         **OF_THE_PROGRAM,
         "applicant_name": APPLICANT,
@@ -128,6 +134,8 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.APPLICATION_SUBMITTED, "problems", policy="automatic", choice="problems"),
     _sample(MessageKind.APPLICATION_SUBMITTED, "again-selected", again=True),
     _sample(MessageKind.APPLICATION_SUBMITTED, "again-automatic", again=True, policy="automatic"),
+    _sample(MessageKind.DRAFT_LINK, "new"),
+    _sample(MessageKind.DRAFT_LINK, "begun", begun=True),
     _sample(MessageKind.REFEREE_DECLINED, "selected"),
     _sample(MessageKind.REFEREE_DECLINED, "automatic", policy="automatic"),
     _sample(MessageKind.REFEREE_DECLINED, "asked", asked=True),
