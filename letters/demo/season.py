@@ -30,6 +30,7 @@ from letters.services import (
     replying,
     requesting,
 )
+from letters.services.counting_down import tell_of_time_left
 from letters.services.delivering import Postman
 from letters.services.digesting import plan_digests
 from letters.services.inspecting import look_at
@@ -90,10 +91,10 @@ class Season:
         return Moment(self._ago(cast.DAYS_PLAYED), self._set_up)
 
     def _mornings(self) -> list[Moment]:
-        """The hour of each day at which coordinators are told what is new."""
+        """The hour of each day at which coordinators are told what is new, and applicants too."""
         zone = programs(self._now)[0].timezone
         days = (self._ago(days) for days in range(cast.DAYS_PLAYED))
-        return [Moment(last_slot(day, zone, DEFAULT_HOUR), self._tell_coordinators) for day in days]
+        return [Moment(last_slot(day, zone, DEFAULT_HOUR), self._tell_people) for day in days]
 
     def _acts(self) -> list[Moment]:
         return [
@@ -116,8 +117,9 @@ class Season:
                 work, cast.COORDINATOR_EMAIL, cast.COORDINATOR_NAME, slugs
             )
 
-    def _tell_coordinators(self) -> None:
+    def _tell_people(self) -> None:
         plan_digests(self._house.works, WORKER)
+        tell_of_time_left(self._house.works, WORKER)
 
     def _play(self, candidate: Candidate, act: Act) -> None:
         match act.deed:

@@ -69,11 +69,11 @@ class Story(Stage):
             ("The coordinator signs in by a mailed link", self.sign_in),
             ("Until now nobody has been asked for a letter", self.nobody_asked),
             ("The coordinator selects the application and requests the letters", self.select),
-            ("Both referees get the request, each with a link of their own", self.get_requests),
+            ("Both referees get the request, and the applicant is told of it", self.get_requests),
             ("A mail scanner opens every link again and again; nothing changes", self.scan),
             ("A file that is no PDF is refused with a sentence", self.send_text),
             ("The first referee sends the letter and sees the receipt", self.send_first),
-            ("The receipt is mailed; the applicant is told, and nothing of the file", self.be_told),
+            ("The receipt is mailed; the applicant sees it, and nothing of the file", self.be_told),
             ("The second referee declines, and takes it back", self.decline),
             ("The second referee sends the letter, and replaces it", self.send_and_replace),
             ("The status view says 2 of 2, complete, and nothing of the letters", self.complete),
@@ -171,7 +171,11 @@ class Story(Stage):
         self.expect_requests("requested", "requested")
 
     def get_requests(self) -> None:
-        """By mail."""
+        """By mail; the applicant hears of it at once, and of other news an hour later."""
+        told = self.mailbox.wait_for(APPLICANT["email"], "were requested on")
+        for referee in (FIRST, SECOND):
+            holds(text_of(told), referee.name)
+            lacks(text_of(told), UPLOAD)
         same(len({self.upload_link(FIRST), self.upload_link(SECOND)}), 2)
 
     def scan(self) -> None:
@@ -206,9 +210,10 @@ class Story(Stage):
         """What the referee may know, and what the applicant may not."""
         digest = hashlib.sha256(self.sent[FIRST.email].content).hexdigest()
         holds(text_of(self.mailbox.wait_for(FIRST.email, digest)), FILE_NAME)
-        told = self.mailbox.wait_for(APPLICANT["email"], f"The letter from {FIRST.name}")
+        page = self.applicant.get(self.application["status_url"])
+        says(page, "1 of 2 letters received")
         for secret in (FILE_NAME, digest):
-            lacks(told.as_string(), secret)
+            lacks(page.body.decode(), secret)
 
     def decline(self) -> None:
         """With a reason, which is for the coordinators alone."""
@@ -260,6 +265,9 @@ class Story(Stage):
         words = f"I recommend {ELSEWHERE['name']}."
         today = datetime.now(UTC).date()
         right = File(FILE_NAME, letter(FIRST.name, FIRST.affiliation, today, [words]))
+        told = self.mailbox.wait_for(ELSEWHERE["email"], f"The letter from {FIRST.name}")
+        for secret in (FILE_NAME, QUESTION):
+            lacks(told.as_string(), secret)
         replaced = send_behind(link, right)
         says(replaced, hashlib.sha256(right.content).hexdigest())
         lacks(replaced.page.words, QUESTION)

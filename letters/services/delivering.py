@@ -6,7 +6,7 @@ that runs out; one that comes back late finds its claim taken and records nothin
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -15,9 +15,10 @@ from sqlalchemy import CursorResult, and_, or_, select, update
 from letters.domain.backoff import next_attempt
 from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
 from letters.domain.journal import Fact, MessageKind
+from letters.domain.telling import HELD_BACK
 from letters.ports import Mailer, Message, MessageRenderer
 from letters.records import Coordinator, OutboxMessage, OutboxStatus
-from letters.services import finding
+from letters.services import finding, spacing
 from letters.services.bouncing import record_bounce
 from letters.services.composing import compose
 from letters.services.digest_contents import Window
@@ -27,6 +28,8 @@ from letters.services.work import Actor, Work, Works
 
 LEASE = timedelta(minutes=5)
 LONGEST_ERROR = 500
+FIRST_DUE = "first_due"
+"""The detail of a row that was put back: when it is first due after that."""
 LOCALE = "en"
 
 log = structlog.get_logger("letters.delivering")
@@ -59,11 +62,17 @@ class Postman:
         return taken
 
     def deliver_next(self) -> bool:
-        """Take on the mail that has been due the longest; False when there is none."""
+        """Take on the mail that has been due the longest; False when there is none.
+
+        News for an applicant who had some within the hour are put back for later.
+        """
         with self.works.change(self.actor) as work:
             claim = claim_next(work)
+            held = claim is not None and put_back(work, claim)
         if claim is None:
             return False
+        if held:
+            return True
         try:
             message = self._write(claim)
         except Exception as error:
@@ -162,6 +171,23 @@ def claim_next(work: Work) -> Claim | None:
     return None if taken is None else Claim(*taken)
 
 
+def put_back(work: Work, claim: Claim) -> bool:
+    """Put a mail back that has to wait for its turn, as if it had not been taken; say whether."""
+    if claim.kind not in HELD_BACK:
+        return False
+    row = work.session.get_one(OutboxMessage, claim.id)
+    until = spacing.held_until(work, row)
+    if until is None:
+        return False
+    row.status = OutboxStatus.QUEUED
+    row.lease_until = None
+    row.attempts -= 1
+    row.not_before = until
+    row.details = {**row.details, FIRST_DUE: until.isoformat()}
+    log.info("mail", mail=str(claim.id), kind=claim.kind.value, outcome="held_back")
+    return True
+
+
 # --- recording --------------------------------------------------------------------------------
 
 
@@ -184,7 +210,7 @@ def record_cancelled(work: Work, claim: Claim) -> OutboxStatus | None:
 def record_deferred(work: Work, claim: Claim, reason: str, jitter: float) -> OutboxStatus | None:
     """Put the mail back for another attempt, or give it up after days; None when too late."""
     row = work.session.get_one(OutboxMessage, claim.id)
-    again = next_attempt(row.created_at, row.attempts, work.now, jitter)
+    again = next_attempt(_first_due(row), row.attempts, work.now, jitter)
     if again is None:
         return record_dead(work, claim, reason)
     settled = _settle(
@@ -195,6 +221,12 @@ def record_deferred(work: Work, claim: Claim, reason: str, jitter: float) -> Out
         last_error=reason[:LONGEST_ERROR],
     )
     return OutboxStatus.QUEUED if settled else None
+
+
+def _first_due(row: OutboxMessage) -> datetime:
+    """Return from when on the days of trying count: waiting for a turn is no failure."""
+    held = row.details.get(FIRST_DUE)
+    return row.created_at if held is None else datetime.fromisoformat(held)
 
 
 def record_dead(work: Work, claim: Claim, reason: str, refused: str = "") -> OutboxStatus | None:

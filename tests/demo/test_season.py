@@ -17,6 +17,7 @@ from letters.domain.journal import MessageKind
 from letters.domain.policy import RequestPolicy
 from letters.domain.progress import Standing
 from letters.domain.status import RequestStatus
+from letters.domain.telling import NEWS
 from letters.domain.wrong_letter import Mark
 from letters.house import House
 from letters.records import (
@@ -120,12 +121,27 @@ def test_nothing_happened_in_the_future_and_every_mail_was_sent_in_its_time(live
     assert max(facts) < NOW
     assert min(facts) > NOW - timedelta(days=cast.DAYS_PLAYED + 1)
     sent = [mail for mail in mails if mail.status is OutboxStatus.SENT]
-    waiting = [mail for mail in mails if mail.status is not OutboxStatus.SENT]
+    waiting = [mail for mail in mails if mail.status is OutboxStatus.QUEUED]
     assert [(mail.kind, mail.not_before > NOW) for mail in waiting] == [
         (MessageKind.CONFIRM_LETTER, True)
     ]
+    dropped = [mail for mail in mails if mail not in sent and mail not in waiting]
+    completed = [mail for mail in sent if mail.kind is MessageKind.ALL_IN]
+    assert {(mail.kind, mail.status) for mail in dropped} == {
+        (MessageKind.LETTER_ARRIVED, OutboxStatus.CANCELLED)
+    }
+    assert len(dropped) == len(completed)
     assert all(mail.sent_at == mail.created_at for mail in sent)
     assert len(read_folder(lived.mail_folder)) == len(sent)
+
+
+def test_applicants_are_told_what_happens_by_itself(lived: House) -> None:
+    with lived.works.look(SYSTEM) as work:
+        sent = select(OutboxMessage.kind).where(OutboxMessage.status == OutboxStatus.SENT)
+        kinds = set(work.session.scalars(sent))
+
+    nobody_bounced_or_closed = {MessageKind.ADDRESS_BOUNCED, MessageKind.CLOSED_INCOMPLETE}
+    assert NEWS - kinds == nobody_bounced_or_closed
 
 
 def test_what_a_referee_can_answer_is_there_to_be_seen(lived: House) -> None:

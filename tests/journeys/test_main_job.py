@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from letters.domain.telling import BETWEEN_NEWS
 from letters.services.digesting import plan_digests
 from letters.services.verifying import verify
 from tests.support.apps import app_on
@@ -99,6 +100,9 @@ def test_from_submission_to_two_letters(town: Town) -> None:
         receipt = follow(referee, send(referee, token))
         assert "Your letter for Mira Lindqvist is in" in receipt.text
     assert town.post_comes() == 5
+    assert "Prof. Ada Ferreira" in town.newest(MIRA)
+    town.clock.advance(BETWEEN_NEWS)
+    assert town.post_comes() == 3
 
     assert "All the letters that the program asks for are in" in text(applicant.get(status).text)
     assert "SHA-256" in town.newest(ADA)

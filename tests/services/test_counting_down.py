@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from letters.domain.journal import Fact, MessageKind
-from letters.domain.telling import TOLD_WITHIN, TimeLeft
+from letters.domain.telling import BETWEEN_NEWS, TOLD_WITHIN, TimeLeft
 from letters.services import counting_down
 from letters.services.counting_down import tell_of_time_left
 from tests.services import acts, news, scenes
@@ -54,6 +54,8 @@ def test_each_stage_is_told_once(story: Story, clock: TestClock) -> None:
 def test_the_mails_say_what_is_missing(story: Story, clock: TestClock) -> None:
     application_id = scenes.requested(story)
     scenes.send_letter(story, application_id, 2)
+    scenes.deliver_to(story.house, Postbox())
+    clock.advance(BETWEEN_NEWS)
     scenes.deliver_to(story.house, Postbox())
     box = Postbox()
     for moment in STAGES:
