@@ -64,7 +64,10 @@ _SIZE = re.compile(r"\d+(\.\d)? [kM]B")
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 _BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 _WORDS = re.compile(r"[^\W\d_][\w ,.;:]*")
-_READ_OUT = ("alt", "aria-label", "placeholder", "title", "data-yours")
+_READ_OUT = (
+    *("alt", "aria-label", "placeholder", "title", "data-yours"),
+    *("data-saved", "data-failed", "data-elsewhere"),
+)
 
 
 def forgotten(html: str) -> list[str]:

@@ -23,6 +23,7 @@ from letters.house import House
 from letters.records import OutboxMessage, OutboxStatus, new_id
 from letters.resources import templates_folder
 from letters.services import noticing, receiving
+from letters.services.administering import NewProgram
 from letters.services.inspecting import Examiners
 from tests.support import pdfs
 from tests.support.apps import app_on
@@ -32,6 +33,7 @@ from tests.support.people import API, FELLOWSHIP, INTERNSHIP, MIRA, REFEREES, SY
 from tests.support.wanted import LARGEST
 from tests.web import brackets, scenes
 from tests.web.brackets import forgotten
+from tests.web.forms_of_drafts import applications, complete, group
 from tests.web.status_states import CLOSED, PROGRAMS, STATES
 from tests.web.visiting import (
     CORA,
@@ -49,6 +51,7 @@ from tests.web.visiting import (
 pytestmark = on_sqlite
 
 WORDY = replace(INTERNSHIP, description=brackets.DESCRIPTION, instructions=brackets.INSTRUCTIONS)
+ADA = REFEREES[0].email.removesuffix(".edu")
 LIST = f"/coordinate/programs/{WORDY.slug}"
 
 
@@ -103,6 +106,44 @@ def test_the_pages_for_everybody(house: House, client: Visitor, clock: TestClock
     _is_translated(client.get("/"))
     clock.set(CLOSED)
     _is_translated(client.get(f"/programs/{WORDY.slug}"))
+
+
+# --- for who applies here ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "program",
+    [replace(INTERNSHIP, slug="selects"), replace(FELLOWSHIP, min_letters=2, max_letters=2)],
+    ids=lambda p: p.slug,
+)
+def test_the_pages_of_who_applies_here(app: Flask, house: House, program: NewProgram) -> None:
+    """With everything that a form can be wrong about, and all that it gives hints on."""
+    story, visitor = tell(house, program), visitor_of(app)
+    page = visitor.get(f"/programs/{story.slug}/apply")
+    _is_translated(page)
+    _is_translated(_press(visitor, page, "Mail me the link", {"name": "", "email": "x"}), 422)
+    me: dict[str, object] = {"name": MIRA.applicant_name, "email": MIRA.applicant_email}
+    _is_translated(_press(visitor, page, "Mail me the link", me))
+    [draft] = applications(house)
+    where = f"/application/{story.status_token(draft.id)}"
+    _is_translated(visitor.get(where))
+    form = visitor.get(f"{where}/draft")
+    _is_translated(form)
+    slips = group(0, {"title": "T" * 99, "email": f"{ADA}.eud", "affiliation": "x" * 999})
+    slips |= group(1, {"name": "B", "email": "b@gmail.com", "relationship": "x" * 999})
+    wrong = _press(visitor, form, "Review", {"applicant.name": "", **slips, "waiver": "waive"})
+    _is_translated(wrong, 422)
+    _is_translated(_press(visitor, form, "Save", group(0, {"name": "Ada"})), 409)
+    emptied = ("0.affiliation", "1.relationship", "1.acquaintance")
+    good = complete(**{"applicant.name": MIRA.applicant_name})
+    good |= {f"referees.{field}": "" for field in emptied}
+    review = follow(visitor, _press(visitor, wrong, "Review", good))
+    _is_translated(review)
+    with house.works.change(API) as work:
+        noticing.give_notices(work, draft.id)
+    _is_translated(visitor.get(f"{where}/review"))
+    _is_translated(visitor.get(f"{where}/draft"))
+    _is_translated(follow(visitor, _press(visitor, review, "Submit")))
 
 
 # --- for the referee --------------------------------------------------------------------------
