@@ -14,9 +14,6 @@ from tests.support.clock import TestClock
 from tests.support.people import START, Story
 from tests.support.rows import unchanged
 from tests.web.forms_of_drafts import (
-    ADA,
-    ADD,
-    BRAM,
     ME,
     NAME,
     REVIEW,
@@ -26,12 +23,9 @@ from tests.web.forms_of_drafts import (
     begin,
     complete,
     draft_of,
-    entered,
     fill,
-    group,
     path,
     reviewed,
-    version,
 )
 from tests.web.visiting import (
     Visitor,
@@ -39,7 +33,6 @@ from tests.web.visiting import (
     csrf_token,
     follow,
     form_labels,
-    form_with,
     heading,
     links_of,
     mails_owed,
@@ -213,89 +206,3 @@ def test_an_application_that_a_portal_made_has_no_form_here(client: Visitor, sto
     status = follow(client, client.get(path(story, draft)))
     assert (heading(status), status.status_code) == (f"Letters for {NAME}", 200)
     assert "Go on with your application" not in links_of(status)
-
-
-# --- the draft --------------------------------------------------------------------------------
-
-
-@on_sqlite
-def test_a_draft_keeps_all_that_was_typed_right_or_wrong(client: Visitor, story: Story) -> None:
-    where = path(story, draft_of(story, client))
-    typed = {
-        "applicant.name": " Mira  ",
-        **group(0, {"name": "<b>Ada</b> & “Co”", "email": "nonsense", "title": "x" * 1999}),
-        **group(1, {"acquaintance": "\nBelow an empty line"}),
-        "signature": "…",
-        "waiver": "keep",
-    }
-    assert follow(client, fill(client, where, typed)).status_code == 200
-    assert entered(client.get(where)).items() >= typed.items()
-
-
-def test_what_no_page_can_show_is_harmless(client: Visitor, story: Story) -> None:
-    where = path(story, draft_of(story, client))
-    typed = {**group(0, {"name": "A\x00d\x07a \U0001f600", "email": "x" * 100_000})}
-    assert fill(client, where, typed).status_code == 303
-    kept = entered(client.get(where))
-    assert kept["referees.0.name"].startswith("Ada ")
-    assert kept["referees.0.email"] == "x" * 2000
-    assert fill(client, where, {}, REVIEW).status_code == 422
-
-
-@on_sqlite
-def test_referees_are_added_moved_and_removed_and_nothing_typed_is_lost(
-    client: Visitor, story: Story
-) -> None:
-    where = path(story, draft_of(story, client))
-
-    def names(button: str, typed: dict[str, object] | None = None) -> list[str]:
-        page = follow(client, fill(client, where, typed or {}, button))
-        return [value for name, value in entered(page).items() if name.endswith(".name")][1:]
-
-    assert names(ADD, {**group(0, ADA), **group(1, BRAM)}) == [ADA["name"], BRAM["name"], ""]
-    assert names("Move down: referee 1", group(2, {"name": "Chiyo"})) == [
-        *(BRAM["name"], ADA["name"], "Chiyo")
-    ]
-    assert names("Move up: referee 3") == [BRAM["name"], "Chiyo", ADA["name"]]
-    assert names("Remove: referee 1") == ["Chiyo", ADA["name"]]
-    assert names(ADD) == ["Chiyo", ADA["name"], ""]
-    assert names(ADD) == ["Chiyo", ADA["name"], "", ""]
-    assert ADD not in form_labels(client.get(where))
-
-
-@on_sqlite
-def test_a_save_from_an_older_form_loses_neither_version(client: Visitor, story: Story) -> None:
-    where = path(story, draft_of(story, client))
-    old = client.get(where)
-    fill(client, where, group(0, ADA))
-    answer = press(client, old, SAVE, group(0, BRAM))
-    assert (answer.status_code, entered(answer)["referees.0.name"]) == (409, BRAM["name"])
-    assert "This draft was changed on another device or in another tab" in content(answer)
-    other = client.get(links_of(answer)["Look at the other version"])
-    assert entered(other)["referees.0.name"] == ADA["name"]
-    assert follow(client, press(client, answer, SAVE)).status_code == 200
-    assert entered(client.get(where))["referees.0.name"] == BRAM["name"]
-
-
-@on_sqlite
-def test_the_same_form_sent_twice_is_no_conflict(client: Visitor, story: Story) -> None:
-    where = path(story, draft_of(story, client))
-    page = client.get(where)
-    assert [press(client, page, SAVE, group(0, ADA)).status_code for _ in range(2)] == [303, 303]
-    assert version(client.get(where)) == "1"
-
-
-@on_sqlite
-def test_a_page_that_saves_by_itself_is_told_the_version(client: Visitor, story: Story) -> None:
-    where = path(story, draft_of(story, client))
-    page = client.get(where)
-    fields = form_with(page, REVIEW).fields
-    data = {
-        **{name: values[0] for name, values in fields.items()},
-        "do": "keep",
-        "referees.0.name": "Ada",
-    }
-    assert client.post(where, data=data).get_json() == {"version": 1}
-    assert client.post(where, data=data).get_json() == {"version": 1}
-    assert client.post(where, data={**data, "signature": "M"}).status_code == 409
-    assert entered(client.get(where))["referees.0.name"] == "Ada"
