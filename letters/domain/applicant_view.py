@@ -1,13 +1,16 @@
-"""What an applicant may see of their application: the status view, in words for each referee."""
+"""What an applicant may see of their application: the status view."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
-from letters.domain.policy import Terms, is_closed, is_overdue, may_request, requested_on_submission
+from letters.domain.acts import Act, check_add, is_allowed
+from letters.domain.policy import Terms, is_closed, may_request, requested_on_submission
 from letters.domain.progress import CAN_COUNT, Progress, RequestFacts, Standing, roll_up
-from letters.domain.status import ApplicationStatus, RequestStatus
+from letters.domain.referee_line import Case, Next, RefereeLine, Trouble, referee_line
+from letters.domain.status import ApplicationStatus
 
 
 class Outlook(StrEnum):
@@ -24,63 +27,17 @@ SETTLED = frozenset({Standing.COMPLETE, Standing.INCOMPLETE, Standing.WITHDRAWN}
 """Where nothing that a referee did or left undone is to be acted on any more."""
 
 
-class Next(StrEnum):
-    """What happens next with one referee."""
-
-    ALERT_FIRST = "alert_first"
-    REQUEST_MAY_FOLLOW = "request_may_follow"
-    REQUEST_FOLLOWS = "request_follows"
-    LETTER_EXPECTED = "letter_expected"
-    LETTER_LATE = "letter_late"
-    NOTHING_MORE = "nothing_more"
-    DECLINED = "declined"
-    TOO_LATE = "too_late"
-    NO_LONGER_NEEDED = "no_longer_needed"
-
-
 AWAITED = frozenset({Next.LETTER_EXPECTED, Next.LETTER_LATE})
-
-
-class MomentKind(StrEnum):
-    """What happened with one referee, in the order in which it can happen."""
-
-    NAMED = "named"
-    ALERTED = "alerted"
-    WELCOMED = "welcomed"
-    CORRECTED = "corrected"
-    REQUESTED = "requested"
-    RECEIVED = "received"
-    DECLINED = "declined"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One step of a referee's timeline; `at` is an aware instant."""
-
-    kind: MomentKind
-    at: datetime
-
-
-@dataclass(frozen=True)
-class RefereeLine:
-    """What the applicant sees of one referee."""
-
-    name: str
-    status: RequestStatus
-    moments: tuple[Moment, ...]
-    next: Next
-    requested_at: datetime | None
-    due_at: datetime
-    closes_at: datetime
 
 
 @dataclass(frozen=True)
 class ApplicantView:
     """All that the status view shows. There is no room in it for anything about a letter.
 
-    `alerted` counts the referees who got the advance notice. `problems` are the referees because
-    of whom something may have to be done: who declined, then who is late.
+    `referees` are in the given order; of those who were replaced nothing else counts.
+    `alerted` counts who got the advance notice. `problems` are the referees because of whom
+    something may have to be done: who declined, whose address bounced, then who is late.
+    `may_add` says that one more can be named.
     """
 
     progress: Progress
@@ -89,6 +46,22 @@ class ApplicantView:
     alerted: int
     referees: tuple[RefereeLine, ...]
     problems: tuple[RefereeLine, ...]
+    may_add: bool
+
+    @property
+    def current(self) -> tuple[RefereeLine, ...]:
+        """The referees in whose place nobody else was named."""
+        return tuple(line for line in self.referees if not line.replaced)
+
+    @property
+    def replaced(self) -> tuple[RefereeLine, ...]:
+        """The referees in whose place somebody else was named."""
+        return tuple(line for line in self.referees if line.replaced)
+
+    @property
+    def may_name_another(self) -> bool:
+        """Whether the applicant can name somebody else here, as one more or as a replacement."""
+        return self.may_add or any(Act.REPLACE in line.acts for line in self.referees)
 
     @property
     def awaited(self) -> tuple[RefereeLine, ...]:
@@ -107,26 +80,33 @@ def applicant_view(
     status: ApplicationStatus,
     requests: Sequence[RequestFacts],
     now: datetime,
+    *,
+    in_form: bool = False,
 ) -> ApplicantView:
-    """Return what the applicant may see at the instant `now`, referees in the given order."""
+    """Return what the applicant may see at the instant `now`, referees in the given order.
+
+    `in_form` says that the referees are still being typed into a form, and are changed there.
+    """
     asked = [r.requested_at for r in requests if r.requested_at is not None]
     progress = roll_up(terms, status, requests, now)
     outlook = _outlook(terms, status, bool(asked), now)
-    lines = tuple(_line(terms, status, r, now) for r in requests)
+    case = Case(terms, status, len(requests), in_form, now)
+    lines = tuple(referee_line(case, r) for r in requests)
+    active = sum(r.status in CAN_COUNT for r in requests)
     settled = progress.standing in SETTLED or outlook is Outlook.NOT_REQUESTED
     return ApplicantView(
         progress=progress,
         outlook=outlook,
         requested_at=min(asked, default=None),
-        alerted=sum(r.noticed_at is not None for r in requests),
+        alerted=sum(r.noticed_at is not None and r.replaced_at is None for r in requests),
         referees=lines,
         problems=() if settled else _problems(lines),
+        may_add=is_allowed(partial(check_add, terms, status, active, len(requests), now)),
     )
 
 
 def _problems(lines: Sequence[RefereeLine]) -> tuple[RefereeLine, ...]:
-    troubles = (Next.DECLINED, Next.LETTER_LATE)
-    return tuple(line for trouble in troubles for line in lines if line.next is trouble)
+    return tuple(line for trouble in Trouble for line in lines if line.trouble is trouble)
 
 
 def _outlook(terms: Terms, status: ApplicationStatus, asked: bool, now: datetime) -> Outlook:
@@ -139,50 +119,3 @@ def _outlook(terms: Terms, status: ApplicationStatus, asked: bool, now: datetime
     if requested_on_submission(terms):
         return Outlook.WILL_ON_SUBMISSION
     return Outlook.MAY_IF_SELECTED
-
-
-def _line(
-    terms: Terms, status: ApplicationStatus, request: RequestFacts, now: datetime
-) -> RefereeLine:
-    return RefereeLine(
-        name=request.referee_name,
-        status=request.status,
-        moments=tuple(_moments(request)),
-        next=_next(terms, status, request, now),
-        requested_at=request.requested_at,
-        due_at=request.terms.due_at,
-        closes_at=request.terms.closes_at,
-    )
-
-
-def _moments(request: RequestFacts) -> list[Moment]:
-    """The timeline, oldest first; steps at the same instant keep the order they can happen in."""
-    dated = (
-        (MomentKind.NAMED, request.named_at),
-        (MomentKind.ALERTED, request.noticed_at),
-        (MomentKind.WELCOMED, request.welcomed_at),
-        (MomentKind.CORRECTED, request.corrected_at),
-        (MomentKind.REQUESTED, request.requested_at),
-        (MomentKind.RECEIVED, request.received_at),
-        (MomentKind.DECLINED, request.declined_at),
-        (MomentKind.CANCELLED, request.cancelled_at),
-    )
-    moments = [Moment(kind, at) for kind, at in dated if at is not None]
-    return sorted(moments, key=lambda moment: moment.at)
-
-
-def _next(terms: Terms, status: ApplicationStatus, request: RequestFacts, now: datetime) -> Next:
-    if request.status is RequestStatus.RECEIVED:
-        return Next.NOTHING_MORE
-    if request.status is RequestStatus.CANCELLED or status is ApplicationStatus.WITHDRAWN:
-        return Next.NO_LONGER_NEEDED
-    if request.status is RequestStatus.DECLINED:
-        return Next.DECLINED
-    if is_closed(request.terms, now):
-        return Next.TOO_LATE
-    if request.status is RequestStatus.REQUESTED:
-        late = is_overdue(request.terms, request.status, now)
-        return Next.LETTER_LATE if late else Next.LETTER_EXPECTED
-    if requested_on_submission(terms):
-        return Next.REQUEST_FOLLOWS
-    return Next.ALERT_FIRST if request.noticed_at is None else Next.REQUEST_MAY_FOLLOW

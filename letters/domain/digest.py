@@ -31,6 +31,7 @@ class Change:
     """One journal entry, with what is true of its application and request by now.
 
     `request_id` and `request_status` are None where the entry speaks of the application alone.
+    `replaced` says that somebody else was named in place of the referee.
     """
 
     fact: Fact
@@ -42,6 +43,7 @@ class Change:
     request_id: UUID | None = None
     referee_name: str | None = None
     request_status: RequestStatus | None = None
+    replaced: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,9 @@ def news(
     """Return the sections of one program that have something to say, most urgent first.
 
     What is no longer true is left out: a submission that has been selected since, a decline
-    that was taken back. Each application or request stands at most once in a section, with its
-    newest entry; lines are in the order of time. Nothing new gives an empty tuple.
+    that was taken back, or whose referee was replaced. Each application or request stands at most
+    once in a section, with its newest entry; lines are in the order of time. Nothing new gives an
+    empty tuple.
     """
     lines: dict[Section, dict[UUID, Line]] = {section: {} for section in Section}
     for change in changes:
@@ -111,7 +114,8 @@ def _section(policy: RequestPolicy, change: Change) -> Section | None:
     if change.fact is Fact.LETTER_RECEIVED:
         return Section.LETTERS_IN if change.request_status is RequestStatus.RECEIVED else None
     if change.fact in {Fact.NOTICE_DECLINED, Fact.REQUEST_DECLINED}:
-        return Section.DECLINED if change.request_status is RequestStatus.DECLINED else None
+        still_so = change.request_status is RequestStatus.DECLINED and not change.replaced
+        return Section.DECLINED if still_so else None
     if change.fact is Fact.APPLICATION_COMPLETED:
         return Section.COMPLETE if change.complete else None
     return None

@@ -26,6 +26,8 @@ class Fact(StrEnum):
     CLOSED_INCOMPLETE = "application.closed_incomplete"
     REFEREE_LOST = "application.referee_lost"
     DRAFT_LINK_ASKED = "application.draft_link_asked"
+    MAIL_CHOICE_CHANGED = "application.mail_choice_changed"
+    WAIVER_CHANGED = "waiver.changed"
     NOTICE_GIVEN = "notice.given"
     NOTICE_SENT_AGAIN = "notice.sent_again"
     NOTICE_WELCOMED = "notice.welcomed"
@@ -33,6 +35,9 @@ class Fact(StrEnum):
     NOTICE_RECONSIDERED = "notice.reconsidered"
     ADDRESS_CORRECTED = "referee.address_corrected"
     ADDRESS_BOUNCED = "referee.bounced"
+    ADDRESS_CHANGED = "referee.address_changed"
+    REFEREE_REPLACED = "referee.replaced"
+    REFEREE_ADDED = "referee.added"
     LETTER_REQUESTED = "letter.requested"
     LETTER_RECEIVED = "letter.received"
     LETTER_REPLACED = "letter.replaced"
@@ -43,6 +48,7 @@ class Fact(StrEnum):
     LETTER_PURGED = "letter.purged"
     REQUEST_DECLINED = "request.declined"
     REQUEST_CANCELLED = "request.cancelled"
+    REFEREE_NUDGED = "request.nudged"
     DECLINE_TAKEN_BACK = "request.decline_taken_back"
     MORE_TIME_ASKED = "request.more_time_asked"
     MORE_TIME_REFUSED = "request.more_time_refused"
@@ -60,6 +66,7 @@ class MessageKind(StrEnum):
     ADVANCE_NOTICE = "advance_notice"
     REFEREE_DECLINED = "referee_declined"
     LETTER_REQUEST = "letter_request"
+    REMINDER = "reminder"
     OVERVIEW = "overview"
     RECEIPT = "receipt"
     CONFIRM_LETTER = "confirm_letter"
@@ -112,6 +119,7 @@ OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
         Fact.LETTER_REPLACED: (MessageKind.RECEIPT,),
         Fact.LETTER_MARKED: (MessageKind.CONFIRM_LETTER,),
         Fact.REQUEST_CANCELLED: (MessageKind.REQUEST_CANCELLED,),
+        Fact.REFEREE_NUDGED: (MessageKind.REMINDER,),
         Fact.MORE_TIME_ASKED: (MessageKind.MORE_TIME_ASKED,),
         Fact.MORE_TIME_REFUSED: (MessageKind.MORE_TIME_ANSWERED,),
         Fact.DATE_EXTENDED: (MessageKind.MORE_TIME_ANSWERED,),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from letters.domain.policy import Terms, is_closed, is_overdue
 from letters.domain.status import ApplicationStatus, RequestStatus
@@ -13,9 +14,11 @@ from letters.domain.status import ApplicationStatus, RequestStatus
 class RequestFacts:
     """What the roll-up knows of one request: nothing about the letter itself.
 
-    `terms` are the request's own, with an extended due date applied.
+    `terms` are the request's own, with an extended due date applied. A request that was
+    replaced is over: somebody else was named instead.
     """
 
+    id: UUID
     referee_name: str
     status: RequestStatus
     terms: Terms
@@ -27,6 +30,17 @@ class RequestFacts:
     received_at: datetime | None = None
     declined_at: datetime | None = None
     cancelled_at: datetime | None = None
+    bounced_at: datetime | None = None
+    replaced_at: datetime | None = None
+    reminded_at: datetime | None = None
+    nudged_at: datetime | None = None
+    reminders: int = 0
+    most_reminders: int = 0
+
+    @property
+    def cannot_write(self) -> bool:
+        """Whether the referee declined and nobody was named instead."""
+        return self.status is RequestStatus.DECLINED and self.replaced_at is None
 
 
 CAN_COUNT = frozenset({RequestStatus.NAMED, RequestStatus.REQUESTED, RequestStatus.RECEIVED})
@@ -85,7 +99,7 @@ def roll_up(
         received=received,
         open=count[RequestStatus.REQUESTED],
         overdue=overdue,
-        declined=count[RequestStatus.DECLINED],
+        declined=sum(r.cannot_write for r in requests),
         short=possible < terms.min_letters and status is not ApplicationStatus.DRAFT,
     )
 

@@ -118,7 +118,10 @@ def _cleaned(new: NewApplication) -> NewApplication:
     problems: list[Problem] = []
     applicant_name = required_line("applicant.name", new.applicant_name, problems)
     applicant_email = clean_address("applicant.email", new.applicant_email, problems)
-    referees = [_cleaned_referee(i, referee, problems) for i, referee in enumerate(new.referees)]
+    referees = [
+        cleaned_referee(f"referees.{i}.", referee, problems)
+        for i, referee in enumerate(new.referees)
+    ]
     external_id = clean_line("external_id", new.external_id or "", problems, LONGEST_LINE)
     problems += referee_problems(applicant_email, [referee.email for referee in referees])
     if problems:
@@ -128,13 +131,13 @@ def _cleaned(new: NewApplication) -> NewApplication:
     )
 
 
-def _cleaned_referee(index: int, new: NewReferee, problems: list[Problem]) -> NewReferee:
-    field = f"referees.{index}"
+def cleaned_referee(fields: str, new: NewReferee, problems: list[Problem]) -> NewReferee:
+    """Return a referee tidied, or append to `problems` what is wrong; `fields` begins each name."""
     return NewReferee(
-        name=required_line(f"{field}.name", new.name, problems),
-        email=clean_address(f"{field}.email", new.email, problems),
-        affiliation=clean_line(f"{field}.affiliation", new.affiliation, problems, LONGEST_LINE),
-        relationship=clean_line(f"{field}.relationship", new.relationship, problems, LONGEST_LINE),
+        name=required_line(f"{fields}name", new.name, problems),
+        email=clean_address(f"{fields}email", new.email, problems),
+        affiliation=clean_line(f"{fields}affiliation", new.affiliation, problems, LONGEST_LINE),
+        relationship=clean_line(f"{fields}relationship", new.relationship, problems, LONGEST_LINE),
     )
 
 

@@ -160,6 +160,7 @@ def _changes(
             request_id=request.id if request else None,
             referee_name=request.referee_name if request else None,
             request_status=request.status if request else None,
+            replaced=request is not None and request.replaced_at is not None,
         )
         changes.setdefault(entry.program_id, []).append(change)
     return changes

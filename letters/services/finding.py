@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from letters.domain.errors import (
     LinkInvalid,
     LinkReplaced,
+    RequestCancelled,
     UnknownApplication,
     UnknownCoordinator,
     UnknownProgram,
@@ -22,7 +23,7 @@ from letters.domain.notices import Notice, notice
 from letters.domain.policy import Terms
 from letters.domain.slots import Slot, slot
 from letters.domain.status import RequestStatus
-from letters.ports import Purpose
+from letters.ports import LinkPayload, Purpose
 from letters.records import Application, Coordinator, LetterRequest, Program
 from letters.services.work import Work
 
@@ -76,8 +77,10 @@ def due_at_of(program_due_at: SQLColumnExpression[datetime]) -> ColumnElement[da
 def slot_of(work: Work, found: Application, request: LetterRequest) -> Slot:
     """Say what is possible behind the upload link of one request now.
 
-    Who declined before being asked has no letter to take back.
+    Who declined before being asked has no letter to take back; nor has who was replaced.
     """
+    if request.replaced_at is not None:
+        return Slot.CANCELLED
     if request.requested_at is None and request.status is RequestStatus.DECLINED:
         return Slot.NOT_REQUESTED
     return slot(terms_of(found, request), found.status, request.status, work.now)
@@ -85,6 +88,8 @@ def slot_of(work: Work, found: Application, request: LetterRequest) -> Slot:
 
 def notice_of(work: Work, found: Application, request: LetterRequest) -> Notice:
     """Say what is possible behind the link of an advance notice now."""
+    if request.replaced_at is not None:
+        return Notice.CANCELLED
     return notice(
         terms_of(found, request),
         found.status,
@@ -100,7 +105,8 @@ def request_behind(
 ) -> tuple[Application, LetterRequest]:
     """Return what an upload link, a notice link or a link to the overview opens.
 
-    Raises LinkInvalid, or LinkReplaced when a newer link took its place.
+    Raises LinkInvalid, LinkReplaced when a newer link took its place, or RequestCancelled when
+    somebody else was named in place of the referee since.
     """
     payload = work.tools.links.read(purpose, token)
     try:
@@ -108,7 +114,10 @@ def request_behind(
     except UnknownRequest:
         raise LinkInvalid from None
     request = request_in(found, payload.row_id)
-    _check_generation(purpose, request.id, payload.generation, generation_of(purpose, request))
+    generation = generation_of(purpose, request)
+    if payload.generation < generation and request.replaced_at is not None:
+        raise RequestCancelled
+    _check_generation(purpose, request.id, payload.generation, generation)
     return found, request
 
 
@@ -127,7 +136,8 @@ def request_once_behind(
 ) -> tuple[Application, LetterRequest]:
     """Return what a link opens, or did before a newer one took its place; locked for a change.
 
-    For mailing the current link, which goes to the address on file. Raises LinkInvalid.
+    For mailing the current link, which goes to the address on file. Raises LinkInvalid, or
+    RequestCancelled when somebody else was named since.
     """
     try:
         return request_behind(work, purpose, token, lock=True)
@@ -136,14 +146,24 @@ def request_once_behind(
         return application, request_in(application, replaced.row_id)
 
 
-def application_behind(work: Work, token: str, *, at_once: bool = False) -> Application:
-    """Return what a status link opens; `at_once` in one statement, for who asks very often.
+def application_behind(work: Work, token: str, *, lock: bool = False) -> Application:
+    """Return what a status link opens. Raises LinkInvalid or LinkReplaced."""
+    payload = work.tools.links.read(Purpose.STATUS, token)
+    query = _application_query().where(Application.id == payload.row_id)
+    return _if_current(_one(work, query, lock=lock), payload)
+
+
+def application_at_a_glance(work: Work, token: str) -> Application:
+    """Return what a status link opens, in one statement, for who asks again and again.
 
     Raises LinkInvalid or LinkReplaced.
     """
     payload = work.tools.links.read(Purpose.STATUS, token)
-    query = _application_query(at_once=at_once).where(Application.id == payload.row_id)
-    found = work.session.scalars(query).unique().one_or_none()
+    query = _application_query(at_once=True).where(Application.id == payload.row_id)
+    return _if_current(work.session.scalars(query).unique().one_or_none(), payload)
+
+
+def _if_current(found: Application | None, payload: LinkPayload) -> Application:
     if found is None:
         raise LinkInvalid
     _check_generation(Purpose.STATUS, found.id, payload.generation, found.link_generation)

@@ -4,13 +4,13 @@ from letters.addresses import clean_address
 from letters.domain.errors import InvalidInput, Problem
 from letters.domain.journal import Fact
 from letters.domain.notices import Notice, check_answer
-from letters.domain.policy import may_request, referee_problems
-from letters.domain.status import Event, RequestStatus, advance
-from letters.domain.text import mailbox_key
+from letters.domain.policy import may_request
+from letters.domain.status import Event, advance
 from letters.domain.words import N_
 from letters.ports import Purpose
 from letters.records import Application, LetterRequest
 from letters.services import drafting, finding
+from letters.services.addressing import clash, readdress
 from letters.services.answering import cleaned_reason, set_declined
 from letters.services.happening import happened
 from letters.services.requesting import ask
@@ -63,12 +63,7 @@ def correct_address(work: Work, token: str, email: str) -> LetterRequest:
         return request
     if at is Notice.DECLINED:
         _reconsider(work, application, request)
-    request.former_email = request.referee_email
-    request.corrected_at = work.now
-    request.referee_email = address
-    request.referee_key = mailbox_key(address)
-    request.bounced_at = None
-    request.link_generation += 1
+    readdress(request, address, work.now)
     request.noticed_at = work.now
     happened(work, Fact.ADDRESS_CORRECTED, application, request)
     if application.is_own_draft:
@@ -99,13 +94,8 @@ def _ask_if_others_were(work: Work, application: Application, request: LetterReq
 def _cleaned_address(application: Application, request: LetterRequest, email: str) -> str:
     problems: list[Problem] = []
     address = clean_address("email", email, problems)
-    others = [r.referee_email for r in application.requests if _still_counts(r, request)]
-    if not problems and referee_problems(application.applicant_email, [*others, address]):
+    if not problems and clash(application, address, request) is not None:
         problems.append(Problem("email", TAKEN))
     if problems:
         raise InvalidInput(problems)
     return address
-
-
-def _still_counts(other: LetterRequest, request: LetterRequest) -> bool:
-    return other is not request and other.status is not RequestStatus.CANCELLED

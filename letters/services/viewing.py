@@ -149,7 +149,7 @@ def seen(work: Work, token: str) -> str:
 
     It takes one statement: every open status view asks for it again and again.
     """
-    return fingerprint(view_of(work, finding.application_behind(work, token, at_once=True)))
+    return fingerprint(view_of(work, finding.application_at_a_glance(work, token)))
 
 
 def view_of(work: Work, application: Application) -> ApplicantView:
@@ -159,12 +159,14 @@ def view_of(work: Work, application: Application) -> ApplicantView:
         application.status,
         [facts_of(application, request) for request in application.requests],
         work.now,
+        in_form=application.is_own_draft,
     )
 
 
 def facts_of(application: Application, request: LetterRequest) -> RequestFacts:
     """Return what the roll-up may know of a request."""
     return RequestFacts(
+        id=request.id,
         referee_name=request.referee_name,
         status=request.status,
         terms=finding.terms_of(application, request),
@@ -176,6 +178,12 @@ def facts_of(application: Application, request: LetterRequest) -> RequestFacts:
         received_at=request.received_at,
         declined_at=request.declined_at,
         cancelled_at=request.cancelled_at,
+        bounced_at=request.bounced_at,
+        replaced_at=request.replaced_at,
+        reminded_at=request.reminded_at,
+        nudged_at=request.nudged_at,
+        reminders=request.reminders,
+        most_reminders=application.program.most_reminders,
     )
 
 

@@ -41,9 +41,14 @@ def cancel(work: Work, application: Application, request: LetterRequest) -> None
 
 
 def has_been_heard_of(application: Application) -> bool:
-    """Say whether a referee whose letter is not in was alerted or asked, and is told of the end."""
+    """Say whether a referee whose letter is not in was alerted or asked, and is told of the end.
+
+    Who was replaced before was told then.
+    """
     ending = (RequestStatus.NAMED, RequestStatus.REQUESTED, RequestStatus.CANCELLED)
     return any(
-        r.status in ending and (r.requested_at or r.noticed_at) is not None
+        r.status in ending
+        and r.replaced_at is None
+        and (r.requested_at or r.noticed_at) is not None
         for r in application.requests
     )

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from flask.typing import ResponseReturnValue
 
 from letters.domain.errors import LettersError
-from letters.domain.status import ApplicationStatus
+from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.records import Application
 from letters.services import confirming, dashboard, extending, requesting
 from letters.web.errors import say
@@ -101,7 +101,8 @@ def _select_one(application_id: UUID) -> Outcome:
             requesting.select(work, application_id)
     except LettersError as error:
         return Outcome(application_id, name, 0, say(error))
-    return Outcome(application_id, name, len(found.requests), None)
+    asked = sum(request.status is RequestStatus.REQUESTED for request in found.requests)
+    return Outcome(application_id, name, asked, None)
 
 
 @bp.get("/applications/<uuid:application_id>")

@@ -27,6 +27,7 @@ from tests.support.sample_facts import (
 )
 
 TO_REFEREES = (
+    MessageKind.REMINDER,
     MessageKind.ADVANCE_NOTICE,
     MessageKind.LETTER_REQUEST,
     MessageKind.OVERVIEW,
@@ -52,7 +53,12 @@ READERS = {
     MessageKind.DIGEST: COORDINATOR,
 }
 
-WITH_MORE_LINKS = {MessageKind.LETTER_REQUEST, MessageKind.STATUS_LINKS, MessageKind.DIGEST}
+WITH_MORE_LINKS = {
+    MessageKind.LETTER_REQUEST,
+    MessageKind.REMINDER,
+    MessageKind.STATUS_LINKS,
+    MessageKind.DIGEST,
+}
 
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 
@@ -167,6 +173,7 @@ FACTS_NOT_READ: Mapping[MessageKind, set[str]] = {
     MessageKind.MORE_TIME_ASKED: {"contact_email", "policy", "closes_at"},
     MessageKind.MORE_TIME_ANSWERED: {"policy", "closes_at"},
     MessageKind.RECEIPT: {"policy", "due_at"},
+    MessageKind.REMINDER: {"policy", "closes_at"},
     MessageKind.LETTER_ARRIVED: {"policy", "closes_at"},
     MessageKind.APPLICATION_SUBMITTED: {"closes_at", "choice"},
     MessageKind.REQUEST_CANCELLED: {"policy", "zone", "due_at", "closes_at"},

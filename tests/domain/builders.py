@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from letters.domain.errors import LettersError, Problem
 from letters.domain.policy import RequestPolicy, Terms
 from letters.domain.progress import RequestFacts
+from letters.domain.schedule import DEFAULT_MOST_REMINDERS
 from letters.domain.status import RequestStatus
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -45,6 +47,7 @@ def request(
     """Return a request in `status`, with the moments that belong to it."""
     asked = status in {RequestStatus.REQUESTED, RequestStatus.RECEIVED, RequestStatus.DECLINED}
     return RequestFacts(
+        id=UUID(int=1),
         referee_name=name,
         status=status,
         terms=own or terms(),
@@ -54,6 +57,7 @@ def request(
         received_at=ANSWERED_AT if status is RequestStatus.RECEIVED else None,
         declined_at=ANSWERED_AT if status is RequestStatus.DECLINED else None,
         cancelled_at=ANSWERED_AT if status is RequestStatus.CANCELLED else None,
+        most_reminders=DEFAULT_MOST_REMINDERS,
     )
 
 

@@ -1,24 +1,21 @@
 """What the applicant may see: what happened, what happens next, and nothing of a letter."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from itertools import product
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letters.domain.applicant_view import (
-    ApplicantView,
-    Moment,
-    MomentKind,
-    Next,
-    Outlook,
-    RefereeLine,
-    applicant_view,
-)
+from letters.domain.acts import Act
+from letters.domain.applicant_view import ApplicantView, Outlook, applicant_view
 from letters.domain.policy import RequestPolicy
 from letters.domain.progress import RequestFacts, roll_up
+from letters.domain.referee_line import Moment, MomentKind, Next, RefereeLine, Trouble
+from letters.domain.schedule import NUDGE_SPACING
 from letters.domain.status import ApplicationStatus, RequestStatus
 from tests.domain.builders import (
     ANSWERED_AT,
@@ -277,10 +274,20 @@ def test_a_timeline_is_in_the_order_of_time() -> None:
     assert kinds == [MomentKind.NAMED, MomentKind.DECLINED, MomentKind.REQUESTED]
 
 
+MOMENTS = (
+    *("named_at", "noticed_at", "welcomed_at", "corrected_at", "requested_at", "bounced_at"),
+    *("reminded_at", "received_at", "declined_at", "cancelled_at", "replaced_at"),
+)
+
+
+def _at(facts: RequestFacts, moments: Mapping[str, datetime | None]) -> RequestFacts:
+    return replace(facts, **moments)  # type: ignore[arg-type]  # the names are those of moments
+
+
 def test_steps_of_one_instant_stand_in_the_order_in_which_they_can_happen() -> None:
-    at_once = RequestFacts("Prof. Ines Halvorsen", RECEIVED, terms(), *[NOW] * 8)
+    at_once = _at(request(RECEIVED), {**dict.fromkeys(MOMENTS, NOW), "replaced_at": None})
     kinds = [moment.kind for moment in view(SELECTED, at_once).referees[0].moments]
-    assert kinds == list(MomentKind)
+    assert kinds == [kind for kind in MomentKind if kind is not MomentKind.REPLACED]
 
 
 INSTANT = st.datetimes(NOW.replace(tzinfo=None), CLOSED.replace(tzinfo=None)).map(
@@ -288,14 +295,15 @@ INSTANT = st.datetimes(NOW.replace(tzinfo=None), CLOSED.replace(tzinfo=None)).ma
 )
 
 
-@given(INSTANT, st.lists(st.none() | INSTANT, min_size=7, max_size=7))
+@given(st.fixed_dictionaries({**dict.fromkeys(MOMENTS, st.none() | INSTANT), "named_at": INSTANT}))
 def test_a_timeline_leaves_nothing_out_and_never_runs_backwards(
-    named_at: datetime, others: list[datetime | None]
+    moments: dict[str, datetime | None],
 ) -> None:
-    facts = RequestFacts("Ines", REQUESTED, terms(), named_at, *others)
-    moments = view(SELECTED, facts).referees[0].moments
-    instants = [moment.at for moment in moments]
-    assert instants == sorted(at for at in (named_at, *others) if at is not None)
+    facts = _at(request(REQUESTED), moments)
+    instants = [moment.at for moment in view(SELECTED, facts).referees[0].moments]
+    if facts.replaced_at is not None:
+        moments = {**moments, "cancelled_at": None}
+    assert instants == sorted(at for at in moments.values() if at is not None)
 
 
 # --- the whole, and by construction -----------------------------------------------------------
@@ -313,8 +321,10 @@ def test_the_view_holds_the_roll_up_and_a_line_for_each_referee_in_the_given_ord
         requested_at=REQUESTED_AT,
         alerted=1,
         problems=(found.referees[1],),
+        may_add=True,
         referees=(
             RefereeLine(
+                id=UUID(int=1),
                 name="Prof. Ines Halvorsen",
                 status=RECEIVED,
                 moments=(
@@ -327,8 +337,15 @@ def test_the_view_holds_the_roll_up_and_a_line_for_each_referee_in_the_given_ord
                 requested_at=REQUESTED_AT,
                 due_at=DUE,
                 closes_at=CLOSES,
+                replaced=False,
+                reminders=0,
+                next_nudge=None,
+                notice=None,
+                trouble=None,
+                acts=frozenset(),
             ),
             RefereeLine(
+                id=UUID(int=1),
                 name="Dr. Tomas Lindqvist",
                 status=REQUESTED,
                 moments=(
@@ -339,6 +356,12 @@ def test_the_view_holds_the_roll_up_and_a_line_for_each_referee_in_the_given_ord
                 requested_at=REQUESTED_AT,
                 due_at=DUE,
                 closes_at=CLOSES,
+                replaced=False,
+                reminders=0,
+                next_nudge=REQUESTED_AT + NUDGE_SPACING,
+                notice=None,
+                trouble=Trouble.LATE,
+                acts=frozenset(Act),
             ),
         ),
     )
@@ -349,11 +372,14 @@ def test_the_view_holds_the_roll_up_and_a_line_for_each_referee_in_the_given_ord
     [
         (
             ApplicantView,
-            ["progress", "outlook", "requested_at", "alerted", "referees", "problems"],
+            ["progress", "outlook", "requested_at", "alerted", "referees", "problems", "may_add"],
         ),
         (
             RefereeLine,
-            ["name", "status", "moments", "next", "requested_at", "due_at", "closes_at"],
+            [
+                *("id", "name", "status", "moments", "next", "requested_at", "due_at"),
+                *("closes_at", "replaced", "reminders", "next_nudge", "notice", "trouble", "acts"),
+            ],
         ),
         (Moment, ["kind", "at"]),
     ],

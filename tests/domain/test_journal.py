@@ -35,6 +35,8 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.DAY_LEFT: (MessageKind.TIME_LEFT,),
     Fact.CLOSED_INCOMPLETE: (MessageKind.CLOSED_INCOMPLETE,),
     Fact.REFEREE_LOST: (MessageKind.REFEREE_DECLINED,),
+    Fact.MAIL_CHOICE_CHANGED: (),
+    Fact.WAIVER_CHANGED: (),
     Fact.NOTICE_GIVEN: (MessageKind.ADVANCE_NOTICE,),
     Fact.NOTICE_SENT_AGAIN: (MessageKind.ADVANCE_NOTICE,),
     Fact.NOTICE_WELCOMED: (),
@@ -42,6 +44,9 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.NOTICE_RECONSIDERED: (),
     Fact.ADDRESS_CORRECTED: (MessageKind.ADVANCE_NOTICE,),
     Fact.ADDRESS_BOUNCED: (MessageKind.ADDRESS_BOUNCED,),
+    Fact.ADDRESS_CHANGED: (),
+    Fact.REFEREE_REPLACED: (),
+    Fact.REFEREE_ADDED: (),
     Fact.LETTER_REQUESTED: (MessageKind.LETTER_REQUEST,),
     Fact.LETTER_RECEIVED: (MessageKind.RECEIPT, MessageKind.LETTER_ARRIVED),
     Fact.LETTER_REPLACED: (MessageKind.RECEIPT,),
@@ -56,6 +61,7 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.OVERVIEW_ASKED: (MessageKind.OVERVIEW,),
     Fact.REQUEST_DECLINED: (),
     Fact.REQUEST_CANCELLED: (MessageKind.REQUEST_CANCELLED,),
+    Fact.REFEREE_NUDGED: (MessageKind.REMINDER,),
     Fact.DECLINE_TAKEN_BACK: (MessageKind.LETTER_REQUEST,),
     Fact.LINK_SENT_AGAIN: (MessageKind.LETTER_REQUEST,),
     Fact.STATUS_LINK_SENT_AGAIN: (MessageKind.APPLICATION_SUBMITTED,),
@@ -98,6 +104,7 @@ def test_facts_are_named_after_what_they_are_about() -> None:
         "request",
         "link",
         "mail",
+        "waiver",
     }
     assert [fact.value.count(".") for fact in Fact] == [1 for _ in Fact]
 

@@ -258,6 +258,7 @@ def test_whether_a_notice_went_out_does_not_change_the_roll_up(
 
 def test_the_roll_up_knows_nothing_about_a_letter() -> None:
     assert [field.name for field in fields(RequestFacts)] == [
+        "id",
         "referee_name",
         "status",
         "terms",
@@ -269,6 +270,12 @@ def test_the_roll_up_knows_nothing_about_a_letter() -> None:
         "received_at",
         "declined_at",
         "cancelled_at",
+        "bounced_at",
+        "replaced_at",
+        "reminded_at",
+        "nudged_at",
+        "reminders",
+        "most_reminders",
     ]
     assert [field.name for field in fields(Progress)] == [
         "standing",

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -81,6 +82,7 @@ OF_END = Word(TimeLeft.CLOSED, DUE)
 def asked(at: datetime, own: Terms | None = None) -> RequestFacts:
     """Return a request that was made at `at`."""
     return RequestFacts(
+        id=UUID(int=1),
         referee_name="Prof. Ines Halvorsen",
         status=RequestStatus.REQUESTED,
         terms=own or terms(),

@@ -21,11 +21,15 @@ from letters.services import (
     finding,
     lost_links,
     noticing,
+    nudging,
     overview,
+    readdressing,
     receiving,
+    replacing,
     replying,
     withdrawing,
 )
+from letters.services.applying import NewReferee
 from tests.services.scenes import APPLICANT, COORDINATOR, request_of, upload_of
 from tests.support.people import MIRA, REFEREE, SYSTEM, Story
 
@@ -101,6 +105,33 @@ def ask_for_overview(story: Story, application_id: UUID, position: int = 1) -> N
 
 
 # --- the applicant ----------------------------------------------------------------------------
+
+
+def nudge(story: Story, application_id: UUID, position: int = 1) -> None:
+    """Let the applicant remind a referee."""
+    request_id = request_of(story, application_id, position).id
+    with story.house.works.change(APPLICANT) as work:
+        nudging.nudge(work, story.status_token(application_id), request_id)
+
+
+def correct_for(story: Story, application_id: UUID, email: str, position: int = 1) -> None:
+    """Let the applicant put right where a referee is reached."""
+    request_id = request_of(story, application_id, position).id
+    with story.house.works.change(APPLICANT) as work:
+        readdressing.correct(work, story.status_token(application_id), request_id, email)
+
+
+def replace_referee(story: Story, application_id: UUID, new: NewReferee, position: int = 1) -> None:
+    """Let the applicant name somebody else in place of a referee."""
+    request_id = request_of(story, application_id, position).id
+    with story.house.works.change(APPLICANT) as work:
+        replacing.replace(work, story.status_token(application_id), request_id, new)
+
+
+def add_referee(story: Story, application_id: UUID, new: NewReferee) -> None:
+    """Let the applicant name one referee more."""
+    with story.house.works.change(APPLICANT) as work:
+        replacing.add(work, story.status_token(application_id), new)
 
 
 def withdraw(story: Story, application_id: UUID) -> None:

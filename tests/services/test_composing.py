@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from letters.domain.journal import MessageKind
+from letters.domain.schedule import NUDGE_SPACING
 from letters.domain.slots import Slot
 from letters.domain.telling import NEWS
 from letters.house import House
@@ -51,6 +52,8 @@ def one_of_each(story: Story) -> dict[MessageKind, tuple[OutboxMessage, Composed
     acts.ask_for_overview(story, asked)
     acts.send_wrong_letter(story, asked, 2)
     late = scenes.requested(story, scenes.NOOR)
+    scenes.change_request(story, late, requested_at=START - NUDGE_SPACING)
+    acts.nudge(story, late)
     acts.ask_for_more_time(story, late)
     acts.extend(story, late, DUE + A_DAY)
     acts.ask_for_more_time(story, late, note="I am on fieldwork.")
@@ -98,6 +101,7 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
         MessageKind.ADVANCE_NOTICE: (ADA, institute, program),
         MessageKind.REFEREE_DECLINED: ("mira@example.com", institute, program),
         MessageKind.LETTER_REQUEST: (ADA, institute, program),
+        MessageKind.REMINDER: (ADA, institute, program),
         MessageKind.OVERVIEW: (ADA, institute, program),
         MessageKind.RECEIPT: ("b.dewit@example.org", institute, program),
         MessageKind.CONFIRM_LETTER: ("b.dewit@example.org", institute, program),
@@ -123,6 +127,7 @@ def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytes
     links: dict[MessageKind, tuple[str, Purpose, Callable[[OutboxMessage], UUID | None]]] = {
         MessageKind.ADVANCE_NOTICE: ("/notice/{}", Purpose.NOTICE, of_request),
         MessageKind.LETTER_REQUEST: ("/letter/{}", Purpose.UPLOAD, of_request),
+        MessageKind.REMINDER: ("/letter/{}", Purpose.UPLOAD, of_request),
         MessageKind.OVERVIEW: ("/letter/{}/all", Purpose.OVERVIEW, of_request),
         MessageKind.RECEIPT: ("/letter/{}/receipt", Purpose.UPLOAD, of_request),
         MessageKind.CONFIRM_LETTER: ("/letter/{}/receipt", Purpose.UPLOAD, of_request),

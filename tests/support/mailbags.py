@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from letters.adapters.mailer import read_folder
 from letters.domain.journal import ActorKind, MessageKind
+from letters.domain.schedule import NUDGE_SPACING
 from letters.domain.telling import BETWEEN_NEWS
 from letters.records import OutboxMessage, OutboxStatus
 from letters.services import noticing, signing_in
@@ -30,6 +31,9 @@ def send_every_kind(story: Story, clock: TestClock) -> UUID:
     """
     house = story.house
     story.add_coordinator()
+    nudged = scenes.requested(story)
+    clock.advance(NUDGE_SPACING)
+    acts.nudge(story, nudged)
     waiting = story.apply()
     with house.works.change(Actor(ActorKind.APPLICANT, "web")) as work:
         noticing.give_notices(work, waiting)

@@ -58,7 +58,7 @@ def test_an_address_is_put_right_and_the_link_ends(
     assert form_labels(replaced) == ["Send me a new link"]
     assert form_labels(_page(client, story, alerted)) == [YES, NO, ADDRESS]
     seen = content(cora.get(f"/coordinate/applications/{alerted}"))
-    assert "The referee corrected this address; it was ada.ferreira@example.edu." in seen
+    assert "This address was corrected; it was ada.ferreira@example.edu." in seen
     assert "Prof. Ada Ferreira corrected their address (the referee)" in seen
 
 

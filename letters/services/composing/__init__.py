@@ -23,6 +23,7 @@ def compose(work: Work, row: OutboxMessage) -> Composed | None:
 _COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None]] = {
     MessageKind.ADVANCE_NOTICE: referees.advance_notice,
     MessageKind.LETTER_REQUEST: referees.letter_request,
+    MessageKind.REMINDER: referees.reminder,
     MessageKind.RECEIPT: referees.receipt,
     MessageKind.CONFIRM_LETTER: referees.confirm_letter,
     MessageKind.MORE_TIME_ANSWERED: referees.more_time_answered,

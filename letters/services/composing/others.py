@@ -30,7 +30,11 @@ def application_submitted(work: Work, row: OutboxMessage) -> Composed:
     """
     application = about(work, row)
     at_once = requested_on_submission(application.program.terms)
-    named = [r for r in application.requests if r.requested_at is not None or not at_once]
+    named = [
+        r
+        for r in application.requests
+        if r.replaced_at is None and (r.requested_at is not None or not at_once)
+    ]
     return to_applicant(
         work,
         application,

@@ -4,10 +4,12 @@ from letters.domain.journal import Fact
 from letters.domain.keeping import kept_until
 from letters.domain.notices import notice_still_helps
 from letters.domain.slots import (
+    Slot,
     confirmation_still_helps,
     more_time_still_matters,
     request_mail_still_helps,
 )
+from letters.domain.status import ApplicationStatus
 from letters.ports import Purpose
 from letters.records import Application, Letter, LetterRequest, OutboxMessage
 from letters.services import finding
@@ -72,6 +74,16 @@ def letter_request(work: Work, row: OutboxMessage) -> Composed | None:
         ),
         again=fact != Fact.LETTER_REQUESTED,
     )
+
+
+def reminder(work: Work, row: OutboxMessage) -> Composed | None:
+    """Remind a referee in the applicant's name, while the letter is awaited."""
+    application, request = subject(work, row)
+    if finding.slot_of(work, application, request) is not Slot.OPEN:
+        return None
+    url = upload_url(work, request)
+    late = work.now > finding.terms_of(application, request).due_at
+    return to_referee(application, request, url=url, decline_url=f"{url}/decline", late=late)
 
 
 def receipt(work: Work, row: OutboxMessage) -> Composed:
@@ -153,10 +165,19 @@ def overview(work: Work, row: OutboxMessage) -> Composed | None:
 
 
 def request_cancelled(work: Work, row: OutboxMessage) -> Composed | None:
-    """Tell a referee that nothing more is needed; who never heard of it hears nothing now."""
+    """Tell a referee that nothing more is needed; who never heard of it hears nothing now.
+
+    Either the application was withdrawn, or this referee is not needed any more.
+    """
     application, request = subject(work, row)
     asked = request.requested_at is not None
     if not asked and request.noticed_at is None:
         return None
     url = upload_url(work, request) if asked else _notice_url(work, request)
-    return to_referee(application, request, url=url, asked=asked)
+    return to_referee(
+        application,
+        request,
+        url=url,
+        asked=asked,
+        withdrawn=application.status is ApplicationStatus.WITHDRAWN,
+    )

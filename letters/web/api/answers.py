@@ -12,9 +12,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from letters.domain.applicant_view import Next, Outlook, RefereeLine
+from letters.domain.applicant_view import Outlook
 from letters.domain.policy import RequestPolicy
 from letters.domain.progress import Progress, Standing
+from letters.domain.referee_line import Next, RefereeLine
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.ports import Purpose
 from letters.records import Application, LetterRequest, Program

@@ -52,6 +52,14 @@ USUAL: Mapping[MessageKind, Facts] = {
         "url": OVERVIEW_PAGE,
         "until": RECEIVED + timedelta(days=2),
     },
+    MessageKind.REMINDER: {
+        **OF_THE_PROGRAM,
+        "referee_name": REFEREE,
+        "applicant_name": APPLICANT,
+        "url": UPLOAD_PAGE,
+        "decline_url": f"{UPLOAD_PAGE}/decline",
+        "late": False,
+    },
     MessageKind.RECEIPT: {
         **OF_THE_PROGRAM,
         "referee_name": REFEREE,
@@ -89,6 +97,7 @@ USUAL: Mapping[MessageKind, Facts] = {
         "applicant_name": APPLICANT,
         "url": UPLOAD_PAGE,
         "asked": True,
+        "withdrawn": True,
     },
 }
 
@@ -104,6 +113,8 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.LETTER_REQUEST, "no-instructions", instructions=""),
     _sample(MessageKind.LETTER_REQUEST, "again", again=True),
     _sample(MessageKind.OVERVIEW),
+    _sample(MessageKind.REMINDER, "before-due"),
+    _sample(MessageKind.REMINDER, "late", late=True),
     _sample(MessageKind.RECEIPT, "first"),
     _sample(MessageKind.RECEIPT, "replacement", version=2),
     _sample(MessageKind.RECEIPT, "unchecked", pages=None, held_back=True),
@@ -116,4 +127,12 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.MORE_TIME_ANSWERED, "refused-no-grace", granted=False, closes_at=DUE),
     _sample(MessageKind.REQUEST_CANCELLED, "asked"),
     _sample(MessageKind.REQUEST_CANCELLED, "alerted", asked=False, url=NOTICE_PAGE),
+    _sample(MessageKind.REQUEST_CANCELLED, "asked-not-needed", withdrawn=False),
+    _sample(
+        MessageKind.REQUEST_CANCELLED,
+        "alerted-not-needed",
+        asked=False,
+        withdrawn=False,
+        url=NOTICE_PAGE,
+    ),
 )

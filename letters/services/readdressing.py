@@ -1,0 +1,77 @@
+"""The applicant corrects the address of a referee: one that bounced, or was wrong."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from letters.addresses import clean_address
+from letters.domain.acts import check_correct
+from letters.domain.errors import InvalidInput, Problem, StillADraft
+from letters.domain.journal import Fact
+from letters.domain.words import N_
+from letters.records import Application, LetterRequest
+from letters.services import finding
+from letters.services.addressing import given_problems, readdress
+from letters.services.happening import happened
+from letters.services.noticing import send_notice_again
+from letters.services.requesting import send_link_again
+from letters.services.work import Work
+
+SAME = N_("That is the address we have on file already. Give another one, or go back.")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What the form shows of a referee whose address may be corrected."""
+
+    application: Application
+    request: LetterRequest
+
+    @property
+    def email(self) -> str:
+        """The address as the applicant gave it; empty where the referee gave a better one."""
+        return self.request.referee_email if self.request.corrected_at is None else ""
+
+
+def page(work: Work, token: str, request_id: UUID) -> Correction:
+    """Return what the form shows.
+
+    Raises LinkInvalid, LinkReplaced, UnknownRequest, StillADraft, or what check_correct raises.
+    """
+    return _correctable(work, finding.application_behind(work, token), request_id)
+
+
+def correct(work: Work, token: str, request_id: UUID, email: str) -> LetterRequest:
+    """Put right where a referee is reached; what they were mailed last goes there at once.
+
+    Raises what page raises, or InvalidInput, also when it is the address on file.
+    """
+    found = _correctable(work, finding.application_behind(work, token, lock=True), request_id)
+    application, request = found.application, found.request
+    readdress(request, _cleaned(application, request, email), work.now)
+    happened(work, Fact.ADDRESS_CHANGED, application, request)
+    if send_link_again(work, application, request):
+        return request
+    if send_notice_again(work, application, request):
+        request.noticed_at = work.now
+    return request
+
+
+def _correctable(work: Work, application: Application, request_id: UUID) -> Correction:
+    request = finding.request_in(application, request_id)
+    if application.is_own_draft:
+        raise StillADraft
+    own_terms = finding.terms_of(application, request)
+    check_correct(own_terms, application.status, request.status, work.now)
+    return Correction(application, request)
+
+
+def _cleaned(application: Application, request: LetterRequest, email: str) -> str:
+    problems: list[Problem] = []
+    address = clean_address("email", email, problems)
+    if not problems and address.lower() == request.referee_email.lower():
+        problems.append(Problem("email", SAME))
+    if not problems:
+        problems += given_problems(application, address, request)
+    if problems:
+        raise InvalidInput(problems)
+    return address
