@@ -41,7 +41,8 @@ class Preview:
 def alerts_of(work: Work, application: Application) -> Alerts:
     """Say who can be alerted and who has been."""
     possible = noticing.to_be_alerted(work, application)
-    given = [r for r in application.requests if r.noticed_at is not None and r not in possible]
+    current = [r for r in application.requests if r.replaced_at is None]
+    given = [r for r in current if r.noticed_at is not None and r not in possible]
     return Alerts(application, possible, given)
 
 

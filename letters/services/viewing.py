@@ -13,6 +13,7 @@ from letters.domain.progress import Progress, RequestFacts, roll_up
 from letters.domain.seen import fingerprint
 from letters.domain.slots import Slot
 from letters.domain.status import Event, can
+from letters.domain.waiver import may_change
 from letters.ports import DueDate, Purpose
 from letters.records import Application, Letter, LetterRequest
 from letters.services import finding
@@ -128,6 +129,13 @@ class StatusPage:
     def may_withdraw(self) -> bool:
         """Whether the application can still be withdrawn."""
         return can(self.application.status, Event.WITHDRAW)
+
+    @property
+    def may_change_waiver(self) -> bool:
+        """Whether the waiver can be changed on a page of its own: nobody was asked so far."""
+        if self.application.is_in_form:
+            return False
+        return may_change(request.requested_at for request in self.application.requests)
 
     @property
     def referees_are_told(self) -> bool:

@@ -22,7 +22,7 @@ NEVER_ASKED = (
 )
 SHORT = (
     "A referee declined, and without another one the letters that the program asks for cannot "
-    "come together. Write to the program to name somebody else."
+    "come together. Name somebody else on this page."
 )
 
 CANCELLED = "A request was cancelled, and without another referee"
@@ -49,8 +49,8 @@ NOT_SELECTED = (
     "been selected so far"
 )
 NOBODY_LEFT = (
-    "Letters would be requested now, but none of your referees can write. Write to the program to "
-    "name somebody else."
+    "Letters would be requested now, but none of your referees can write. Name somebody else on "
+    "this page."
 )
 
 
@@ -58,23 +58,20 @@ def is_late(name: str) -> str:
     """Return what is said of a referee whose letter is late."""
     return (
         f"{name} has not sent the letter that was due on {DUE_TEXT}. "
-        f"Please ask them about it yourself; it is still taken until {CLOSES_TEXT}."
+        f"It is still taken until {CLOSES_TEXT}. Remind {name}"
     )
 
 
 def cannot(name: str) -> str:
     """Return what is said of a referee without whom another one is needed."""
-    return (
-        f"{name} cannot write a letter. Write to the program, with the name and the address of "
-        "somebody else: internships@alpine.example.org"
-    )
+    return f"{name} cannot write a letter. Name somebody else in place of {name}"
 
 
 def cannot_and_need_not(name: str) -> str:
     """Return what is said of a referee who declined where enough others are left."""
     return (
         f"{name} cannot write a letter. The other referees can still make up the number that the "
-        "program asks for, so you need not do anything."
+        f"program asks for, so you need not do anything. Name somebody else in place of {name}"
     )
 
 

@@ -53,6 +53,9 @@ BY_PATH = {
     "/coordinate/sign-in/": Purpose.SIGN_IN,
 }
 
+BEHIND_LINKS = {"token": "TOKEN", "request_id": UUID(int=1)}
+"""What stands in the paths of pages behind links; a wrong link is told before a wrong referee."""
+
 
 @dataclass(frozen=True)
 class Call:
@@ -246,7 +249,7 @@ def _opens_nothing_and_changes_nothing(
 ) -> None:
     client = visitor_of(app)
     with unchanged(story.house.database):
-        for call in _calls(app, Guard.LINK, {"token": "TOKEN"}):
+        for call in _calls(app, Guard.LINK, BEHIND_LINKS):
             # The signature is read before the method counts; HEAD is tried where rows decide.
             if call.method == "HEAD" and kind not in LOOKED_UP:
                 continue
@@ -271,7 +274,7 @@ def test_a_replaced_link_opens_nothing_and_changes_nothing(
     replace_upload_links(story.house)
     calls = [
         replace(call, path=call.path.replace("TOKEN", genuine[_purpose(call)].token))
-        for call in _calls(app, Guard.LINK, {"token": "TOKEN"})
+        for call in _calls(app, Guard.LINK, BEHIND_LINKS)
         if call.path.startswith(("/letter/", "/notice/")) and call.endpoint not in MAIL_A_NEW_LINK
     ]
     assert {call.method for call in calls} == {"GET", "HEAD", "POST"}

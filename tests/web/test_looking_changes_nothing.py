@@ -56,6 +56,9 @@ def scene(story: Story) -> Scene:
             "/letter/": [{"token": token} for token in tokens[Purpose.UPLOAD]],
             "/notice/": [{"token": token} for token in tokens[Purpose.NOTICE]],
             "/application/": [{"token": token} for token in tokens[Purpose.STATUS]],
+            "/application/<token>/referees/<uuid:request_id>/": [
+                {"token": tokens[Purpose.STATUS][0], "request_id": x} for x in request_ids
+            ],
             "/coordinate/sign-in/": [{"token": token} for token in tokens[Purpose.SIGN_IN]],
             "/coordinate/applications/": [{"application_id": x} for x in (asked, waiting)],
             "/coordinate/requests/": [{"request_id": x} for x in request_ids],
@@ -99,7 +102,7 @@ def test_looking_changes_no_row_and_no_file(app: Flask, scene: Scene, known: boo
                     (path, method, 200),
                     # A receipt of no letter, and whatever asks a stranger to sign in.
                     (path, method, 303),
-                    # Declining when a letter is in.
+                    # Declining when a letter is in; what the applicant cannot do about a referee.
                     (path, method, 409),
                     # The first page of a letter that another browser sent.
                     (path, method, 404 if path.endswith(".png") else 200),

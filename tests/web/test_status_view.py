@@ -178,7 +178,7 @@ def test_what_a_referee_replied_to_the_notice_is_told(client: Visitor, story: St
     acts.correct_address(story, application_id, "new.address@example.net", 2)
     page = content(client.get(f"/application/{story.status_token(application_id)}"))
     assert "Says they can write" in page
-    assert "Gave a better address" in page
+    assert "Address corrected" in page
     assert "new.address@example.net" not in page
 
 
