@@ -130,7 +130,7 @@ def reminded(status: ApplicationStatus, request: RequestFacts, now: datetime) ->
     """Return what decides whether a referee may be nudged."""
     at = slot(request.terms, status, request.status, now)
     return Reminded(
-        awaited=at is Slot.OPEN,
+        awaited=at is Slot.OPEN and request.bounced_at is None,
         requested_at=request.requested_at,
         nudged_at=request.nudged_at,
         reminders=request.reminders,

@@ -16,7 +16,7 @@ NUDGE_SPACING = timedelta(hours=48)
 class Reminded:
     """What a referee has been mailed about one letter, and how often they may be.
 
-    `awaited` says that the letter can come now, until `closes_at`. `reminders` counts what went
+    `awaited` says that the letter can come now, until `closes_at`, and that the address works. `reminders` counts what went
     out, whoever caused it, of `most_reminders`.
     """
 

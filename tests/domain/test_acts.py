@@ -138,6 +138,12 @@ def test_a_nudge_is_offered_when_it_is_possible_and_promised_before() -> None:
     assert (Act.NUDGE in _one(used_up).acts, _one(used_up).next_nudge) == (False, None)
 
 
+def test_nobody_is_reminded_at_an_address_that_does_not_work() -> None:
+    bounced = replace(request(REQUESTED), bounced_at=ANSWERED_AT)
+    assert _one(bounced).acts == {Act.CORRECT, Act.REPLACE}
+    assert _one(bounced).next_nudge is None
+
+
 def test_problems_come_the_worst_first_each_referee_once() -> None:
     late = request(REQUESTED, name="late")
     bounced = replace(request(REQUESTED, name="bounced"), bounced_at=ANSWERED_AT)

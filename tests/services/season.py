@@ -6,7 +6,9 @@ from uuid import UUID
 
 from letters.domain.errors import (
     AlreadyRequested,
+    CorrectionNotPossible,
     DeclineNotPossible,
+    EnoughReferees,
     ExtensionNotPossible,
     LetterNotCurrent,
     LettersError,
@@ -16,10 +18,14 @@ from letters.domain.errors import (
     NotRequestedYet,
     NotSubmitted,
     ProgramClosed,
+    ReplacementNotPossible,
+    RequestCancelled,
     RequestDeclined,
     RequestedAutomatically,
     RequestedSince,
+    StillADraft,
     TooFewReferees,
+    TooManyChanges,
     TooManyReferees,
     UploadClosed,
 )
@@ -39,6 +45,7 @@ class ModelRequest:
     noticed: bool = False
     welcomed: bool = False
     waits_for_time: bool = False
+    replaced: bool = False
     due_at: datetime = DUE
     versions: int = 0
 
@@ -48,6 +55,8 @@ class ModelRequest:
 
     def refuses_letter(self, closed: bool) -> Refusal:
         """Say why no letter is taken."""
+        if self.replaced:
+            return RequestCancelled
         if not self.asked:
             return NotRequestedYet
         if closed:
@@ -56,6 +65,8 @@ class ModelRequest:
 
     def refuses_decline(self, closed: bool) -> Refusal:
         """Say why it cannot be declined; to do so twice is fine while it can be taken back."""
+        if self.replaced:
+            return RequestCancelled
         if not self.asked:
             return NotRequestedYet
         if self.status == "received" or (self.status == "declined" and closed):
@@ -64,6 +75,8 @@ class ModelRequest:
 
     def refuses_taking_back(self, closed: bool) -> Refusal:
         """Say why a decline cannot be taken back; where none was made there is nothing to do."""
+        if self.replaced:
+            return RequestCancelled
         if not self.asked:
             return NotRequestedYet
         if self.status == "received":
@@ -72,12 +85,16 @@ class ModelRequest:
 
     def refuses_reply(self, closed: bool) -> Refusal:
         """Say why the advance notice cannot be replied to."""
+        if self.replaced:
+            return RequestCancelled
         if self.asked:
             return RequestedSince
         return UploadClosed if closed else None
 
     def refuses_question(self) -> Refusal:
         """Say why more time cannot be asked for."""
+        if self.replaced:
+            return RequestCancelled
         if not self.asked:
             return NotRequestedYet
         return None if self.status == "requested" else MoreTimeNotPossible
@@ -95,6 +112,12 @@ class ModelRequest:
         """Say why a version can be neither confirmed nor released."""
         current = self.status == "received" and version == self.versions
         return None if current else LetterNotCurrent
+
+    def refuses_correction(self, closed: bool) -> Refusal:
+        """Say why the applicant cannot correct the address."""
+        if self.status not in {"named", "requested"}:
+            return CorrectionNotPossible
+        return ProgramClosed if closed else None
 
     def decline(self) -> None:
         """Decline, when asked or before; whatever else was said ends."""
@@ -127,7 +150,8 @@ class ModelApplication:
         """Say why it cannot be submitted."""
         if self.status != "draft":
             return NotADraft
-        return refuses_application(len(self.requests), submit=True, closed=closed)
+        named = sum(request.status == "named" for request in self.requests)
+        return refuses_application(named, submit=True, closed=closed)
 
     def refuses_selection(self, closed: bool) -> Refusal:
         """Say why it cannot be selected."""
@@ -164,6 +188,36 @@ class ModelApplication:
         for request in self.requests:
             if request.status == "named":
                 request.ask()
+
+    def refuses_replacing(self, request: ModelRequest, closed: bool) -> Refusal:
+        """Say why nobody can be named in place of a referee."""
+        if request.replaced or request.status == "received":
+            return ReplacementNotPossible
+        return ProgramClosed if closed else self._refuses_rows()
+
+    def refuses_adding(self, closed: bool) -> Refusal:
+        """Say why no referee more can be named."""
+        if self.status == "draft":
+            return StillADraft
+        if closed:
+            return ProgramClosed
+        counting = [r for r in self.requests if r.status in {"named", "requested", "received"}]
+        return EnoughReferees if len(counting) >= MAX else self._refuses_rows()
+
+    def _refuses_rows(self) -> Refusal:
+        return TooManyChanges if len(self.requests) >= 3 * MAX else None
+
+    def replace(self, request: ModelRequest) -> None:
+        """Name somebody else in place of a referee."""
+        request.replaced, request.waits_for_time = True, False
+        if request.status != "declined":
+            request.status = "cancelled"
+        self.add()
+
+    def add(self) -> None:
+        """Name one referee more, who is asked if the others were."""
+        self.requests.append(ModelRequest())
+        self.reconsider(self.requests[-1])
 
     def reconsider(self, request: ModelRequest) -> None:
         """Let a referee come back from an early decline, to be asked if the others were."""

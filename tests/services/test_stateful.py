@@ -28,7 +28,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from letters.domain.errors import LettersError, StoreFull
+from letters.domain.errors import LettersError, NotAllowed, StoreFull
 from letters.domain.journal import MessageKind
 from letters.ports import Message, Purpose
 from letters.records import Application, OutboxStatus
@@ -37,7 +37,7 @@ from letters.services.delivering import LEASE
 from letters.services.digest_contents import Window
 from letters.services.digesting import plan_digests
 from letters.services.inspecting import Upload
-from tests.services import replies, scenes
+from tests.services import acts, replies, scenes
 from tests.services.failing import BUSY, REFUSED, Died, FailingStore
 from tests.services.scenes import CLOSES, Postbox, nothing_changed, outbox
 from tests.services.season import (
@@ -180,6 +180,44 @@ class SeasonMachine(RuleBasedStateMachine):
         with self.house.works.change(scenes.APPLICANT) as work:
             found = finding.application(work, application.id, lock=True)
             requesting.send_status_link_again(work, found)
+
+    @rule(application=applications, position=POSITIONS)
+    def nudge(self, application: ModelApplication, position: int) -> None:
+        """Whether it is too soon or too often is for other tests; nothing may break here."""
+        if position < len(application.requests):
+            with suppress(NotAllowed):
+                acts.nudge(self.story(application), application.id, position + 1)
+
+    @rule(application=applications, position=POSITIONS)
+    def correct_for_the_referee(self, application: ModelApplication, position: int) -> None:
+        if position >= len(application.requests):
+            return
+        request, story = application.requests[position], self.story(application)
+        self.corrected += 1
+        email = f"corrected{self.corrected}@example.net"
+        refusal = request.refuses_correction(self.closed_for(request))
+        act = partial(acts.correct_for, story, application.id, email, position + 1)
+        self.attempt(refusal, act)
+
+    @rule(application=applications, position=st.none() | POSITIONS)
+    def name_somebody(self, application: ModelApplication, position: int | None) -> None:
+        """Name one referee more, or somebody else in place of the one at a position."""
+        if position is not None and position >= len(application.requests):
+            return
+        self.corrected += 1
+        new = applying.NewReferee("Somebody New", f"new{self.corrected}@example.net")
+        at = (self.story(application), application.id, new)
+        if position is None:
+            refusal = application.refuses_adding(self.closed)
+            self.attempt(refusal, lambda: acts.add_referee(*at))
+            if refusal is None:
+                application.add()
+            return
+        request = application.requests[position]
+        refusal = application.refuses_replacing(request, self.closed)
+        self.attempt(refusal, lambda: acts.replace_referee(*at, position + 1))
+        if refusal is None:
+            application.replace(request)
 
     # --- coordinators -------------------------------------------------------------------------
 

@@ -5,11 +5,11 @@ from letters.domain.words import N_
 
 
 class NudgeNotPossible(NotAllowed):
-    """The letter is in, was declined, was not asked for, or is not taken any more."""
+    """The letter is not awaited, or mail to the referee came back."""
 
     sentence = N_(
-        "A reminder goes out only while a letter is awaited, so none was sent. "
-        "Look at the status page: it says where things stand."
+        "A reminder goes out only while a letter is awaited and the address works, so none was "
+        "sent. Look at the status page: it says where things stand."
     )
 
 
