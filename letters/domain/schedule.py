@@ -16,8 +16,8 @@ NUDGE_SPACING = timedelta(hours=48)
 class Reminded:
     """What a referee has been mailed about one letter, and how often they may be.
 
-    `awaited` says that the letter can come now, until `closes_at`, and that the address works. `reminders` counts what went
-    out, whoever caused it, of `most_reminders`.
+    `awaited` says that the letter can come now, until `closes_at`, and that the address works.
+    `reminders` counts what went out, whoever caused it, of `most_reminders`.
     """
 
     awaited: bool

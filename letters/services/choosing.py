@@ -66,7 +66,7 @@ def _not_withdrawn(application: Application) -> Application:
 
 def _changeable(application: Application) -> Application:
     _not_withdrawn(application)
-    if application.is_in_form:
+    if application.is_own_draft:
         raise StillADraft
     check_change(request.requested_at for request in application.requests)
     return application

@@ -133,7 +133,7 @@ class StatusPage:
     @property
     def may_change_waiver(self) -> bool:
         """Whether the waiver can be changed on a page of its own: nobody was asked so far."""
-        if self.application.is_in_form:
+        if self.application.is_own_draft:
             return False
         return may_change(request.requested_at for request in self.application.requests)
 
