@@ -1,13 +1,18 @@
 """The web application over a test's house."""
 
+from dataclasses import replace
+
 from flask import Flask
 
 from letters.adapters.messages import CompiledTemplates
 from letters.app import create_app
 from letters.house import House
 from letters.settings import Settings
+from letters.web.limits import limiter
+from letters.web.state import KEY
 
 _COMPILED = CompiledTemplates()
+_shared: dict[Settings, Flask] = {}
 
 
 def app_on(house: House, settings: Settings | None = None) -> Flask:
@@ -17,4 +22,18 @@ def app_on(house: House, settings: Settings | None = None) -> Flask:
     """
     app = create_app(settings or house.settings, house=house)
     app.jinja_env.bytecode_cache = _COMPILED
+    return app
+
+
+def shared_app_on(house: House) -> Flask:
+    """Put the house into the application that the tests before had theirs in, with no counts left.
+
+    For tests that leave the application itself as it is: it is made once for a test process.
+    """
+    alike = replace(house.settings, database_url="", store_url="", mail_url="")
+    if alike not in _shared:
+        _shared[alike] = app_on(house)
+    app = _shared[alike]
+    app.extensions[KEY] = house
+    limiter.reset()
     return app

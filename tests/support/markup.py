@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
@@ -17,8 +18,12 @@ _INLINE = frozenset(
 )
 
 
+@lru_cache(maxsize=16)
 def parse(html: str) -> tuple[Element, list[str]]:
-    """Return the root element, and a line for every mistake in the markup."""
+    """Return the root element, and a line for every mistake in the markup.
+
+    A page is checked and then read several times: whoever reads leaves the tree as it is.
+    """
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     root: Element = parser.parse(html)
     mistakes = [

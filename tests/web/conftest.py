@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from letters.house import House
-from tests.support.apps import app_on
+from tests.support.apps import shared_app_on
 from tests.support.people import Story
 from tests.web import scenes
 from tests.web.visiting import CORA, Visitor, signed_in, visitor_of
@@ -15,8 +15,8 @@ from tests.web.visiting import CORA, Visitor, signed_in, visitor_of
 
 @pytest.fixture
 def app(house: House) -> Flask:
-    """The application; each test has its own, so that rate limits do not add up."""
-    made = app_on(house)
+    """The application with the test's house in it."""
+    made = shared_app_on(house)
     made.test_client_class = Visitor
     return made
 

@@ -8,10 +8,12 @@ import pytest
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
+from letters.house import House
+from tests.support.apps import app_on
 from tests.support.markup import elements, parse
 from tests.support.people import Story
 from tests.web import scenes
-from tests.web.visiting import Visitor, on_sqlite
+from tests.web.visiting import Visitor, on_sqlite, visitor_of
 
 pytestmark = on_sqlite
 
@@ -48,7 +50,8 @@ def test_a_file_is_the_same_in_every_encoding(client: Visitor, path: str) -> Non
     assert len(tags) == 3
 
 
-def test_a_file_is_compressed_once(client: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_compressed_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = visitor_of(app_on(house))
     compress, compressed = brotli.compress, []
 
     def counted(data: bytes, **how: int) -> bytes:

@@ -14,7 +14,7 @@ from letters.ports import Purpose
 from letters.records import new_id
 from letters.web import guards
 from letters.web.guards import Guard, UnguardedRoute, guard_of
-from tests.support.apps import app_on
+from tests.support.apps import app_on, shared_app_on
 from tests.support.people import INTERNSHIP, MIRA, Story
 from tests.support.rows import unchanged
 from tests.web import scenes
@@ -108,9 +108,10 @@ def test_an_application_with_an_unguarded_route_does_not_start() -> None:
 
 
 @on_sqlite
-def test_a_route_that_was_added_later_answers_nobody(app: Flask, client: Visitor) -> None:
+def test_a_route_that_was_added_later_answers_nobody(house: House) -> None:
+    app = app_on(house)
     app.add_url_rule("/late", "late", lambda: "secrets")
-    answer = client.get("/late")
+    answer = visitor_of(app).get("/late")
     assert (answer.status_code, heading(answer)) == (500, "Something went wrong on our side")
 
 
@@ -240,7 +241,7 @@ def _open_nothing_and_change_nothing(
     links = _genuine(story, scenes.requested(story), story.add_coordinator())
     for kind in sorted(kinds):
         with subtests.test(kind=kind):
-            app = app_on(story.house)
+            app = shared_app_on(story.house)
             _opens_nothing_and_changes_nothing(app, story, links, kind)
 
 

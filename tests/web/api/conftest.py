@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from letters.house import House
-from tests.support.apps import app_on
+from tests.support.apps import shared_app_on
 from tests.support.people import Story
 from tests.web.api.portal import Portal, make_key
 
@@ -12,7 +12,7 @@ from tests.web.api.portal import Portal, make_key
 @pytest.fixture
 def app(house: House) -> Flask:
     """The application."""
-    return app_on(house)
+    return shared_app_on(house)
 
 
 @pytest.fixture
