@@ -57,7 +57,7 @@ def test_a_date_that_moves_to_either_side_moves_in_the_calendar(
 ) -> None:
     token = story.upload_token(asked)
     seen: list[tuple[str, int, object]] = []
-    for due_at in (DUE, DUE + timedelta(days=7), DUE - timedelta(days=2)):
+    for due_at in (DUE, DUE + timedelta(days=7), DUE + timedelta(days=2)):
         scenes.extend(story, asked, 1, due_at)
         event = _event(client.get(f"/letter/{token}/due.ics"))
         seen.append((str(event["UID"]), event.sequence, event.DTSTART))
@@ -65,7 +65,7 @@ def test_a_date_that_moves_to_either_side_moves_in_the_calendar(
     uids, sequences, dates = zip(*seen, strict=True)
     assert len(set(uids)) == 1
     assert list(sequences) == sorted(set(sequences))
-    assert list(dates) == [DUE, DUE + timedelta(days=7), DUE - timedelta(days=2)]
+    assert list(dates) == [DUE, DUE + timedelta(days=7), DUE + timedelta(days=2)]
     other = client.get(f"/letter/{story.upload_token(asked, 2)}/due.ics")
     assert str(_event(other)["UID"]) != uids[0]
 
