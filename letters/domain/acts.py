@@ -22,6 +22,9 @@ from letters.domain.status import ApplicationStatus, RequestStatus
 ROWS_PER_LETTER = 3
 """Over its life an application names so many referees at most for each letter it may have."""
 
+MOST_CORRECTIONS = 5
+"""So often the address of one referee may be corrected: each time a mail goes to the new one."""
+
 
 class Act(StrEnum):
     """What an applicant can do about one referee."""
@@ -45,17 +48,30 @@ def is_allowed(check: Callable[[], None]) -> bool:
 
 
 def check_correct(
-    own_terms: Terms, application: ApplicationStatus, request: RequestStatus, now: datetime
+    own_terms: Terms,
+    application: ApplicationStatus,
+    request: RequestStatus,
+    *,
+    corrected: int,
+    now: datetime,
 ) -> None:
     """Say whether a referee's address may be corrected; `own_terms` are the request's.
 
-    Raises Withdrawn, CorrectionNotPossible or ProgramClosed.
+    `corrected` says how often it was. Raises Withdrawn, CorrectionNotPossible, ProgramClosed or
+    TooManyChanges.
     """
     if application is ApplicationStatus.WITHDRAWN:
         raise Withdrawn
     if request not in REACHABLE:
         raise CorrectionNotPossible
     check_open(own_terms, now)
+    check_corrections(own_terms, corrected)
+
+
+def check_corrections(terms: Terms, corrected: int) -> None:
+    """Raises TooManyChanges where the address of a referee was corrected as often as may be."""
+    if corrected >= MOST_CORRECTIONS:
+        raise TooManyChanges(contact=terms.contact)
 
 
 def check_replace(
@@ -77,7 +93,7 @@ def check_replace(
     if replaced or request not in REPLACEABLE:
         raise ReplacementNotPossible
     check_open(terms, now)
-    _check_room(terms, rows)
+    check_room(terms, rows)
 
 
 def check_add(
@@ -94,9 +110,13 @@ def check_add(
     check_open(terms, now)
     if active >= terms.max_letters:
         raise EnoughReferees(max_letters=terms.max_letters)
-    _check_room(terms, rows)
+    check_room(terms, rows)
 
 
-def _check_room(terms: Terms, rows: int) -> None:
+def check_room(terms: Terms, rows: int) -> None:
+    """Raises TooManyChanges where no referee more may be named; `rows` counts all there ever were.
+
+    Each may have been written to, and their number is what keeps that within bounds.
+    """
     if rows >= ROWS_PER_LETTER * terms.max_letters:
         raise TooManyChanges(contact=terms.contact)

@@ -26,6 +26,7 @@ class RequestFacts:
     noticed_at: datetime | None = None
     welcomed_at: datetime | None = None
     corrected_at: datetime | None = None
+    corrections: int = 0
     requested_at: datetime | None = None
     received_at: datetime | None = None
     declined_at: datetime | None = None

@@ -142,7 +142,14 @@ def reminded(status: ApplicationStatus, request: RequestFacts, now: datetime) ->
 def _acts(case: Case, request: RequestFacts, nudge_at: datetime | None) -> frozenset[Act]:
     if case.in_form:
         return frozenset()
-    correct = partial(check_correct, request.terms, case.status, request.status, case.now)
+    correct = partial(
+        check_correct,
+        request.terms,
+        case.status,
+        request.status,
+        corrected=request.corrections,
+        now=case.now,
+    )
     replace = partial(
         check_replace,
         case.terms,

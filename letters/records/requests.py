@@ -121,6 +121,11 @@ class LetterRequest(Base):
 
     application: Mapped["Application"] = relationship(back_populates="requests")
 
+    @property
+    def corrections(self) -> int:
+        """How often the address was corrected: each time ends the links that were mailed."""
+        return self.link_generation - 1
+
     def end_question(self) -> None:
         """Drop the question for more time: it was answered, or nothing is awaited any more."""
         self.more_time_asked_at = None

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from letters.domain.acts import check_corrections, check_room
 from letters.domain.journal import Fact
 from letters.domain.status import RequestStatus
 from letters.domain.text import mailbox_key
 from letters.domain.waiver import is_same_name
 from letters.records import Application, LetterRequest
+from letters.services.addressing import readdress
 from letters.services.checking_drafts import NamedReferee
 from letters.services.happening import happened
 from letters.services.withdrawing import cancel
@@ -22,7 +24,8 @@ def name_referees(
     """Let the letter requests of a draft be those of `named`; return them in that order.
 
     A request stays the same one while it is about the same person. Who is not named any more is
-    forgotten, or told so if they had been alerted. The caller holds the lock.
+    forgotten, or told so if they had been alerted. The caller holds the lock. Raises
+    TooManyChanges: everybody alerted so far counts, and so does each correction of their address.
     """
     kept: list[LetterRequest] = []
     for one in named:
@@ -34,6 +37,7 @@ def name_referees(
     gone = [request for request in application.requests if request not in kept]
     forgotten = [request for request in gone if _never_heard_of_it(request)]
     left = [request for request in gone if request not in forgotten]
+    check_room(application.program.terms, len(kept) + len(left) - 1)
     added = sum(request not in application.requests for request in kept)
     _forget(work, application, forgotten)
     _put_in_order(work, application, [*kept, *left])
@@ -81,10 +85,8 @@ def _is_elsewhere(request: LetterRequest, one: NamedReferee) -> bool:
 
 def _fill_in(work: Work, request: LetterRequest, one: NamedReferee) -> None:
     if request.noticed_at is not None and _is_elsewhere(request, one):
-        request.former_email = request.referee_email
-        request.corrected_at = work.now
-        request.link_generation += 1
-        request.bounced_at = None
+        check_corrections(request.application.program.terms, request.corrections)
+        readdress(request, one.email, work.now)
     request.referee_name = one.name
     request.referee_email = one.email
     request.referee_key = mailbox_key(one.email)

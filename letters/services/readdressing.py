@@ -61,7 +61,13 @@ def _correctable(work: Work, application: Application, request_id: UUID) -> Corr
     if application.is_own_draft:
         raise StillADraft
     own_terms = finding.terms_of(application, request)
-    check_correct(own_terms, application.status, request.status, work.now)
+    check_correct(
+        own_terms,
+        application.status,
+        request.status,
+        corrected=request.corrections,
+        now=work.now,
+    )
     return Correction(application, request)
 
 

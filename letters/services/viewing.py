@@ -182,6 +182,7 @@ def facts_of(application: Application, request: LetterRequest) -> RequestFacts:
         noticed_at=request.noticed_at,
         welcomed_at=request.welcomed_at,
         corrected_at=request.corrected_at,
+        corrections=request.corrections,
         requested_at=request.requested_at,
         received_at=request.received_at,
         declined_at=request.declined_at,

@@ -6,7 +6,14 @@ from itertools import product
 
 import pytest
 
-from letters.domain.acts import ROWS_PER_LETTER, Act, check_add, check_correct, check_replace
+from letters.domain.acts import (
+    MOST_CORRECTIONS,
+    ROWS_PER_LETTER,
+    Act,
+    check_add,
+    check_correct,
+    check_replace,
+)
 from letters.domain.applicant_view import ApplicantView, applicant_view
 from letters.domain.errors import (
     CorrectionNotPossible,
@@ -58,8 +65,23 @@ def test_an_address_is_corrected_while_something_goes_there() -> None:
             refusal = Withdrawn
         elif status in {NAMED, REQUESTED}:
             refusal = None
-        assert raised(lambda: check_correct(terms(), application, status, CLOSES)) is refusal  # noqa: B023 -- called at once
-    assert raised(lambda: check_correct(terms(), SELECTED, NAMED, CLOSED)) is ProgramClosed
+        assert _refuses_correcting(application, status) is refusal
+    assert _refuses_correcting(SELECTED, NAMED, now=CLOSED) is ProgramClosed
+
+
+def test_there_is_an_end_to_correcting() -> None:
+    assert _refuses_correcting(SELECTED, REQUESTED, corrected=MOST_CORRECTIONS) is TooManyChanges
+    assert _refuses_correcting(SELECTED, RECEIVED, corrected=9) is CorrectionNotPossible
+
+
+def _refuses_correcting(
+    application: ApplicationStatus,
+    status: RequestStatus,
+    *,
+    corrected: int = MOST_CORRECTIONS - 1,
+    now: datetime = CLOSES,
+) -> type[LettersError] | None:
+    return raised(lambda: check_correct(terms(), application, status, corrected=corrected, now=now))
 
 
 @pytest.mark.parametrize("replaced", [False, True])

@@ -32,6 +32,7 @@ from letters.domain.errors import (
 from tests.support.people import DUE, GRACE_HOURS
 
 MIN, MAX = 2, 4
+MOST_CORRECTIONS = 5
 
 Refusal = type[LettersError] | None
 
@@ -48,6 +49,7 @@ class ModelRequest:
     replaced: bool = False
     due_at: datetime = DUE
     versions: int = 0
+    corrections: int = 0
 
     def is_closed(self, now: datetime) -> bool:
         """Say whether the grace time after its own due date is over."""
@@ -117,7 +119,9 @@ class ModelRequest:
         """Say why the applicant cannot correct the address."""
         if self.status not in {"named", "requested"}:
             return CorrectionNotPossible
-        return ProgramClosed if closed else None
+        if closed:
+            return ProgramClosed
+        return TooManyChanges if self.corrections >= MOST_CORRECTIONS else None
 
     def decline(self) -> None:
         """Decline, when asked or before; whatever else was said ends."""

@@ -1,84 +1,19 @@
 """A reviewed draft becomes letter requests, which stay the same while they are about the same."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from uuid import UUID
+from dataclasses import replace
 
 import pytest
 
-from letters.domain.drafts import Do, Press, Typed, TypedReferee
-from letters.domain.errors import DraftChanged, NotADraft, Problem
+from letters.domain.drafts import Do, Press, Typed
+from letters.domain.errors import DraftChanged, NotADraft
 from letters.domain.journal import Fact, MessageKind
 from letters.domain.status import RequestStatus
-from letters.records import Application, LetterRequest
-from letters.services import drafting, noticing, reviewing
+from letters.services import reviewing
 from tests.services import acts
+from tests.services.desks import ADA, BRAM, CHIYO, DARA, EMPTY, SIGNED, TEXT, Desk
 from tests.services.scenes import APPLICANT, breaches, facts, outbox
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, START, Story
-
-TEXT = "I waive the right."
-ADA = TypedReferee(title="Prof.", name="Ada Ferreira", email="ada@example.edu")
-BRAM = TypedReferee(name="Dr. Bram de Wit", email="bram@example.org")
-CHIYO = TypedReferee(name="Chiyo Tanaka", email="chiyo@example.net")
-DARA = TypedReferee(name="Dara Quinn", email="dara@example.com")
-"""A name that nobody else has."""
-SIGNED = Typed("Lea Aubert", (ADA, BRAM), "waive", "lea aubert")
-EMPTY = TypedReferee()
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Somebody who writes on a draft."""
-
-    story: Story
-    id: UUID
-
-    @property
-    def application(self) -> Application:
-        """The application as it is stored now."""
-        return self.story.application(self.id)
-
-    @property
-    def requests(self) -> Sequence[LetterRequest]:
-        """Its letter requests in order."""
-        return self.application.requests
-
-    @property
-    def names(self) -> list[str]:
-        """The names of those who are not cancelled."""
-        return [r.referee_name for r in self.requests if r.status is not RequestStatus.CANCELLED]
-
-    @property
-    def typed(self) -> Typed:
-        """The form as it was kept."""
-        return drafting.typed_into(self.application)
-
-    def review(self, typed: Typed) -> Sequence[Problem]:
-        """Press Review."""
-        with self.story.house.works.change(APPLICANT) as work:
-            token = self.story.status_token(self.id)
-            return reviewing.review(work, token, typed, self.application.typed_version, TEXT)
-
-    def save(self, typed: Typed, press: Press) -> None:
-        """Press another button."""
-        with self.story.house.works.change(APPLICANT) as work:
-            token = self.story.status_token(self.id)
-            drafting.save(work, token, typed, self.application.typed_version, press)
-
-    def regroup(self, *groups: TypedReferee) -> None:
-        """Review the form with these groups instead."""
-        assert self.review(replace(self.typed, referees=groups)) == ()
-
-    def alert(self) -> None:
-        """Alert whoever can be alerted."""
-        with self.story.house.works.change(APPLICANT) as work:
-            noticing.give_notices(work, self.id)
-
-    def submit(self) -> bool:
-        """Press Submit."""
-        with self.story.house.works.change(APPLICANT) as work:
-            return reviewing.submit(work, self.story.status_token(self.id))
 
 
 @pytest.fixture

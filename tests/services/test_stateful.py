@@ -198,6 +198,7 @@ class SeasonMachine(RuleBasedStateMachine):
         refusal = request.refuses_correction(self.closed_for(request))
         act = partial(acts.correct_for, story, application.id, email, position + 1)
         self.attempt(refusal, act)
+        request.corrections += refusal is None
 
     @rule(application=applications, position=st.none() | POSITIONS)
     def name_somebody(self, application: ModelApplication, position: int | None) -> None:
@@ -262,6 +263,7 @@ class SeasonMachine(RuleBasedStateMachine):
             return
         request.welcomed = request.welcomed or reply is Reply.WELCOME
         request.noticed = request.noticed or reply is Reply.CORRECT
+        request.corrections += reply is Reply.CORRECT
         application.reconsider(request)
 
     @rule(application=applications, position=POSITIONS)
