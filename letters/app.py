@@ -19,6 +19,7 @@ from letters.services.administering import LARGEST_LIMIT
 from letters.settings import Settings
 from letters.web import (
     alerting,
+    all_applications,
     applicant,
     applying,
     assets,
@@ -60,6 +61,7 @@ PAGES = (
     alerting.bp,
     changes.bp,
     choices.bp,
+    all_applications.bp,
     signin.bp,
     coordinator.bp,
     health.bp,

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     OVERVIEW = "referee-overview"
     NOTICE = "advance-notice"
     STATUS = "application-status"
+    APPLICATIONS = "applicant-applications"
     SIGN_IN = "sign-in"
 
 

@@ -22,6 +22,7 @@ PATHS: Mapping[Purpose, str] = MappingProxyType(
         Purpose.OVERVIEW: "/letter/{token}/all",
         Purpose.NOTICE: "/notice/{token}",
         Purpose.STATUS: "/application/{token}",
+        Purpose.APPLICATIONS: "/applications/{token}",
         Purpose.SIGN_IN: "/coordinate/sign-in/{token}",
     }
 )

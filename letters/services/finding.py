@@ -146,11 +146,16 @@ def request_once_behind(
         return application, request_in(application, replaced.row_id)
 
 
-def application_behind(work: Work, token: str, *, lock: bool = False) -> Application:
-    """Return what a status link opens. Raises LinkInvalid or LinkReplaced."""
-    payload = work.tools.links.read(Purpose.STATUS, token)
+def application_behind(
+    work: Work, token: str, purpose: Purpose = Purpose.STATUS, *, lock: bool = False
+) -> Application:
+    """Return what a status link opens, or what the link to all applications was asked from.
+
+    Raises LinkInvalid or LinkReplaced.
+    """
+    payload = work.tools.links.read(purpose, token)
     query = _application_query().where(Application.id == payload.row_id)
-    return _if_current(_one(work, query, lock=lock), payload)
+    return _if_current(purpose, _one(work, query, lock=lock), payload)
 
 
 def application_at_a_glance(work: Work, token: str) -> Application:
@@ -160,14 +165,37 @@ def application_at_a_glance(work: Work, token: str) -> Application:
     """
     payload = work.tools.links.read(Purpose.STATUS, token)
     query = _application_query(at_once=True).where(Application.id == payload.row_id)
-    return _if_current(work.session.scalars(query).unique().one_or_none(), payload)
+    found = work.session.scalars(query).unique().one_or_none()
+    return _if_current(Purpose.STATUS, found, payload)
 
 
-def _if_current(found: Application | None, payload: LinkPayload) -> Application:
+def _if_current(purpose: Purpose, found: Application | None, payload: LinkPayload) -> Application:
     if found is None:
         raise LinkInvalid
-    _check_generation(Purpose.STATUS, found.id, payload.generation, found.link_generation)
+    current = generation_of_application(purpose, found)
+    _check_generation(purpose, found.id, payload.generation, current)
     return found
+
+
+def generation_of_application(purpose: Purpose, found: Application) -> int:
+    """Return the present generation of one kind of link.
+
+    A link to all applications ends with the next one that is mailed, and with the status link.
+    """
+    if purpose is Purpose.APPLICATIONS:
+        return found.link_generation + found.lists_mailed
+    return found.link_generation
+
+
+def application_once_behind(work: Work, purpose: Purpose, token: str) -> Application:
+    """Return what a link opens, or did before a newer one took its place; locked for a change.
+
+    Raises LinkInvalid.
+    """
+    try:
+        return application_behind(work, token, purpose, lock=True)
+    except LinkReplaced as replaced:
+        return application(work, replaced.row_id, lock=True)
 
 
 def coordinator_by_email(work: Work, email: str) -> Coordinator:

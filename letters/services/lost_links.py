@@ -1,6 +1,7 @@
 """For the applicant who lost the link: one mail with the links to all of their applications."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, selectinload
@@ -14,8 +15,11 @@ from letters.services import finding
 from letters.services.happening import happened
 from letters.services.work import Work
 
+LINK_LIFETIME = timedelta(days=2)
+"""How long the link to all applications works."""
+
 MOST_NAMED = 50
-"""How many applications one mail names."""
+"""How many applications one mail names, and the page that its link opens."""
 
 
 def mail_status_links(work: Work, typed: str) -> bool:
@@ -32,9 +36,18 @@ def mail_status_links(work: Work, typed: str) -> bool:
     newest = applications_by(work, mailbox_key(address), 1)
     if not newest:
         return False
-    application = finding.application(work, newest[0].id, lock=True)
-    happened(work, Fact.STATUS_LINKS_ASKED, application)
+    promise_links(work, finding.application(work, newest[0].id, lock=True))
     return True
+
+
+def promise_links(work: Work, application: Application) -> None:
+    """Owe the mail with the links to all applications. The caller holds the lock.
+
+    The new link to all of them ends the one before, or one that has expired would live again.
+    """
+    application.list_until = work.now + LINK_LIFETIME
+    application.lists_mailed += 1
+    happened(work, Fact.STATUS_LINKS_ASKED, application)
 
 
 def applications_by(work: Work, applicant_key: str, most: int) -> Sequence[Application]:

@@ -66,6 +66,11 @@ def by_status_link() -> str:
     return by_link(Purpose.STATUS)
 
 
+def by_applications_link() -> str:
+    """Count by the application that the link to all of them was asked from."""
+    return by_link(Purpose.APPLICATIONS)
+
+
 def by_typed_address() -> str:
     """Count by the address that was typed, whatever its case."""
     return f"address:{request.form.get('email', '').strip().lower()[:254]}"

@@ -137,7 +137,7 @@ def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytes
         MessageKind.REQUEST_CANCELLED: ("/letter/{}", Purpose.UPLOAD, of_request),
         MessageKind.WITHDRAWN: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.DRAFT_LINK: ("/application/{}", Purpose.STATUS, of_application),
-        MessageKind.STATUS_LINKS: ("/application/{}", Purpose.STATUS, of_application),
+        MessageKind.STATUS_LINKS: ("/applications/{}", Purpose.APPLICATIONS, of_application),
         MessageKind.SIGN_IN: ("/coordinate/sign-in/{}", Purpose.SIGN_IN, of_coordinator),
     }
     mails = one_of_each(story)

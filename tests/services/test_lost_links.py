@@ -14,9 +14,9 @@ from letters.ports import Purpose
 from letters.records import JournalEntry
 from letters.services import administering
 from letters.services.composing import Composed, compose
-from letters.services.lost_links import MOST_NAMED
+from letters.services.lost_links import LINK_LIFETIME, MOST_NAMED
 from tests.services import acts, scenes
-from tests.services.scenes import nothing_changed
+from tests.services.scenes import BLINK, nothing_changed
 from tests.support.clock import TestClock
 from tests.support.people import FELLOWSHIP, MIRA, OPERATOR, START, SYSTEM, Story
 from tests.support.statements import counted
@@ -70,8 +70,24 @@ def test_the_mail_names_every_application_newest_first(story: Story, clock: Test
         (FELLOWSHIP.title, "draft"),
         ("Alpine Summer Research Internship", "requested"),
     ]
-    assert (made.facts["url"], made.facts["are_all"]) == (listed(made)[0]["url"], True)
+    assert (made.facts["are_all"], made.facts["until"]) == (True, clock.now() + LINK_LIFETIME)
+    links = story.house.works.tools.links
+    assert made.facts["url"] == links.url(Purpose.APPLICATIONS, withdrawn, 2)
     assert scenes.breaches(story.house) == []
+
+
+def test_who_applied_once_or_is_mailed_too_late_gets_the_status_link(
+    story: Story, clock: TestClock
+) -> None:
+    story.apply()
+    acts.lose_status_link(story)
+    alone = mailed(story)
+    assert (alone.facts["url"], alone.facts["until"]) == (listed(alone)[0]["url"], None)
+    story.apply()
+    assert "/applications/" in str(mailed(story).facts["url"])
+    clock.advance(LINK_LIFETIME + BLINK)
+    late = mailed(story)
+    assert (late.facts["url"], late.facts["until"]) == (listed(late)[0]["url"], None)
 
 
 def test_asking_is_written_down_once_and_of_nobody_in_particular(

@@ -13,7 +13,7 @@ from tests.support.markup import Button, Form, elements, forms, parse, text, wor
 
 __all__ = ["Button", "CheckedClient", "Form", "check_page", "forms", "text"]
 
-PERSONAL = ("/letter/", "/application/", "/notice/", "/coordinate")
+PERSONAL = ("/letter/", "/application/", "/applications/", "/notice/", "/coordinate")
 
 _NEEDS_NO_LABEL = {"hidden", "submit", "reset", "button", "image"}
 _LABELABLE = ("button", "input", "meter", "output", "progress", "select", "textarea")

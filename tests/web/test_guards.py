@@ -50,6 +50,7 @@ BY_PATH = {
     "/letter/": Purpose.UPLOAD,
     "/notice/": Purpose.NOTICE,
     "/application/": Purpose.STATUS,
+    "/applications/": Purpose.APPLICATIONS,
     "/coordinate/sign-in/": Purpose.SIGN_IN,
 }
 
@@ -203,6 +204,7 @@ def _genuine(story: Story, application_id: UUID, coordinator_id: UUID) -> dict[P
         Purpose.OVERVIEW: story.application(application_id).requests[0].id,
         Purpose.NOTICE: story.application(application_id).requests[0].id,
         Purpose.STATUS: application_id,
+        Purpose.APPLICATIONS: application_id,
         Purpose.SIGN_IN: coordinator_id,
     }
     return {

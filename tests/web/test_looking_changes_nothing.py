@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from letters.domain.journal import MessageKind
 from letters.ports import Purpose
 from letters.web.guards import Guard, guard_of
 from tests.services import acts
+from tests.services import scenes as service_scenes
 from tests.support.people import REFEREES, Story
 from tests.support.rows import unchanged
 from tests.web import scenes
@@ -47,6 +49,7 @@ def scene(story: Story) -> Scene:
         Purpose.UPLOAD: [story.upload_token(asked, position) for position in (1, 2, 3)],
         Purpose.NOTICE: [story.notice_token(x, n) for x in (asked, waiting) for n in (1, 2)],
         Purpose.STATUS: [story.status_token(one) for one in (asked, waiting, draft)],
+        Purpose.APPLICATIONS: [_list_token(story)],
         Purpose.SIGN_IN: [_token(sign_in_link(story.house))],
     }
     request_ids = [r.id for r in story.application(asked).requests]
@@ -59,6 +62,7 @@ def scene(story: Story) -> Scene:
             "/application/<token>/referees/<uuid:request_id>/": [
                 {"token": tokens[Purpose.STATUS][0], "request_id": x} for x in request_ids
             ],
+            "/applications/": [{"token": token} for token in tokens[Purpose.APPLICATIONS]],
             "/coordinate/sign-in/": [{"token": token} for token in tokens[Purpose.SIGN_IN]],
             "/coordinate/applications/": [{"application_id": x} for x in (asked, waiting)],
             "/coordinate/requests/": [{"request_id": x} for x in request_ids],
@@ -68,6 +72,15 @@ def scene(story: Story) -> Scene:
             "/bootstrap/static/": [{"filename": "css/bootstrap.min.css"}],
         },
     )
+
+
+def _list_token(story: Story) -> str:
+    """Have the link to all applications of Mira mailed; return its token."""
+    acts.lose_status_link(story)
+    row = service_scenes.mail(story.house, MessageKind.STATUS_LINKS)
+    assert row.application_id is not None
+    links = story.house.works.tools.links
+    return links.mint(Purpose.APPLICATIONS, row.application_id, 2)
 
 
 def _token(path: str) -> str:

@@ -165,5 +165,5 @@ def test_coordinators_see_that_it_was_asked_for_and_not_by_whom(
     clock.advance(A_DAY)
     assert _ask(cora, ME).status_code == 200
     told = content(cora.get(f"/coordinate/applications/{application_id}"))
-    assert "Lost status link asked for and mailed to the applicant (Letters)" in told
-    assert "Lost status link for the applicant" in told
+    assert "Status links asked for and mailed to the applicant (Letters)" in told
+    assert "Status links for the applicant" in told

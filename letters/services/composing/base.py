@@ -155,6 +155,12 @@ def status_url(work: Work, application: Application) -> str:
     return work.tools.links.url(Purpose.STATUS, application.id, application.link_generation)
 
 
+def applications_url(work: Work, application: Application) -> str:
+    """Return the present link to all applications of the same mailbox, asked from this one."""
+    generation = finding.generation_of_application(Purpose.APPLICATIONS, application)
+    return work.tools.links.url(Purpose.APPLICATIONS, application.id, generation)
+
+
 def incomplete(row: OutboxMessage) -> ValueError:
     """Return the error of a row that lacks what its kind of mail needs."""
     return ValueError(f"outbox row {row.id} ({row.kind}) does not say what it speaks of")

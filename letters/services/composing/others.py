@@ -10,6 +10,7 @@ from letters.services.composing.base import (
     SERVICE_NAME,
     Composed,
     about,
+    applications_url,
     coordinator,
     status_url,
     subject,
@@ -55,19 +56,23 @@ def draft_link(work: Work, row: OutboxMessage) -> Composed | None:
 
 
 def status_links(work: Work, row: OutboxMessage) -> Composed:
-    """Give the applicant the link to every application by this mailbox.
+    """Give the applicant the link to every application by this mailbox, and to all at once.
 
     It speaks of several programs, so it comes in the name of none, and none reads the answer.
     """
     asked_for = about(work, row)
     found = applications_by(work, asked_for.applicant_key, MOST_NAMED + 1)
+    works = asked_for.list_until is not None and work.now <= asked_for.list_until
+    until = asked_for.list_until if works and len(found) > 1 else None
     return Composed(
         to=asked_for.applicant_email,
         from_name=SERVICE_NAME,
         reply_to=work.tools.sender,
         facts={
             "applicant_name": asked_for.applicant_name,
-            "url": status_url(work, found[0]),
+            "url": applications_url(work, asked_for) if until else status_url(work, found[0]),
+            "until": until,
+            "zone": asked_for.program.timezone,
             "applications": [
                 {
                     "program_title": one.program.title,

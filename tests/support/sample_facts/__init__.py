@@ -10,6 +10,7 @@ from letters.domain.journal import MessageKind
 from tests.support.sample_facts import applicants, programs, referees
 from tests.support.sample_facts.applicants import application_in
 from tests.support.sample_facts.common import (
+    ALL_APPLICATIONS,
     APPLICANT,
     CLOSES,
     COORDINATOR,
@@ -30,6 +31,7 @@ from tests.support.sample_facts.common import (
 from tests.support.sample_facts.programs import program_with, section_of
 
 __all__ = [
+    "ALL_APPLICATIONS",
     "APPLICANT",
     "CLOSES",
     "COORDINATOR",

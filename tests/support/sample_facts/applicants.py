@@ -6,6 +6,7 @@ from functools import partial
 from letters.domain.journal import MessageKind
 from letters.domain.progress import Standing
 from tests.support.sample_facts.common import (
+    ALL_APPLICATIONS,
     APPLICANT,
     DUE,
     FELLOWSHIP,
@@ -17,6 +18,8 @@ from tests.support.sample_facts.common import (
     REFEREE,
     STATUS_VIEW,
     SUBMITTED,
+    UNTIL,
+    ZONE,
     Facts,
     Sample,
     varied,
@@ -119,7 +122,9 @@ USUAL: Mapping[MessageKind, Facts] = {
     },
     MessageKind.STATUS_LINKS: {
         "applicant_name": APPLICANT,
-        "url": STATUS_VIEW,
+        "url": ALL_APPLICATIONS,
+        "until": UNTIL,
+        "zone": ZONE,
         "applications": [application_in("waiting")],
         "are_all": True,
     },
@@ -159,7 +164,7 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.LETTER_ARRIVED, "only-one-wanted", received=1, wanted=1),
     _sample(MessageKind.WITHDRAWN, "told"),
     _sample(MessageKind.WITHDRAWN, "nobody-told", told=False, received=0),
-    _sample(MessageKind.STATUS_LINKS, "one"),
+    _sample(MessageKind.STATUS_LINKS, "one", url=STATUS_VIEW, until=None),
     _sample(
         MessageKind.STATUS_LINKS,
         "more-than-are-named",

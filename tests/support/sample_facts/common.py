@@ -21,12 +21,14 @@ DUE = datetime(2027, 4, 1, 21, 59, tzinfo=UTC)
 CLOSES = DUE + timedelta(hours=48)
 KEPT_UNTIL = CLOSES + timedelta(days=365)
 SUBMITTED = datetime(2027, 3, 3, 13, 5, tzinfo=UTC)
+UNTIL = datetime(2027, 3, 5, 13, 5, tzinfo=UTC)
 RECEIVED = datetime(2027, 3, 29, 7, 30, tzinfo=UTC)
 
 SITE = "https://letters.example.org"
 TOKEN = "eyJyIjoiMDE5NWY3YTItMTJiMy03YzRkLTllNWYtNmE3YjhjOWQwZTFmIiwiZyI6MX0.qL3vT8sWx0Zb7Rk2"
 UPLOAD_PAGE = f"{SITE}/letter/{TOKEN}"
 STATUS_VIEW = f"{SITE}/application/{TOKEN}"
+ALL_APPLICATIONS = f"{SITE}/applications/{TOKEN}"
 NOTICE_PAGE = f"{SITE}/notice/{TOKEN}"
 RECEIPT_PAGE = f"{UPLOAD_PAGE}/receipt"
 OVERVIEW_PAGE = f"{UPLOAD_PAGE}/all"
