@@ -90,7 +90,7 @@ class RefereeLine:
     next_nudge: datetime | None
     notice: NoticeState | None
     trouble: Trouble | None
-    acts: frozenset[Act]
+    acts: tuple[Act, ...]
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,9 @@ def reminded(status: ApplicationStatus, request: RequestFacts, now: datetime) ->
     )
 
 
-def _acts(case: Case, request: RequestFacts, nudge_at: datetime | None) -> frozenset[Act]:
+def _acts(case: Case, request: RequestFacts, nudge_at: datetime | None) -> tuple[Act, ...]:
     if case.in_form:
-        return frozenset()
+        return ()
     correct = partial(
         check_correct,
         request.terms,
@@ -164,7 +164,7 @@ def _acts(case: Case, request: RequestFacts, nudge_at: datetime | None) -> froze
         Act.CORRECT: is_allowed(correct),
         Act.REPLACE: is_allowed(replace),
     }
-    return frozenset(act for act, can_be in possible.items() if can_be)
+    return tuple(act for act in Act if possible[act])
 
 
 def _notice(request: RequestFacts) -> NoticeState | None:

@@ -342,7 +342,7 @@ def test_the_view_holds_the_roll_up_and_a_line_for_each_referee_in_the_given_ord
                 next_nudge=None,
                 notice=None,
                 trouble=None,
-                acts=frozenset(),
+                acts=(),
             ),
             RefereeLine(
                 id=UUID(int=1),
@@ -361,7 +361,7 @@ def test_the_view_holds_the_roll_up_and_a_line_for_each_referee_in_the_given_ord
                 next_nudge=REQUESTED_AT + NUDGE_SPACING,
                 notice=None,
                 trouble=Trouble.LATE,
-                acts=frozenset(Act),
+                acts=tuple(Act),
             ),
         ),
     )
