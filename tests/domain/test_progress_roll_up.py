@@ -266,6 +266,7 @@ def test_the_roll_up_knows_nothing_about_a_letter() -> None:
         "noticed_at",
         "welcomed_at",
         "corrected_at",
+        "corrections",
         "requested_at",
         "received_at",
         "declined_at",
