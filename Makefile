@@ -8,8 +8,8 @@ PYTHON ?= $(shell for candidate in python3.11 python3; do \
 	$$candidate -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$candidate && break; done)
 PYTEST_ARGS ?=
-# Twice two cores: servers, browsers and child processes are waited for.
-WORKERS ?= 4
+# One more than two cores: servers, browsers and child processes are waited for.
+WORKERS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin
