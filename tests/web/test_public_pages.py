@@ -93,7 +93,7 @@ IF_SELECTED = (
     "How and when referees are contacted Letters cannot be requested before the application is "
     "submitted, and they are not requested for every candidate: only for those whom the committee "
     "selects. If you are selected, each of your referees gets a mail with a link, and you are told "
-    "on your status page. "
+    "by mail at the same time. "
 )
 
 
