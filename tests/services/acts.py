@@ -11,10 +11,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from letters.domain.keeping import Quarantine
+from letters.domain.telling import MailChoice
 from letters.domain.wrong_letter import Mark
 from letters.ports import Purpose
 from letters.records import Application
 from letters.services import (
+    choosing,
     confirming,
     drafting,
     extending,
@@ -132,6 +134,12 @@ def add_referee(story: Story, application_id: UUID, new: NewReferee) -> None:
     """Let the applicant name one referee more."""
     with story.house.works.change(APPLICANT) as work:
         replacing.add(work, story.status_token(application_id), new)
+
+
+def choose_mails(story: Story, application_id: UUID, choice: MailChoice) -> None:
+    """Let the applicant choose which mails they get."""
+    with story.house.works.change(APPLICANT) as work:
+        choosing.choose_mails(work, story.status_token(application_id), choice)
 
 
 def withdraw(story: Story, application_id: UUID) -> None:

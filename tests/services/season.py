@@ -65,6 +65,14 @@ class ModelRequest:
             return UploadClosed
         return RequestDeclined if self.status == "declined" else None
 
+    def refuses_letter_after_the_end(self) -> Refusal:
+        """Say why no letter is taken once the application was withdrawn."""
+        if self.replaced:
+            return RequestCancelled
+        if not self.asked and self.status == "declined":
+            return NotRequestedYet
+        return UploadClosed if self.status == "received" else RequestCancelled
+
     def refuses_decline(self, closed: bool) -> Refusal:
         """Say why it cannot be declined; to do so twice is fine while it can be taken back."""
         if self.replaced:
@@ -228,6 +236,13 @@ class ModelApplication:
         request.status = "named"
         if self.status == ("submitted" if self.automatic else "selected"):
             request.ask()
+
+    def withdraw(self) -> None:
+        """Withdraw it; whoever was named or asked is not any more."""
+        self.status = "withdrawn"
+        for request in self.requests:
+            if request.status in {"named", "requested"}:
+                request.status, request.waits_for_time = "cancelled", False
 
     @property
     def believed(self) -> list[object]:

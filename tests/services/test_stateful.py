@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -21,6 +22,7 @@ from hypothesis.stateful import (
     Bundle,
     MultipleResults,
     RuleBasedStateMachine,
+    consumes,
     initialize,
     invariant,
     multiple,
@@ -28,11 +30,18 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from letters.domain.errors import LettersError, NotAllowed, StoreFull
+from letters.domain.errors import (
+    LettersError,
+    NotAllowed,
+    NudgeNotPossible,
+    StoreFull,
+    Withdrawn,
+)
 from letters.domain.journal import MessageKind
+from letters.domain.telling import BETWEEN_NEWS, HELD_BACK, NEWS, MailChoice
 from letters.ports import Message, Purpose
 from letters.records import Application, OutboxStatus
-from letters.services import applying, finding, noticing, requesting, signing_in
+from letters.services import applying, counting_down, finding, noticing, requesting, signing_in
 from letters.services.delivering import LEASE
 from letters.services.digest_contents import Window
 from letters.services.digesting import plan_digests
@@ -66,7 +75,7 @@ T = TypeVar("T")
 
 PROFILES = {
     "quick": {"max_examples": 25, "stateful_step_count": 25},
-    "thorough": {"max_examples": 400, "stateful_step_count": 60},
+    "thorough": {"max_examples": 2000, "stateful_step_count": 40},
 }
 CORA = "cora@alpine.example.org"
 REFEREES = tuple(
@@ -219,6 +228,31 @@ class SeasonMachine(RuleBasedStateMachine):
         self.attempt(refusal, lambda: acts.replace_referee(*at, position + 1))
         if refusal is None:
             application.replace(request)
+
+    @rule(application=applications, choice=st.sampled_from(MailChoice))
+    def choose_mails(self, application: ModelApplication, choice: MailChoice) -> None:
+        acts.choose_mails(self.story(application), application.id, choice)
+
+    @rule(application=consumes(applications))
+    def withdraw(self, application: ModelApplication) -> None:
+        """Nothing can be done with it afterwards; that it stays as it is, is looked at below."""
+        story = self.story(application)
+        acts.withdraw(story, application.id)
+        application.withdraw()
+        refusals: dict[Callable[[], object], Refusal] = {
+            partial(scenes.select_for_letters, story, application.id): Withdrawn,
+            partial(scenes.give_notices, story, application.id): Withdrawn,
+            partial(acts.add_referee, story, application.id, REFEREES[0]): Withdrawn,
+        }
+        for position, request in enumerate(application.requests, start=1):
+            upload = scenes.upload_of(self.house, "too late")
+            token = story.upload_token(application.id, position)
+            send = partial(scenes.send_upload, self.house, token, upload)
+            refusals[send] = request.refuses_letter_after_the_end()
+            nudge = partial(acts.nudge, story, application.id, position)
+            refusals[nudge] = NudgeNotPossible
+        for act, refusal in refusals.items():
+            self.attempt(refusal, act)
 
     # --- coordinators -------------------------------------------------------------------------
 
@@ -390,6 +424,10 @@ class SeasonMachine(RuleBasedStateMachine):
     def plan_digests(self, at_once: bool) -> None:
         plan_digests(self.house.works, SYSTEM, at_once=at_once)
 
+    @rule()
+    def tell_of_the_time_left(self) -> None:
+        counting_down.tell_of_time_left(self.house.works, SYSTEM)
+
     @rule(faults=st.lists(FAULTS, max_size=6), most=st.integers(1, 8))
     def deliver(self, faults: list[BaseException | None], most: int) -> None:
         box = Postbox(list(faults), while_sending=self._sending)
@@ -441,6 +479,7 @@ class SeasonMachine(RuleBasedStateMachine):
             self._let_every_mail_end()
             self._check_names()
             self._check_windows()
+            self._check_spacing()
             assert scenes.breaches(self.house) == []
         self._closing.close()
 
@@ -465,6 +504,16 @@ class SeasonMachine(RuleBasedStateMachine):
             assert window.since_seq >= until.get(row.coordinator_id, 0)
             if row.status is OutboxStatus.SENT:
                 until[row.coordinator_id] = window.until_seq
+
+    def _check_spacing(self) -> None:
+        """All applications are by one person, who gets news an hour apart, but for requests."""
+        news = [row for row in outbox(self.house) if row.kind in NEWS and row.sent_at is not None]
+        in_order = sorted(news, key=lambda row: row.sent_at or row.created_at)
+        for earlier, later in pairwise(in_order):
+            assert earlier.sent_at is not None
+            assert later.sent_at is not None
+            if later.kind in HELD_BACK:
+                assert later.sent_at - earlier.sent_at >= BETWEEN_NEWS
 
 
 def stored(found: Application) -> list[object]:
