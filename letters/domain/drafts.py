@@ -77,9 +77,20 @@ class Typed:
         """The groups that something was typed into."""
         return tuple(one for one in self.referees if not one.is_blank)
 
+    @property
+    def said(self) -> "Typed":
+        """The form without empty groups, and without the ids of the others."""
+        return replace(self, referees=tuple(replace(one, id="") for one in self.filled))
+
     def says_the_same(self, other: "Typed") -> bool:
-        """Say whether two forms differ in nothing but empty groups."""
-        return replace(self, referees=self.filled) == replace(other, referees=other.filled)
+        """Say whether two forms differ in nothing but empty groups and the ids of groups."""
+        return self.said == other.said
+
+    def with_ids_of(self, other: "Typed") -> "Typed":
+        """Return the form with the ids of `other`, which says the same."""
+        ids = iter([one.id for one in other.filled])
+        known = (one if one.is_blank else replace(one, id=next(ids)) for one in self.referees)
+        return replace(self, referees=tuple(known))
 
     def at(self, group_id: str, email: str) -> "Typed":
         """Return the form with another address in the group of this id."""

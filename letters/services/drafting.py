@@ -125,8 +125,10 @@ def save(work: Work, token: str, given: Typed, version: int, press: Press) -> Ap
     """
     application = locked_draft(work, token)
     before = typed_into(application)
-    if version != application.typed_version and not given.says_the_same(before):
-        raise DraftChanged
+    if version != application.typed_version:
+        if not given.says_the_same(before):
+            raise DraftChanged
+        given = given.with_ids_of(before)
     application.unproved = False
     keep(application, drafts.pressed(given, press, application.applicant_email))
     return application

@@ -32,16 +32,17 @@ def review(
     `waiver_text` is what stood above the signature. Raises what save raises.
     """
     application = save(work, token, given, version, Press(drafts.Do.REVIEW))
-    found = _checked(application, given)
+    typed = typed_into(application)
+    found = _checked(application, typed)
     if found.problems or is_reviewed(application):
         return found.problems
     application.applicant_name = found.name
     _sign(work, application, found, waiver_text)
     requests = name_referees(work, application, found.referees)
-    groups = list(given.referees)
+    groups = list(typed.referees)
     for one, request in zip(found.referees, requests, strict=True):
         groups[one.group] = replace(groups[one.group], id=str(request.id))
-    keep(application, replace(given, referees=tuple(groups)))
+    keep(application, replace(typed, referees=tuple(groups)))
     set_reviewed(application)
     return ()
 

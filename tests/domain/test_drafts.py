@@ -1,6 +1,7 @@
 """A draft's form: what is read from a request, kept, and moved about by its buttons."""
 
 import json
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,6 +92,15 @@ def test_empty_groups_make_no_difference() -> None:
     assert not blank("Mira", 2).says_the_same(blank("Mina", 2))
     assert blank("Mira", 2).filled == ()
     assert TypedReferee(id="x", name=" ").is_blank
+
+
+def test_a_form_from_before_the_review_is_told_which_requests_it_speaks_of() -> None:
+    ada, bram = TypedReferee(name="Ada"), TypedReferee(name="Bram")
+    named = Typed("Mira", (replace(ada, id="a"), replace(bram, id="b")))
+    older = Typed("Mira", (ada, TypedReferee(), bram))
+    assert older.says_the_same(named)
+    assert [one.id for one in older.with_ids_of(named).referees] == ["a", "", "b"]
+    assert not older.says_the_same(replace(named, referees=named.referees[::-1]))
 
 
 def test_what_is_sent_is_bounded_in_length_and_number() -> None:

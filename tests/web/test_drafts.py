@@ -101,6 +101,20 @@ def test_the_same_form_sent_twice_is_no_conflict(client: Visitor, story: Story) 
 
 
 @on_sqlite
+def test_review_pressed_twice_is_no_conflict(client: Visitor, story: Story) -> None:
+    """The first press names the referees, which the page that is sent again does not know."""
+    where = path(story, draft_of(story, client))
+    page = client.get(where)
+    review = where.replace("/draft", "/review")
+    assert [press(client, page, REVIEW, complete()).location for _ in range(2)] == [review] * 2
+    named = entered(client.get(where))
+    assert named["referees.0.id"]
+    assert press(client, page, SAVE, complete()).status_code == 303
+    assert entered(client.get(where)) == named
+    assert client.get(review).status_code == 200
+
+
+@on_sqlite
 def test_a_page_that_saves_by_itself_is_told_the_version(client: Visitor, story: Story) -> None:
     where = path(story, draft_of(story, client))
     page = client.get(where)
