@@ -171,6 +171,19 @@ def test_an_advance_notice_carries_no_link_but_its_own(story: Story) -> None:
         assert path not in words.text + words.html
 
 
+@pytest.mark.parametrize("alerted", [1, 2])
+def test_a_submission_says_that_referees_are_told_only_where_all_were(
+    story: Story, alerted: int
+) -> None:
+    draft = story.apply(submit=False)
+    for position in range(1, alerted + 1):
+        scenes.change_request(story, draft, position, noticed_at=START)
+    scenes.submit(story, draft)
+    found = composed(story, scenes.mail(story.house, MessageKind.APPLICATION_SUBMITTED))
+    assert found is not None
+    assert found.facts["alerted"] is (alerted == len(story.application(draft).requests))
+
+
 def test_a_question_for_more_time_leads_to_the_application_in_the_dashboard(story: Story) -> None:
     row, found = one_of_each(story)[MessageKind.MORE_TIME_ASKED]
     assert found.facts["url"] == f"{BASE}/coordinate/applications/{row.application_id}"

@@ -42,7 +42,7 @@ def application_submitted(work: Work, row: OutboxMessage) -> Composed:
         referee_names=[request.referee_name for request in named],
         submitted_at=application.submitted_at,
         choice=application.mail_choice.value,
-        alerted=any(request.noticed_at is not None for request in application.requests),
+        alerted=all(request.noticed_at is not None for request in named),
         again=row.details.get("fact") == Fact.STATUS_LINK_SENT_AGAIN,
     )
 
