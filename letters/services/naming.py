@@ -44,6 +44,7 @@ def name_referees(
     for request in left:
         if request.status is RequestStatus.NAMED:
             cancel(work, application, request)
+            request.replaced_at = work.now
     happened(
         work,
         Fact.APPLICATION_AMENDED,

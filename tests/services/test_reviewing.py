@@ -8,9 +8,10 @@ from letters.domain.drafts import Do, Press, Typed
 from letters.domain.errors import DraftChanged, NotADraft
 from letters.domain.journal import Fact, MessageKind
 from letters.domain.status import RequestStatus
-from letters.services import reviewing
+from letters.services import finding, reviewing, viewing
 from tests.services import acts
 from tests.services.desks import ADA, BRAM, CHIYO, DARA, EMPTY, SIGNED, TEXT, Desk
+from tests.services.replies import composed
 from tests.services.scenes import APPLICANT, breaches, facts, outbox
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, START, Story
@@ -92,6 +93,22 @@ def test_a_removed_referee_who_was_alerted_is_told(alerted: Desk) -> None:
     assert alerted.names == ["Chiyo Tanaka", "Dr. Bram de Wit", "Prof. Ada Ferreira"]
     assert alerted.requests[2].id != gone.id
     assert breaches(alerted.story.house) == []
+
+
+def test_who_was_let_go_is_no_referee_any_more(alerted: Desk) -> None:
+    ada, bram = alerted.typed.referees
+    alerted.regroup(CHIYO, bram)
+    assert alerted.submit()
+    with alerted.story.house.works.look(APPLICANT) as work:
+        view = viewing.view_of(work, finding.application(work, alerted.id))
+    assert [line.name for line in view.current] == ["Chiyo Tanaka", "Dr. Bram de Wit"]
+    assert [line.name for line in view.replaced] == ["Prof. Ada Ferreira"]
+    assert view.alerted == 1
+    [row] = outbox(alerted.story.house, MessageKind.APPLICATION_SUBMITTED)
+    mail = composed(alerted.story, row)
+    assert mail is not None
+    assert mail.facts["referee_names"] == ["Chiyo Tanaka", "Dr. Bram de Wit"]
+    assert ada.name not in str(mail.facts)
 
 
 def test_another_address_of_the_same_person_ends_the_link_and_allows_one_more_notice(
