@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_wtf.csrf import CSRFError
@@ -121,7 +121,8 @@ def _letters_error(error: errors.LettersError) -> ResponseReturnValue:
         return problem_answer(
             face.status, gettext(face.heading), say(error), _problems(error), type(error).__name__
         )
-    return _page(face.status, gettext(face.heading), say(error), _again(error))
+    back = _way_back() if isinstance(error, errors.NotAllowed | errors.InvalidInput) else None
+    return _page(face.status, gettext(face.heading), say(error), _again(error), back)
 
 
 def _problems(error: errors.LettersError) -> list[tuple[str, str]]:
@@ -136,6 +137,14 @@ class Again:
 
     purpose: Purpose
     token: str
+
+
+def _way_back() -> str | None:
+    """Return where a refused act of an applicant leads back to: the status view behind the link."""
+    token = (request.view_args or {}).get("token")
+    if token is None or not request.path.startswith("/application/"):
+        return None
+    return url_for("applicant.status", token=token)
 
 
 def _again(error: errors.LettersError) -> Again | None:
@@ -196,6 +205,14 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     return _page(HTTPStatus.INTERNAL_SERVER_ERROR, heading, sentence)
 
 
-def _page(status: HTTPStatus, heading: str, sentence: str, again: Again | None = None) -> Response:
-    page = render_template("errors/problem.html", heading=heading, sentence=sentence, again=again)
+def _page(
+    status: HTTPStatus,
+    heading: str,
+    sentence: str,
+    again: Again | None = None,
+    back: str | None = None,
+) -> Response:
+    page = render_template(
+        "errors/problem.html", heading=heading, sentence=sentence, again=again, back=back
+    )
     return make_response(page, status)

@@ -108,3 +108,13 @@ def test_who_has_withdrawn_chooses_nothing_any_more(client: Visitor, story: Stor
     assert MAILS not in links_of(client.get(path))
     for tail in ("mails", "waiver"):
         assert client.get(f"{path}/{tail}").status_code == 409
+
+
+def test_what_is_not_possible_leads_back_to_the_status_view(client: Visitor, story: Story) -> None:
+    path = f"/application/{story.status_token(scenes.requested(story))}"
+    settled = client.get(f"{path}/waiver")
+    assert settled.status_code == 409
+    assert links_of(settled)["Back to the status of the application"] == path
+    stranger = client.get("/application/no-such-link/waiver")
+    assert stranger.status_code == 404
+    assert "Back to the status of the application" not in links_of(stranger)
