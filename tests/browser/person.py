@@ -39,9 +39,9 @@ class Person:
         self.page.goto(link)
 
     def follow(self, words: str) -> None:
-        """Follow a link on the page."""
+        """Follow a link on the page, the first one of those that are called alike."""
         self.actions += 1
-        self._press(self.page.get_by_role("link", name=words, exact=True))
+        self._press(self.page.get_by_role("link", name=words, exact=True).first)
 
     def press(self, words: str) -> None:
         """Press a button on the page, a minute later than whatever happened before."""
@@ -54,10 +54,19 @@ class Person:
         self.actions += 1
         self._choose(self.page.locator("#letter"), letter)
 
-    def type(self, label: str, words: str) -> None:
-        """Type into a field of the page."""
+    def type(self, label: str, words: str, group: str = "") -> None:
+        """Type into a field of the page, or of a group of fields that other groups have too."""
         self.actions += 1
-        self.page.get_by_label(label).fill(words)
+        if group:
+            fields = self.page.get_by_role("group", name=group, exact=True)
+            self._type(fields.get_by_label(label, exact=True), words)
+        else:
+            self._type(self.page.get_by_label(label), words)
+
+    def tick(self, label: str) -> None:
+        """Tick a box, or choose one of several."""
+        self.actions += 1
+        self._tick(self.page.get_by_label(label))
 
     def reads(self, *sentences: str, title: str = "") -> None:
         """Wait for what stands on the page, and look whether all of it is well made."""
@@ -75,16 +84,31 @@ class Person:
     def _press(self, target: Locator) -> None:
         target.click()
 
+    def _type(self, field: Locator, words: str) -> None:
+        field.fill(words)
+
+    def _tick(self, box: Locator) -> None:
+        box.check()
+
     def _choose(self, field: Locator, letter: Path) -> None:
         field.set_input_files(letter)
 
 
 class KeyboardPerson(Person):
-    """Somebody who has no mouse: Tab, Space and Enter are all they use."""
+    """Somebody who has no mouse: Tab, Space, Enter and the letters are all they use."""
 
     def _press(self, target: Locator) -> None:
         self._tab_to(target)
         self.page.keyboard.press("Enter")
+
+    def _type(self, field: Locator, words: str) -> None:
+        self._tab_to(field)
+        self.page.keyboard.type(words)
+
+    def _tick(self, box: Locator) -> None:
+        self._tab_to(box)
+        self.page.keyboard.press("Space")
+        expect(box).to_be_checked()
 
     def _choose(self, field: Locator, letter: Path) -> None:
         self._tab_to(field)
