@@ -67,6 +67,22 @@ def test_a_draft_goes_on_where_another_tab_stopped_and_problems_get_the_focus(
     expect(here.locator("#referees-0-email")).to_have_value("ada@gmail.com")
 
 
+def test_a_pressed_button_sends_the_draft_once(site: Site, plain_page: Callable[..., Page]) -> None:
+    page = plain_page()
+    page.goto(f"{_begin(site, page)}/draft")
+    answers: list[int] = []
+    page.on(
+        "response",
+        lambda answer: answers.append(answer.status) if answer.request.method == "POST" else None,
+    )
+    _name(page, 0, "Ada Ferreira", "ada@example.edu")
+    page.get_by_role("button", name="Move down").first.click()
+    expect(page.locator("#referees-1-name")).to_have_value("Ada Ferreira")
+    page.reload()
+    expect(page.locator("#referees-1-name")).to_have_value("Ada Ferreira")
+    assert answers == [303]
+
+
 def _begin(site: Site, page: Page) -> str:
     page.goto(f"{site.house.settings.base_url}/programs/{site.story.slug}/apply")
     page.get_by_label("Your name").fill("Mira Lindqvist")

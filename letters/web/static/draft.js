@@ -61,7 +61,11 @@ function watch(form) {
   // A button that is pressed while a save is on its way waits for the version it makes.
   form.addEventListener("submit", async (event) => {
     clearTimeout(timer);
-    if (!saving) return;
+    if (!saving) {
+      // The form goes with all that was typed: leaving the page must not send it a second time.
+      changed = false;
+      return;
+    }
     event.preventDefault();
     await saving;
     form.requestSubmit(event.submitter);
