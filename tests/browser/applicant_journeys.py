@@ -72,7 +72,7 @@ def asked_at_once(mira: Person) -> None:
     )
     mira.follow("Go on with your application")
     mira.reads("Alerted on", title=DRAFT)
-    review(mira)
+    review(mira, "Nothing has been asked of anybody.")
     mira.press("Submit")
     stands(
         mira,
