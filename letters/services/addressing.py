@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from letters.domain.errors import Problem
+from letters.domain.slips import meant
 from letters.domain.status import RequestStatus
 from letters.domain.text import mailbox_key
 from letters.domain.words import N_
@@ -30,6 +31,9 @@ def clash(application: Application, address: str, of: LetterRequest | None = Non
 
 
 OWN = N_("This is your own address. Give the address of the referee.")
+LIKELY_SLIP = N_(
+    "Did you mean %(better)s? Correct it; or if it is right as it stands, press the button again."
+)
 TAKEN = N_("One of your referees is reached there already. Name each only once.")
 
 
@@ -41,6 +45,18 @@ def given_problems(
     if found is None:
         return []
     return [Problem("email", OWN if found is Clash.APPLICANT else TAKEN)]
+
+
+def slip_problems(application: Application, address: str, sure_of: str | None) -> list[Problem]:
+    """Ask once about an address that is likely a slip, since mail goes there at once.
+
+    `sure_of` is the address that was asked about before, None where nobody can be asked. What
+    referees gave themselves is not compared with: the answer would tell of it.
+    """
+    if sure_of is None or address.lower() == sure_of.strip().lower():
+        return []
+    better = meant(address, [application.applicant_email])
+    return [Problem("email", LIKELY_SLIP, {"better": better})] if better else []
 
 
 def readdress(request: LetterRequest, address: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from letters.domain.journal import Fact
 from letters.domain.words import N_
 from letters.records import Application, LetterRequest
 from letters.services import finding
-from letters.services.addressing import given_problems, readdress
+from letters.services.addressing import given_problems, readdress, slip_problems
 from letters.services.happening import happened
 from letters.services.noticing import send_notice_again
 from letters.services.requesting import send_link_again
@@ -40,14 +40,17 @@ def page(work: Work, token: str, request_id: UUID) -> Correction:
     return _correctable(work, finding.application_behind(work, token), request_id)
 
 
-def correct(work: Work, token: str, request_id: UUID, email: str) -> LetterRequest:
+def correct(
+    work: Work, token: str, request_id: UUID, email: str, *, sure_of: str | None = None
+) -> LetterRequest:
     """Put right where a referee is reached; what they were mailed last goes there at once.
 
-    Raises what page raises, or InvalidInput, also when it is the address on file.
+    `sure_of` is what slip_problems takes. Raises what page raises, or InvalidInput, also when it
+    is the address on file.
     """
     found = _correctable(work, finding.application_behind(work, token, lock=True), request_id)
     application, request = found.application, found.request
-    readdress(request, _cleaned(application, request, email), work.now)
+    readdress(request, _cleaned(application, request, email, sure_of), work.now)
     happened(work, Fact.ADDRESS_CHANGED, application, request)
     if send_link_again(work, application, request):
         return request
@@ -71,13 +74,17 @@ def _correctable(work: Work, application: Application, request_id: UUID) -> Corr
     return Correction(application, request)
 
 
-def _cleaned(application: Application, request: LetterRequest, email: str) -> str:
+def _cleaned(
+    application: Application, request: LetterRequest, email: str, sure_of: str | None
+) -> str:
     problems: list[Problem] = []
     address = clean_address("email", email, problems)
     if not problems and address.lower() == request.referee_email.lower():
         problems.append(Problem("email", SAME))
     if not problems:
         problems += given_problems(application, address, request)
+    if not problems:
+        problems += slip_problems(application, address, sure_of)
     if problems:
         raise InvalidInput(problems)
     return address

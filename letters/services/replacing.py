@@ -13,7 +13,7 @@ from letters.domain.status import Event, can
 from letters.domain.text import mailbox_key
 from letters.records import Application, LetterRequest
 from letters.services import finding
-from letters.services.addressing import given_problems
+from letters.services.addressing import given_problems, slip_problems
 from letters.services.applying import NewReferee, cleaned_referee
 from letters.services.happening import happened
 from letters.services.requesting import ask
@@ -61,27 +61,30 @@ def addition_page(work: Work, token: str) -> Naming:
     return Naming(application)
 
 
-def replace(work: Work, token: str, request_id: UUID, new: NewReferee) -> LetterRequest:
+def replace(
+    work: Work, token: str, request_id: UUID, new: NewReferee, *, sure_of: str | None = None
+) -> LetterRequest:
     """Name somebody else in place of a referee; return the new request.
 
     The former one's links end, and who was alerted or asked is told so by mail. Who declined
-    hears nothing more. Raises what replacement_page raises, or InvalidInput.
+    hears nothing more. `sure_of` is what slip_problems takes. Raises what replacement_page
+    raises, or InvalidInput.
     """
     application = finding.application_behind(work, token, lock=True)
     former = _replaceable(work, application, request_id)
-    clean = _cleaned(application, new)
+    clean = _cleaned(application, new, sure_of)
     _end(work, application, former)
     return _named(work, application, clean, {"in_place_of": str(former.id)})
 
 
-def add(work: Work, token: str, new: NewReferee) -> LetterRequest:
+def add(work: Work, token: str, new: NewReferee, *, sure_of: str | None = None) -> LetterRequest:
     """Name one referee more; return the new request.
 
-    Raises what addition_page raises, or InvalidInput.
+    `sure_of` is what slip_problems takes. Raises what addition_page raises, or InvalidInput.
     """
     application = finding.application_behind(work, token, lock=True)
     _check_add(work, application)
-    return _named(work, application, _cleaned(application, new), {})
+    return _named(work, application, _cleaned(application, new, sure_of), {})
 
 
 def _replaceable(work: Work, application: Application, request_id: UUID) -> LetterRequest:
@@ -106,11 +109,13 @@ def _check_add(work: Work, application: Application) -> None:
     check_add(terms, application.status, active, len(requests), work.now)
 
 
-def _cleaned(application: Application, new: NewReferee) -> NewReferee:
+def _cleaned(application: Application, new: NewReferee, sure_of: str | None) -> NewReferee:
     problems: list[Problem] = []
     clean = cleaned_referee("", new, problems)
     if clean.email:
         problems += given_problems(application, clean.email)
+    if not problems:
+        problems += slip_problems(application, clean.email, sure_of)
     if problems:
         raise InvalidInput(problems)
     return clean

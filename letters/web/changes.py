@@ -87,7 +87,7 @@ def address(token: str, request_id: UUID) -> ResponseReturnValue:
     email = request.form.get("email", "")
     try:
         with house().works.change(APPLICANT) as work:
-            readdressing.correct(work, token, request_id, email)
+            readdressing.correct(work, token, request_id, email, sure_of=_sure_of())
     except InvalidInput as invalid:
         problem = " ".join(map(say_problem, invalid.problems))
         shown = _address_page(token, request_id, problem=problem, email=email)
@@ -126,7 +126,7 @@ def replace(token: str, request_id: UUID) -> ResponseReturnValue:
     """Name somebody else in place of the referee."""
     try:
         with house().works.change(APPLICANT) as work:
-            replacing.replace(work, token, request_id, _typed())
+            replacing.replace(work, token, request_id, _typed(), sure_of=_sure_of())
     except InvalidInput as invalid:
         page = _naming_page(token, _look_at_replacing(token, request_id), _said(invalid))
         return page, face_of(invalid).status
@@ -147,10 +147,15 @@ def add(token: str) -> ResponseReturnValue:
     """Name one referee more."""
     try:
         with house().works.change(APPLICANT) as work:
-            replacing.add(work, token, _typed())
+            replacing.add(work, token, _typed(), sure_of=_sure_of())
     except InvalidInput as invalid:
         return _naming_page(token, _look_at_adding(token), _said(invalid)), face_of(invalid).status
     return _done(token)
+
+
+def _sure_of() -> str:
+    """Return the address that the form asked about before."""
+    return request.form.get("sure_of", "")
 
 
 def _typed() -> NewReferee:

@@ -33,6 +33,7 @@ pytestmark = on_sqlite
 ADA, BRAM, CHIYO = (referee.name for referee in REFEREES)
 NAMED = {"name": CHIYO, "email": "tanaka@example.net", "affiliation": "Example College"}
 NOT_NOW = "Not possible now"
+NAME = "Name this referee"
 
 
 @pytest.fixture
@@ -269,3 +270,37 @@ def test_changes_have_a_limit(client: Visitor, story: Story, asked: UUID) -> Non
     data = {"csrf_token": csrf_token(client.get(path))}
     assert {client.post(path, data=data).status_code for _ in range(60)} == {422}
     assert client.post(path, data=data).status_code == 429
+
+
+# --- an address that is likely a slip ---------------------------------------------------------
+
+SLIP = (
+    "Did you mean nora@gmail.com? Correct it; or if it is right as it stands, press the button "
+    "again."
+)
+
+
+@pytest.mark.parametrize(("act", "button"), [("address", "Use this address"), ("replace", NAME)])
+def test_a_likely_slip_is_asked_about_once(
+    client: Visitor, story: Story, asked: UUID, act: str, button: str
+) -> None:
+    typed = (
+        {**NAMED, "email": "nora@gmial.com"} if act == "replace" else {"email": "nora@gmial.com"}
+    )
+    with unchanged(story.house.database):
+        question = press(client, client.get(act_of(story, asked, act)), button, typed)
+    assert question.status_code == 422
+    assert near_field(question, "email")[0] == SLIP
+    with unchanged(story.house.database):
+        other = press(client, question, button, {**typed, "email": "nora@gmial.con"})
+    assert other.status_code == 422
+    follow(client, press(client, question, button, typed))
+    assert "nora@gmial.com" in {r.referee_email for r in story.application(asked).requests}
+
+
+def test_the_correction_of_a_slip_is_taken(client: Visitor, story: Story, asked: UUID) -> None:
+    path = f"{status_of(story, asked)}/referees/new"
+    question = press(client, client.get(path), NAME, {**NAMED, "email": "nora@gmial.com"})
+    assert near_field(question, "email")[0] == SLIP
+    follow(client, press(client, question, NAME, {**NAMED, "email": "nora@gmail.com"}))
+    assert story.application(asked).requests[-1].referee_email == "nora@gmail.com"
