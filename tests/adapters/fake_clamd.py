@@ -22,7 +22,8 @@ class FakeClamd:
     """Takes one INSTREAM after the other, on TCP or on the Unix socket at `path`.
 
     `says` is answered in the place of a verdict; `hang_up_after` closes the connection without a
-    word after so many bytes. `scanned` holds what came in whole.
+    word after so many bytes. With `reads_on` what comes after the limit is read too: a socket that
+    is closed with bytes unread may lose the answer. `scanned` holds what came in whole.
     """
 
     def __init__(
@@ -32,12 +33,14 @@ class FakeClamd:
         limit: int = 1_000_000,
         says: bytes | None = None,
         hang_up_after: int | None = None,
+        reads_on: bool = False,
     ) -> None:
         self.scanned: list[bytes] = []
         self._path = path
         self._limit = limit
         self._says = says
         self._hang_up_after = hang_up_after
+        self._reads_on = reads_on
         self._over = Event()
         self._listener = _listen(path)
         self._thread = Thread(target=self._serve, daemon=True)
@@ -76,6 +79,8 @@ class FakeClamd:
             content = self._stream(connection)
         except TooMuch:
             connection.sendall(b"INSTREAM size limit exceeded. ERROR\n")
+            while self._reads_on and connection.recv(4096):
+                pass
             return
         self.scanned.append(content)
         if self._says == SILENT:

@@ -65,7 +65,7 @@ def test_the_whole_file_reaches_the_daemon() -> None:
 
 
 def test_the_size_limit_is_given_as_the_reason_where_it_is_said_in_time() -> None:
-    with FakeClamd(limit=10) as daemon:
+    with FakeClamd(limit=10, reads_on=True) as daemon:
         assert "size limit exceeded" in reason(ClamdScanner(daemon.url), b"x" * 11)
 
 
