@@ -73,8 +73,7 @@ def alert(work: Work, token: str, chosen: Collection[UUID], personal_line: str) 
     Raises LinkInvalid, LinkReplaced, Withdrawn, ProgramClosed, NoticeNotPossible, InvalidInput,
     UnknownRequest when a stranger is chosen, or AlreadyAlerted.
     """
-    application = finding.application_behind(work, token)
-    locked = finding.application(work, application.id, lock=True)
+    locked = finding.application_behind(work, token, lock=True)
     requests, line = _checked(_open_alerts(work, locked), chosen, personal_line)
     noticing.give_notices(work, locked.id, [request.id for request in requests])
     for request in requests:

@@ -147,8 +147,7 @@ def locked_draft(work: Work, token: str) -> Application:
 
     Raises LinkInvalid, LinkReplaced, NotADraft or ProgramClosed.
     """
-    found = finding.application_behind(work, token)
-    application = finding.application(work, found.id, lock=True)
+    application = finding.application_behind(work, token, lock=True)
     check_is_open_draft(work, application)
     return application
 

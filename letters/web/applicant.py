@@ -5,7 +5,8 @@ from http import HTTPStatus
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from letters.domain.errors import InvalidInput, LinkReplaced
+from letters.domain.errors import InvalidInput
+from letters.ports import Purpose
 from letters.services import alerting, finding, lost_links, requesting, viewing, withdrawing
 from letters.web import limits
 from letters.web.errors import face_of, say_problem
@@ -67,11 +68,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 def again(token: str) -> ResponseReturnValue:
     """Mail the current link to the address on file."""
     with house().works.change(APPLICANT) as work:
-        try:
-            found = finding.application_behind(work, token)
-        except LinkReplaced as replaced:
-            found = finding.application(work, replaced.row_id)
-        locked = finding.application(work, found.id, lock=True)
+        locked = finding.application_once_behind(work, Purpose.STATUS, token)
         requesting.send_status_link_again(work, locked)
     return render_template("link_sent.html")
 
