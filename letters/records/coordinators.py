@@ -16,6 +16,7 @@ class Coordinator(Base):
 
     `digested_seq` and `digested_at` say up to where the last digest that was handed over went;
     `digest_hour` is an hour of `timezone`. Raising `link_generation` uses up sign-in links.
+    An administrator looks after the whole site: all programs, and who works on them.
     """
 
     __tablename__ = "coordinators"
@@ -30,6 +31,7 @@ class Coordinator(Base):
     digested_at: Mapped[datetime]
     link_generation: Mapped[int] = mapped_column(default=1)
     sign_in_until: Mapped[datetime | None]
+    is_administrator: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
     programs: Mapped[list[Program]] = relationship(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letters.domain.keeping import DEFAULT_KEPT_DAYS, DEFAULT_WISHED_PAGES
 from letters.domain.policy import RequestPolicy, Terms
+from letters.domain.roles import Role
 from letters.domain.schedule import DEFAULT_MOST_REMINDERS
 from letters.records.base import Base, Chained, enum_column, new_id
 
@@ -20,6 +21,7 @@ program_coordinators = Table(
     Base.metadata,
     Column("program_id", ForeignKey("programs.id"), primary_key=True),
     Column("coordinator_id", ForeignKey("coordinators.id"), primary_key=True),
+    Column("role", enum_column(Role, "role"), nullable=False, default=Role.MANAGER),
     Index("ix_program_coordinators_coordinator_id", "coordinator_id"),
 )
 

@@ -20,6 +20,7 @@ from letters.domain.errors import (
 from letters.domain.journal import Fact
 from letters.domain.policy import requested_on_submission
 from letters.domain.progress import Progress
+from letters.domain.roles import Right, Role, may
 from letters.domain.status import ApplicationStatus
 from letters.domain.text import LONGEST_LINE, clean_line
 from letters.records import (
@@ -53,13 +54,16 @@ class Season:
 
 
 def seasons(work: Work, coordinator: Coordinator) -> list[Season]:
-    """Return the programs a coordinator runs, soonest due first, each in numbers."""
-    programs = work.session.scalars(
-        select(Program)
-        .join(program_coordinators)
-        .where(program_coordinators.c.coordinator_id == coordinator.id)
-        .order_by(Program.due_at, Program.id)
-    ).all()
+    """Return the programs a coordinator works on, soonest due first, each in numbers.
+
+    An administrator sees all of them.
+    """
+    query = select(Program).order_by(Program.due_at, Program.id)
+    if not coordinator.is_administrator:
+        query = query.join(program_coordinators).where(
+            program_coordinators.c.coordinator_id == coordinator.id
+        )
+    programs = work.session.scalars(query).all()
     counts = season_counts(work, [program.id for program in programs])
     return [season_of(program, counts) for program in programs]
 
@@ -167,33 +171,51 @@ def _matches(search: str) -> ColumnElement[bool]:
     )
 
 
-def program_run_by(work: Work, coordinator: Coordinator, slug: str) -> Program:
-    """Return a program that this coordinator runs. Raises UnknownProgram or AccessDenied."""
+def program_run_by(
+    work: Work, coordinator: Coordinator, slug: str, right: Right = Right.SEE
+) -> Program:
+    """Return a program on which this coordinator has a right.
+
+    Raises UnknownProgram or AccessDenied.
+    """
     program = finding.program_by_slug(work, slug)
-    _check_runs(work, coordinator, program.id)
+    check_right(work, coordinator, program.id, right)
     return program
 
 
 def application_run_by(
-    work: Work, coordinator: Coordinator, application_id: UUID, *, lock: bool = False
+    work: Work,
+    coordinator: Coordinator,
+    application_id: UUID,
+    right: Right = Right.SEE,
+    *,
+    lock: bool = False,
 ) -> Application:
-    """Return an application of a program that this coordinator runs.
+    """Return an application of a program on which this coordinator has a right.
 
     Raises UnknownApplication or AccessDenied.
     """
     application = finding.application(work, application_id, lock=lock)
-    _check_runs(work, coordinator, application.program_id)
+    check_right(work, coordinator, application.program_id, right)
     if application.unproved:
         raise UnknownApplication
     return application
 
 
-def _check_runs(work: Work, coordinator: Coordinator, program_id: UUID) -> None:
-    runs = select(program_coordinators.c.program_id).where(
-        program_coordinators.c.program_id == program_id,
-        program_coordinators.c.coordinator_id == coordinator.id,
+def role_on(work: Work, coordinator: Coordinator, program_id: UUID) -> Role | None:
+    """Return how somebody works on a program; None if they do not."""
+    return work.session.scalar(
+        select(program_coordinators.c.role).where(
+            program_coordinators.c.program_id == program_id,
+            program_coordinators.c.coordinator_id == coordinator.id,
+        )
     )
-    if work.session.scalar(runs) is None:
+
+
+def check_right(work: Work, coordinator: Coordinator, program_id: UUID, right: Right) -> None:
+    """Raises AccessDenied where this coordinator may not do what needs `right`."""
+    role = role_on(work, coordinator, program_id)
+    if not may(role, right, administrator=coordinator.is_administrator):
         raise AccessDenied
 
 
@@ -231,14 +253,14 @@ def application_page(work: Work, coordinator: Coordinator, application_id: UUID)
 
 
 def request_run_by(
-    work: Work, coordinator: Coordinator, request_id: UUID
+    work: Work, coordinator: Coordinator, request_id: UUID, right: Right = Right.MANAGE
 ) -> tuple[Application, LetterRequest]:
-    """Return a request of a program that this coordinator runs, locked for a change.
+    """Return a request of a program on which this coordinator has a right, locked for a change.
 
     Raises UnknownRequest or AccessDenied.
     """
     application = finding.application_of_request(work, request_id, lock=True)
-    _check_runs(work, coordinator, application.program_id)
+    check_right(work, coordinator, application.program_id, right)
     return application, finding.request_in(application, request_id)
 
 
@@ -256,7 +278,7 @@ def open_letter(work: Work, coordinator: Coordinator, request_id: UUID) -> Opene
     Raises UnknownRequest, AccessDenied, UnknownLetter, LetterQuarantined, LetterPurged,
     LetterUnreadable or LetterOutOfReach.
     """
-    application, request = request_run_by(work, coordinator, request_id)
+    application, request = request_run_by(work, coordinator, request_id, Right.READ_LETTERS)
     letter = current_letter(work, request)
     if letter is None:
         raise UnknownLetter

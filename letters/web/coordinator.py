@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from flask.typing import ResponseReturnValue
 
 from letters.domain.errors import LettersError
+from letters.domain.roles import Right
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.records import Application
 from letters.services import confirming, dashboard, extending, requesting
@@ -75,7 +76,7 @@ def select(slug: str) -> ResponseReturnValue:
     """Select applications, which requests their letters: each in a transaction of its own."""
     chosen = request.form.getlist("application", type=UUID)
     with house().works.look(acting()) as work:
-        program = dashboard.program_run_by(work, signed_in(), slug)
+        program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
     outcomes = [_select_one(application_id) for application_id in dict.fromkeys(chosen)]
     status = HTTPStatus.OK if outcomes else HTTPStatus.UNPROCESSABLE_ENTITY
     return render_template("coordinator/selected.html", program=program, outcomes=outcomes), status
@@ -86,7 +87,7 @@ def select(slug: str) -> ResponseReturnValue:
 def select_application(application_id: UUID) -> ResponseReturnValue:
     """Select one application, from its own page."""
     with house().works.change(acting()) as work:
-        dashboard.application_run_by(work, signed_in(), application_id)
+        dashboard.application_run_by(work, signed_in(), application_id, Right.MANAGE)
         requesting.select(work, application_id)
     return redirect(url_for(".application", application_id=application_id), HTTPStatus.SEE_OTHER)
 
@@ -96,7 +97,7 @@ def _select_one(application_id: UUID) -> Outcome:
     name = ""
     try:
         with house().works.change(acting()) as work:
-            found = dashboard.application_run_by(work, signed_in(), application_id)
+            found = dashboard.application_run_by(work, signed_in(), application_id, Right.MANAGE)
             name = found.applicant_name
             requesting.select(work, application_id)
     except LettersError as error:

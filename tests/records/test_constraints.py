@@ -68,6 +68,7 @@ BAD_ROWS = (
     unique("programs", "slug"),
     check("coordinators", "digest_hour", digest_hour=-1),
     check("coordinators", "digest_hour", digest_hour=24),
+    check("program_coordinators", "role", role=STRANGE),
     unique("coordinators", "email"),
     unique("api_keys", "name"),
     unique("api_keys", "key_hash"),
