@@ -19,11 +19,14 @@ SECONDS_BETWEEN_LOOKS = 0.2
 Say = Callable[[str], None]
 
 
-def run(first_port: int, say: Say, home: Path = HOME) -> int:
-    """Run the demo until Ctrl-C or SIGTERM; return the exit status."""
+def run(first_port: int, say: Say, home: Path = HOME, *, whole_season: bool = False) -> int:
+    """Run the demo until Ctrl-C or SIGTERM; return the exit status.
+
+    A whole season lies beside the short example, so that each keeps what was done in it.
+    """
     end_on_signals()
     try:
-        _run(first_port, say, home)
+        _run(first_port, say, home, whole_season=whole_season)
     except KeyboardInterrupt:
         say("The demo has ended. Its data is kept.")
         return 0
@@ -32,13 +35,13 @@ def run(first_port: int, say: Say, home: Path = HOME) -> int:
         return 1
 
 
-def _run(first_port: int, say: Say, home: Path) -> NoReturn:
+def _run(first_port: int, say: Say, home: Path, *, whole_season: bool) -> NoReturn:
     instance = Instance(
-        folder=home / "demo",
+        folder=home / ("season" if whole_season else "demo"),
         keys=keys_in(home / "demo.json"),
         port=free_port(first_port),
     )
-    _load_once(instance, say)
+    _load_once(instance, say, whole_season=whole_season)
     with Processes(instance) as processes:
         processes.start_server()
         addresses = _addresses(instance)
@@ -50,13 +53,13 @@ def _run(first_port: int, say: Say, home: Path) -> NoReturn:
             time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
-def _load_once(instance: Instance, say: Say) -> None:
+def _load_once(instance: Instance, say: Say, *, whole_season: bool) -> None:
     if instance.folder.exists():
         return
     from letters.demo import loading  # noqa: PLC0415 -- on later starts the server goes first
 
     say("Making the example data, once …")
-    loading.load(instance)
+    loading.load(instance, whole_season=whole_season)
 
 
 def _addresses(instance: Instance) -> Mapping[str, str]:

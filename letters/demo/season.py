@@ -64,10 +64,14 @@ class Moment:
 class Season:
     """The example season up to `now`, in a house that runs on `clock`.
 
-    Every one of the `moments` is to be lived, in their order.
+    Every one of the `moments` is to be lived, in their order. `extras` apply beside those whose
+    story is told one by one.
     """
 
-    def __init__(self, house: House, clock: PastClock, now: datetime) -> None:
+    def __init__(
+        self, house: House, clock: PastClock, now: datetime, extras: Sequence[Candidate] = ()
+    ) -> None:
+        self._candidates = (*cast.CANDIDATES, *extras)
         self._house = house
         self._clock = clock
         self._now = now
@@ -99,7 +103,7 @@ class Season:
     def _acts(self) -> list[Moment]:
         return [
             Moment(self._ago(act.days), partial(self._play, candidate, act))
-            for candidate in cast.CANDIDATES
+            for candidate in self._candidates
             for act in candidate.acts
         ]
 
@@ -222,8 +226,8 @@ def _key(candidate: Candidate) -> tuple[str, str]:
     return candidate.program, candidate.new.applicant_email
 
 
-def load(house: House, clock: PastClock, now: datetime) -> None:
+def load(house: House, clock: PastClock, now: datetime, extras: Sequence[Candidate] = ()) -> None:
     """Live the whole season."""
-    season = Season(house, clock, now)
+    season = Season(house, clock, now, extras)
     for moment in season.moments:
         season.live(moment)

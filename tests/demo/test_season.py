@@ -11,6 +11,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from letters.adapters.mailer import read_folder
 from letters.demo import cast, season
+from letters.demo.cast import Deed
+from letters.demo.crowd import crowd
 from letters.demo.programs import FELLOWSHIP, INTERNSHIP, SEARCH
 from letters.demo.season import PastClock
 from letters.domain.journal import MessageKind
@@ -192,3 +194,40 @@ def test_the_calendar_works_at_every_hour_of_the_day(
     assert [moment.at for moment in moments] == sorted(moment.at for moment in moments)
     assert moments[0].at == now - timedelta(days=cast.DAYS_PLAYED)
     assert moments[-1].at <= now
+
+
+def test_a_whole_season_has_120_applications_and_is_always_the_same() -> None:
+    candidates = (*cast.CANDIDATES, *crowd())
+
+    assert len(candidates) == 120
+    assert crowd() == crowd()
+    mailboxes = {(c.program, c.new.applicant_email) for c in candidates}
+    assert len(mailboxes) == 120
+    assert all(len({r.email for r in c.new.referees}) == len(c.new.referees) for c in candidates)
+
+
+def test_the_crowd_does_all_in_the_order_of_time_and_before_the_demo_begins() -> None:
+    for candidate in crowd():
+        days = [act.days for act in candidate.acts]
+        assert days == sorted(days, reverse=True)
+        assert days[0] < cast.DAYS_PLAYED
+        assert days[-1] > 0
+        assert candidate.acts[0].deed is Deed.APPLY
+
+
+def test_some_of_the_crowd_live_through_it_and_all_holds(
+    sqlite_databases: SqliteDatabases, tmp_path: Path
+) -> None:
+    clock = PastClock(NOW)
+    some = crowd()[:12]
+    with (
+        sqlite_databases.fresh() as url,
+        house_on(settings_for(url, tmp_path), clock, InProcessInspector(reads=True)) as house,
+    ):
+        season.load(house, clock, NOW, some)
+        clock.at = NOW
+        applications = _applications(house)
+        with house.works.look(SYSTEM) as work:
+            assert verify(work) == []
+
+    assert {c.new.applicant_email for c in some} <= {a.applicant_email for a in applications}
