@@ -19,7 +19,14 @@ from letters.services.inspecting import look_at
 from tests.support import browser as browsers
 from tests.support import pdfs
 from tests.support.apps import app_on
-from tests.support.browser import COLOR_SCHEMES, VIEWPORTS, ColorScheme, new_page
+from tests.support.browser import (
+    COLOR_SCHEMES,
+    DESKTOP,
+    PHONE,
+    VIEWPORTS,
+    ColorScheme,
+    new_page,
+)
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector, SqliteDatabases, house_on, settings_for
 from tests.support.need import need
@@ -110,9 +117,9 @@ def _running(databases: SqliteDatabases, tmp_path: Path, *, demo: bool) -> Itera
                 yield Site(story, clock, letter)
 
 
-@pytest.fixture(params=[(v, s) for v in VIEWPORTS for s in COLOR_SCHEMES], ids=str)
+@pytest.fixture(params=[(PHONE, "light"), (DESKTOP, "dark")], ids=["phone", "desktop"])
 def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page at 320 and at 1280 pixels, light and dark."""
+    """A page at 320 pixels in light colours, and at 1280 in dark ones."""
     viewport, scheme = request.param
     with new_page(chromium, viewport=viewport, color_scheme=scheme) as opened:
         broken = _what_breaks(opened)
@@ -154,6 +161,20 @@ def well_made() -> Callable[[Page], None]:
         page.wait_for_load_state()
         assert browsers.axe_violations(page) == [], page.url
         browsers.no_horizontal_scroll(page)
+
+    return check
+
+
+@pytest.fixture
+def well_made_light_and_dark(well_made: Callable[[Page], None]) -> Callable[[Page], None]:
+    """Check the page as it now stands, at its size, in both colour schemes."""
+
+    def check(page: Page) -> None:
+        now_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        own: ColorScheme = "dark" if now_dark else "light"
+        for scheme in sorted(COLOR_SCHEMES, key=lambda scheme: scheme == own):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            well_made(page)
 
     return check
 

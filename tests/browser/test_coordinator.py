@@ -13,7 +13,7 @@ CORA = "cora@alpine.example.org"
 
 
 def test_from_the_sign_in_mail_to_the_letter(
-    site: Site, page: Page, well_made: Callable[[Page], None]
+    site: Site, page: Page, well_made_light_and_dark: Callable[[Page], None]
 ) -> None:
     base = site.house.settings.base_url
     site.story.add_coordinator(CORA)
@@ -22,26 +22,26 @@ def test_from_the_sign_in_mail_to_the_letter(
 
     page.goto(f"{base}/coordinate/programs/{site.story.slug}")
     expect(page.locator("h1")).to_have_text("Sign in as a coordinator")
-    well_made(page)
+    well_made_light_and_dark(page)
     page.get_by_label("Your e-mail address").fill(CORA)
     page.get_by_role("button", name="Mail me the link").click()
-    well_made(page)
+    well_made_light_and_dark(page)
     page.goto(site.link_to(CORA, "/sign-in/"))
-    well_made(page)
+    well_made_light_and_dark(page)
     page.get_by_role("button", name="Sign in").click()
 
     expect(page.locator("h1")).to_have_text("Alpine Summer Research Internship")
-    well_made(page)
+    well_made_light_and_dark(page)
     page.get_by_label("Choose Mira Lindqvist").check()
     page.get_by_label("Choose Wen Li").check()
     page.get_by_role("button", name="Select and request letters").click()
     expect(page.get_by_role("heading", name="2 applications selected")).to_be_visible()
-    well_made(page)
+    well_made_light_and_dark(page)
     assert len(site.mails_to("ada.ferreira@example.edu")) == 2
 
     site.send_letter(mira)
     page.get_by_role("link", name="Mira Lindqvist").click()
-    well_made(page)
+    well_made_light_and_dark(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the letter of Prof. Ada Ferreira").click()
     assert Path(download.value.path()).read_bytes() == site.letter.read_bytes()
@@ -50,6 +50,6 @@ def test_from_the_sign_in_mail_to_the_letter(
 
     page.get_by_role("link", name="Letters", exact=True).click()
     expect(page.locator("h1")).to_have_text("Your programs")
-    well_made(page)
+    well_made_light_and_dark(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page.locator("h1")).to_have_text("Sign in as a coordinator")

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
+SECONDS_BETWEEN_LOOKS = 0.01
+"""How often the server looks whether it is asked to stop: every test waits for that once."""
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -46,7 +49,8 @@ def _whole(app: "WSGIApplication") -> "WSGIApplication":
 def serve(app: "WSGIApplication", port: int) -> Iterator[str]:
     """Serve `app` on a loopback port while the block runs; gives the base URL."""
     server = make_server(HOST, port, _whole(app), threaded=True, request_handler=_QuietHandler)
-    thread = Thread(target=server.serve_forever, name=f"serve-{port}", daemon=True)
+    serve_until_asked = partial(server.serve_forever, poll_interval=SECONDS_BETWEEN_LOOKS)
+    thread = Thread(target=serve_until_asked, name=f"serve-{port}", daemon=True)
     thread.start()
     try:
         yield f"http://{HOST}:{port}"
