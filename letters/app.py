@@ -30,6 +30,7 @@ from letters.web import (
     demo,
     draft,
     errors,
+    exports,
     guards,
     health,
     limits,
@@ -64,6 +65,7 @@ PAGES = (
     all_applications.bp,
     signin.bp,
     coordinator.bp,
+    exports.bp,
     health.bp,
 )
 

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "api-key": "Look after the keys of the API.",
         "keys": "Look after the keys that letters are encrypted with.",
         "digest": "Plan the digests that coordinators get by mail.",
+        "export": "Write all letters of a program into one ZIP.",
         "verify": "Check that all that must hold does hold.",
         "sweep": "Remove what interrupted uploads left behind.",
         "purge": "Delete letters that have been kept long enough.",

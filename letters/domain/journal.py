@@ -46,6 +46,7 @@ class Fact(StrEnum):
     LETTER_RELEASED = "letter.released"
     LETTER_READ = "letter.read"
     LETTER_PURGED = "letter.purged"
+    LETTERS_EXPORTED = "program.letters_exported"
     REQUEST_DECLINED = "request.declined"
     REQUEST_CANCELLED = "request.cancelled"
     REFEREE_NUDGED = "request.nudged"

@@ -54,6 +54,7 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.LETTER_CONFIRMED: (),
     Fact.LETTER_RELEASED: (),
     Fact.LETTER_READ: (),
+    Fact.LETTERS_EXPORTED: (),
     Fact.LETTER_PURGED: (),
     Fact.MORE_TIME_ASKED: (MessageKind.MORE_TIME_ASKED,),
     Fact.MORE_TIME_REFUSED: (MessageKind.MORE_TIME_ANSWERED,),

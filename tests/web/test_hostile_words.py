@@ -154,8 +154,8 @@ WITH_WORDS = ("/letter/", "/notice/", "/application", "/programs/", "/coordinate
 
 
 def _is_page_with_words(path: str) -> bool:
-    """Calendars and pictures are no HTML; they have tests of their own."""
-    return path.startswith(WITH_WORDS) and not path.endswith((".ics", ".png", "/seen"))
+    """Calendars, pictures and tables are no HTML; they have tests of their own."""
+    return path.startswith(WITH_WORDS) and not path.endswith((".ics", ".png", ".csv", "/seen"))
 
 
 def accepted() -> list[str]:

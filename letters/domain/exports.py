@@ -1,0 +1,34 @@
+"""What leaves for folders and spreadsheets: names without paths, cells without formulas."""
+
+import re
+import unicodedata
+
+LONGEST_PART = 80
+MANIFEST = "manifest.csv"
+
+# What Windows, macOS or an archive takes for a path, a drive, a pattern or a stream.
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u2028\u2029]+')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def safe_part(words: str) -> str:
+    """Return `words` as one name in a path that every system can unpack; never empty.
+
+    No separators, no name that Windows keeps for itself, no dots or spaces at the ends.
+    """
+    composed = unicodedata.normalize("NFC", words)
+    visible = "".join(c for c in composed if not unicodedata.category(c).startswith("C"))
+    part = _UNSAFE.sub("_", visible).strip(". ")[:LONGEST_PART].strip(". ")
+    if not part or part == "~":
+        return "_"
+    return f"_{part}" if _RESERVED.fullmatch(part) or part.startswith("-") else part
+
+
+def harmless(cell: str) -> str:
+    """Return the text of a cell so that no spreadsheet takes it for a formula.
+
+    What begins like one gets an apostrophe before it (OWASP, “CSV Injection”); spaces before
+    the sign do not hide it. Numbers and instants are not text and do not come through here.
+    """
+    return f"'{cell}" if cell.lstrip(" ").startswith(_BEGINS_A_FORMULA) else cell

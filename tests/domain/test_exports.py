@@ -1,0 +1,55 @@
+"""Names that are no paths, and cells that are no formulas."""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from letters.domain.exports import LONGEST_PART, harmless, safe_part
+from tests.support.hostile import HOSTILE
+
+RESERVED = ("CON", "nul.pdf", "aux", "COM1.txt", "lpt9", "PRN")
+
+
+@given(st.text())
+@example("..")
+@example("../../etc/passwd")
+@example("C:\\Windows")
+@example("\u202egnp.exe")
+@example("-rf")
+@example("a" * 79 + " . .")
+def test_a_part_is_one_name_on_every_system(words: str) -> None:
+    part = safe_part(words)
+    assert 1 <= len(part) <= LONGEST_PART + 1
+    assert not set('<>:"/\\|?*\n\r\0') & set(part)
+    assert part == part.strip(". ")
+    assert part not in {".", "..", "~"}
+    assert not part.startswith("-")
+    assert part.isprintable() or all(c.isprintable() or c == "\u3000" or c.isspace() for c in part)
+
+
+def test_names_that_windows_keeps_for_itself_are_not_used() -> None:
+    assert [safe_part(name) for name in RESERVED] == [f"_{name}" for name in RESERVED]
+
+
+def test_names_stay_readable() -> None:
+    assert safe_part("Prof. Łukasz Ó Briain") == "Prof. Łukasz Ó Briain"
+    assert safe_part("../../etc/passwd") == "_.._etc_passwd"
+    assert safe_part("你好") == "你好"
+    assert safe_part("...") == "_"
+
+
+@given(st.sampled_from("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"), st.text(), st.integers(0, 3))
+def test_what_begins_like_a_formula_is_none_any_more(sign: str, rest: str, spaces: int) -> None:
+    cell = " " * spaces + sign + rest
+    assert harmless(cell) == f"'{cell}"
+
+
+@given(st.text(st.characters(categories=("L", "N")), min_size=1), st.text())
+def test_other_words_stay_as_they_are(first: str, rest: str) -> None:
+    assert harmless(first + rest) == first + rest
+
+
+def test_no_hostile_string_makes_a_path_or_a_formula() -> None:
+    for words in HOSTILE:
+        assert "/" not in safe_part(words)
+        assert "\\" not in safe_part(words)
+        assert not harmless(words).lstrip(" ").startswith(("=", "+", "-", "@"))
