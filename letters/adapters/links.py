@@ -24,6 +24,7 @@ PATHS: Mapping[Purpose, str] = MappingProxyType(
         Purpose.STATUS: "/application/{token}",
         Purpose.APPLICATIONS: "/applications/{token}",
         Purpose.SIGN_IN: "/coordinate/sign-in/{token}",
+        Purpose.DIGEST: "/coordinate/digest/{token}",
     }
 )
 """The page that each kind of link opens, under the base URL."""

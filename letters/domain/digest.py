@@ -1,29 +1,44 @@
 """What is new for a coordinator since their last digest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from letters.domain.journal import Fact
-from letters.domain.policy import RequestPolicy
+from letters.domain.needs import Need
 from letters.domain.status import ApplicationStatus, RequestStatus
 
 LINES_SHOWN = 10
 DEFAULT_HOUR = 7
+DEFAULT_RISK_DAYS = 7
+MOST_RISK_DAYS = 60
+EVERY_DAY = frozenset(range(7))
+WORKING_DAYS = frozenset(range(5))
+
+
+class Frequency(StrEnum):
+    """How often somebody wants the digest of a program."""
+
+    DAILY = "daily"
+    WEEKDAYS = "weekdays"
+    WEEKLY = "weekly"
+    OFF = "off"
 
 
 class Section(StrEnum):
-    """The parts of a digest, most urgent first."""
+    """What can be new since the last digest, most urgent first."""
 
-    MAIL_GIVEN_UP = "mail_given_up"
-    WAITING = "waiting"
     OVERDUE = "overdue"
     DECLINED = "declined"
+    REPLACED = "replaced"
+    SUBMITTED = "submitted"
     COMPLETE = "complete"
     LETTERS_IN = "letters_in"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -75,19 +90,17 @@ class SectionLines:
     lines: tuple[Line, ...]
 
 
-def news(
-    policy: RequestPolicy, changes: Iterable[Change], late: Iterable[Late]
-) -> tuple[SectionLines, ...]:
+def news(changes: Iterable[Change], late: Iterable[Late]) -> tuple[SectionLines, ...]:
     """Return the sections of one program that have something to say, most urgent first.
 
-    What is no longer true is left out: a submission that has been selected since, a decline
+    What is no longer true is left out: a letter that was returned since, a decline
     that was taken back, or whose referee was replaced. Each application or request stands at most
     once in a section, with its newest entry; lines are in the order of time. Nothing new gives an
     empty tuple.
     """
     lines: dict[Section, dict[UUID, Line]] = {section: {} for section in Section}
     for change in changes:
-        section = _section(policy, change)
+        section = _section(change)
         if section is None:
             continue
         key = change.request_id or change.application_id
@@ -103,54 +116,92 @@ def news(
     return tuple(_cut(section, found[section]) for section in Section if found[section])
 
 
-def _section(policy: RequestPolicy, change: Change) -> Section | None:
-    if change.fact is Fact.MAIL_GIVEN_UP:
-        return Section.MAIL_GIVEN_UP
-    if change.application_status is ApplicationStatus.WITHDRAWN:
+def needs_raised(changes: Iterable[Change]) -> frozenset[Need]:
+    """Return the needs that changes gave rise to, whether or not they still stand."""
+    return frozenset(RAISES[change.fact] for change in changes if change.fact in RAISES)
+
+
+def _section(change: Change) -> Section | None:
+    withdrawn = change.application_status is ApplicationStatus.WITHDRAWN
+    if change.fact is Fact.APPLICATION_WITHDRAWN:
+        return Section.WITHDRAWN
+    if withdrawn or change.fact not in _SECTIONS:
         return None
-    if change.fact is Fact.APPLICATION_SUBMITTED:
-        waiting = change.application_status is ApplicationStatus.SUBMITTED
-        return Section.WAITING if policy is RequestPolicy.SELECTED and waiting else None
-    if change.fact is Fact.LETTER_RECEIVED:
-        return Section.LETTERS_IN if change.request_status is RequestStatus.RECEIVED else None
-    if change.fact in {Fact.NOTICE_DECLINED, Fact.REQUEST_DECLINED}:
-        still_so = change.request_status is RequestStatus.DECLINED and not change.replaced
-        return Section.DECLINED if still_so else None
-    if change.fact is Fact.APPLICATION_COMPLETED:
-        return Section.COMPLETE if change.complete else None
-    return None
+    return _SECTIONS[change.fact] if _still_so(change) else None
+
+
+def _still_so(change: Change) -> bool:
+    match change.fact:
+        case Fact.LETTER_RECEIVED:
+            return change.request_status is RequestStatus.RECEIVED
+        case Fact.NOTICE_DECLINED | Fact.REQUEST_DECLINED:
+            return change.request_status is RequestStatus.DECLINED and not change.replaced
+        case Fact.APPLICATION_COMPLETED:
+            return change.complete
+        case _:
+            return True
 
 
 def _cut(section: Section, lines: Sequence[Line]) -> SectionLines:
     return SectionLines(section, len(lines), tuple(lines[:LINES_SHOWN]))
 
 
-NEWSWORTHY = frozenset(
+_SECTIONS: Mapping[Fact, Section] = MappingProxyType(
     {
-        Fact.APPLICATION_SUBMITTED,
-        Fact.APPLICATION_COMPLETED,
-        Fact.LETTER_RECEIVED,
-        Fact.NOTICE_DECLINED,
-        Fact.REQUEST_DECLINED,
-        Fact.MAIL_GIVEN_UP,
+        Fact.APPLICATION_SUBMITTED: Section.SUBMITTED,
+        Fact.APPLICATION_COMPLETED: Section.COMPLETE,
+        Fact.APPLICATION_WITHDRAWN: Section.WITHDRAWN,
+        Fact.LETTER_RECEIVED: Section.LETTERS_IN,
+        Fact.NOTICE_DECLINED: Section.DECLINED,
+        Fact.REQUEST_DECLINED: Section.DECLINED,
+        Fact.REFEREE_REPLACED: Section.REPLACED,
     }
 )
-"""The facts that can put a line into a digest."""
+
+RAISES: Mapping[Fact, Need] = MappingProxyType(
+    {
+        Fact.APPLICATION_SUBMITTED: Need.WAITING,
+        Fact.MORE_TIME_ASKED: Need.MORE_TIME,
+        Fact.ADDRESS_BOUNCED: Need.BOUNCED,
+        Fact.LETTER_MARKED: Need.MARKED,
+        Fact.MAIL_GIVEN_UP: Need.GIVEN_UP,
+    }
+)
+"""The facts that give rise to a need: while it stands, a digest has something new to say."""
+
+NEWSWORTHY = frozenset(_SECTIONS) | frozenset(RAISES)
+"""The facts that a digest is made of."""
 
 
-def last_slot(now: datetime, zone: str, hour: int) -> datetime:
+def days_of(frequency: Frequency, weekday: int) -> frozenset[int]:
+    """Return the local weekdays, Monday is 0, on which a digest comes; `weekday` is for weekly."""
+    match frequency:
+        case Frequency.DAILY:
+            return EVERY_DAY
+        case Frequency.WEEKDAYS:
+            return WORKING_DAYS
+        case Frequency.WEEKLY:
+            return frozenset({weekday})
+        case Frequency.OFF:
+            return frozenset()
+
+
+def last_slot(now: datetime, zone: str, hour: int, days: Collection[int] = EVERY_DAY) -> datetime:
     """Return the newest digest hour of `zone` that is not after `now`, as an aware instant.
 
-    There is one slot per local day. An hour that a clock change skips falls an hour later, and
-    of an hour that a clock change repeats the first one counts.
+    There is one slot on each local day that is one of `days`, of which there is at least one. An
+    hour that a clock change skips falls an hour later, and of an hour that a clock change repeats
+    the first one counts.
     """
     local = now.astimezone(ZoneInfo(zone))
     slot = local.replace(hour=hour, minute=0, second=0, microsecond=0, fold=0)
-    if slot.astimezone(now.tzinfo) > now:
+    while slot.astimezone(now.tzinfo) > now or slot.weekday() not in days:
         slot = (slot - timedelta(days=1)).replace(fold=0)
     return slot.astimezone(now.tzinfo)
 
 
-def is_due(last_at: datetime, now: datetime, zone: str, hour: int) -> bool:
-    """Say whether a slot has come since the digest of `last_at`."""
-    return last_at < last_slot(now, zone, hour)
+def is_due(
+    last_at: datetime, now: datetime, zone: str, hour: int, days: Collection[int] = EVERY_DAY
+) -> bool:
+    """Say whether a slot has come since the digest of `last_at`; without days none ever does."""
+    return bool(days) and last_at < last_slot(now, zone, hour, days)

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from letters.domain.digest import DEFAULT_RISK_DAYS
 from letters.records.base import Base, new_id
 from letters.records.programs import Program, program_coordinators
 
@@ -14,21 +15,29 @@ from letters.records.programs import Program, program_coordinators
 class Coordinator(Base):
     """Somebody who runs programs.
 
-    `digested_seq` and `digested_at` say up to where the last digest that was handed over went;
-    `digest_hour` is an hour of `timezone`. Raising `link_generation` uses up sign-in links.
+    Digests come at `digest_hour` of `timezone`, weekly ones on `digest_weekday` (Monday is 0), and
+    with `digest_when_empty` also when there is nothing new. They name the letters that are due
+    within `risk_days`. Raising `digest_generation` ends the links to their settings, and raising
+    `link_generation` uses up sign-in links.
     An administrator looks after the whole site: all programs, and who works on them.
     """
 
     __tablename__ = "coordinators"
-    __table_args__ = (CheckConstraint("digest_hour BETWEEN 0 AND 23", name="digest_hour"),)
+    __table_args__ = (
+        CheckConstraint("digest_hour BETWEEN 0 AND 23", name="digest_hour"),
+        CheckConstraint("digest_weekday BETWEEN 0 AND 6", name="digest_weekday"),
+        CheckConstraint("risk_days BETWEEN 0 AND 60", name="risk_days"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254), unique=True)
     timezone: Mapped[str] = mapped_column(String(64))
     digest_hour: Mapped[int]
-    digested_seq: Mapped[int] = mapped_column(BigInteger, default=0)
-    digested_at: Mapped[datetime]
+    digest_weekday: Mapped[int] = mapped_column(default=0)
+    digest_when_empty: Mapped[bool] = mapped_column(default=False)
+    digest_generation: Mapped[int] = mapped_column(default=1)
+    risk_days: Mapped[int] = mapped_column(default=DEFAULT_RISK_DAYS)
     link_generation: Mapped[int] = mapped_column(default=1)
     sign_in_until: Mapped[datetime | None]
     is_administrator: Mapped[bool] = mapped_column(default=False)

@@ -4,14 +4,25 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from letters.domain.digest import Frequency
 from letters.domain.keeping import DEFAULT_KEPT_DAYS, DEFAULT_WISHED_PAGES
 from letters.domain.policy import RequestPolicy, Terms
 from letters.domain.roles import Role
 from letters.domain.schedule import DEFAULT_MOST_REMINDERS
-from letters.records.base import Base, Chained, enum_column, new_id
+from letters.records.base import Base, Chained, UtcDateTime, enum_column, new_id
 
 if TYPE_CHECKING:
     from letters.records.coordinators import Coordinator
@@ -22,8 +33,27 @@ program_coordinators = Table(
     Column("program_id", ForeignKey("programs.id"), primary_key=True),
     Column("coordinator_id", ForeignKey("coordinators.id"), primary_key=True),
     Column("role", enum_column(Role, "role"), nullable=False, default=Role.MANAGER),
+    Column(
+        "digest_frequency",
+        enum_column(Frequency, "digest_frequency"),
+        nullable=False,
+        default=Frequency.DAILY,
+    ),
+    Column(
+        "digested_seq",
+        BigInteger,
+        nullable=False,
+        default=text("(SELECT coalesce(max(seq), 0) FROM journal)"),
+    ),
+    Column("digested_at", UtcDateTime),
     Index("ix_program_coordinators_coordinator_id", "coordinator_id"),
 )
+
+"""Who works on which program, and up to where they were told of it.
+
+The next digest covers what comes after the journal entry `digested_seq` and after `digested_at`;
+who joins is told of what happens from then on, and a worker fills `digested_at` in.
+"""
 
 
 class Program(Chained, Base):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from letters.addresses import clean_address
@@ -33,7 +33,7 @@ from letters.domain.policy import (
 )
 from letters.domain.text import LONGEST_LINE, clean_text, required_line
 from letters.domain.words import N_
-from letters.records import ApiKey, Coordinator, JournalEntry, Program
+from letters.records import ApiKey, Coordinator, Program, program_coordinators
 from letters.services import finding
 from letters.services.happening import happened_to_program
 from letters.services.work import Work
@@ -119,8 +119,7 @@ def add_coordinator(
     coordinator = found or _new_coordinator(work, address, clean_name, zone)
     for program in runs:
         if program not in coordinator.programs:
-            coordinator.programs.append(program)
-            work.session.flush()
+            _add_member(work, program, coordinator)
             happened_to_program(
                 work,
                 Fact.COORDINATOR_ADDED,
@@ -130,15 +129,22 @@ def add_coordinator(
     return coordinator
 
 
+def _add_member(work: Work, program: Program, coordinator: Coordinator) -> None:
+    work.session.flush()
+    work.session.execute(
+        insert(program_coordinators).values(
+            program_id=program.id, coordinator_id=coordinator.id, digested_at=work.now
+        )
+    )
+    work.session.expire(coordinator, ["programs"])
+
+
 def _new_coordinator(work: Work, address: str, name: str, zone: str) -> Coordinator:
-    newest = work.session.scalar(select(func.max(JournalEntry.seq))) or 0
     coordinator = Coordinator(
         email=address,
         name=name,
         timezone=zone,
         digest_hour=DEFAULT_HOUR,
-        digested_seq=newest,
-        digested_at=work.now,
         created_at=work.now,
     )
     work.session.add(coordinator)

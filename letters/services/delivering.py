@@ -21,8 +21,8 @@ from letters.records import Coordinator, OutboxMessage, OutboxStatus
 from letters.services import finding, spacing
 from letters.services.bouncing import record_bounce
 from letters.services.composing import compose
-from letters.services.digest_contents import Window
-from letters.services.digesting import close_window
+from letters.services.digest_changes import windows_in
+from letters.services.digesting import close_windows
 from letters.services.happening import happened
 from letters.services.work import Actor, Work, Works
 
@@ -268,4 +268,4 @@ def _close_digest_window(work: Work, claim: Claim) -> None:
         return
     row = work.session.get_one(OutboxMessage, claim.id)
     coordinator = work.session.get_one(Coordinator, row.coordinator_id, with_for_update=True)
-    close_window(coordinator, Window.from_details(row.details))
+    close_windows(work, coordinator.id, windows_in(row.details))

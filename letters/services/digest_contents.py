@@ -1,51 +1,39 @@
-"""What a digest says: what is new in a window of the journal, read when the mail is written."""
+"""What a digest says, read when the mail is written.
 
-from collections.abc import Mapping, Sequence
+What is new comes from a window of the journal for each program; what needs somebody, what is at
+risk and the season are as they are by then.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import case, select
+from sqlalchemy import select
 
-from letters.domain.digest import NEWSWORTHY, Change, Late, SectionLines, news
-from letters.domain.status import ApplicationStatus, RequestStatus
-from letters.records import Application, Coordinator, JournalEntry, LetterRequest, Program
-from letters.services import finding
-from letters.services.dashboard import Season, seasons
+from letters.domain.digest import (
+    Frequency,
+    Line,
+    SectionLines,
+    needs_raised,
+    news,
+)
+from letters.domain.needs import Need, needs_shown
+from letters.domain.roles import Role
+from letters.domain.season import Bar, days_left
+from letters.records import (
+    Coordinator,
+    Program,
+    program_coordinators,
+)
+from letters.services.at_risk import AtRisk, risk_counts, risk_lines
+from letters.services.digest_changes import Window, changes_in, late_in
+from letters.services.needs import Needed, need_counts, needed_lines
+from letters.services.season_bars import season_bars
 from letters.services.work import Work
 
-
-@dataclass(frozen=True)
-class Window:
-    """What a digest covers: journal entries after `since_seq` up to and with `until_seq`,
-
-    and due dates after `since_at` up to and with `until_at` (aware, UTC).
-    """
-
-    since_seq: int
-    until_seq: int
-    since_at: datetime
-    until_at: datetime
-
-    def details(self) -> dict[str, Any]:
-        """Return the window as it is kept in an outbox row."""
-        return {
-            "since_seq": self.since_seq,
-            "until_seq": self.until_seq,
-            "since_at": self.since_at.isoformat(),
-            "until_at": self.until_at.isoformat(),
-        }
-
-    @classmethod
-    def from_details(cls, details: Mapping[str, Any]) -> Self:
-        """Read a window from an outbox row."""
-        return cls(
-            since_seq=details["since_seq"],
-            until_seq=details["until_seq"],
-            since_at=datetime.fromisoformat(details["since_at"]),
-            until_at=datetime.fromisoformat(details["until_at"]),
-        )
+OfProgram = TypeVar("OfProgram", Needed, AtRisk)
 
 
 @dataclass(frozen=True)
@@ -69,121 +57,151 @@ class DigestSection:
 
 @dataclass(frozen=True)
 class ProgramDigest:
-    """One program with something new, and its season in numbers."""
+    """One program: what needs somebody, what is at risk, what is new, and its season.
+
+    `bar` holds the lengths of its four parts, of 100 in all; `days_left` is below nought once the
+    due date has passed.
+    """
 
     title: str
     organization: str
     due_at: datetime
     zone: str
     url: str
-    applications: int
-    complete: int
-    waiting: int
+    season: Bar
+    bar: Sequence[int]
+    days_left: int
+    needs: Sequence[DigestSection]
+    at_risk: DigestSection | None
     sections: Sequence[DigestSection]
 
 
-def program_digests(work: Work, coordinator: Coordinator, window: Window) -> list[ProgramDigest]:
-    """Return the programs with something new in `window`, soonest due first."""
-    changes = _changes(work, coordinator, window)
-    late = _late(work, coordinator, window)
-    found = []
-    for season in seasons(work, coordinator):
-        program = season.program
-        sections = news(
-            program.request_policy, changes.get(program.id, ()), late.get(program.id, ())
+def program_digests(
+    work: Work, coordinator: Coordinator, windows: Mapping[UUID, Window]
+) -> list[ProgramDigest]:
+    """Return what is to be said of the programs in `windows`, soonest due first.
+
+    Empty where nothing is new in any of them, unless the coordinator wants to be told that. Of
+    those that they do not work on any more, or whose digest they have turned off, nothing is said.
+    """
+    told = _told(work, coordinator, windows)
+    if not told:
+        return []
+    programs = [_program_digest(work, one) for one in told]
+    if coordinator.digest_when_empty:
+        return programs
+    if not any(one.is_news for one in told):
+        return []
+    return [one for one in programs if one.needs or one.at_risk or one.sections]
+
+
+BAR_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class _Told:
+    """All that was read of one program."""
+
+    program: Program
+    season: Bar
+    needs: Mapping[Need, int]
+    needed: Sequence[Needed]
+    risks: int
+    at_risk: Sequence[AtRisk]
+    news: Sequence[SectionLines]
+    raised: Collection[Need]
+
+    @property
+    def is_news(self) -> bool:
+        return bool(self.news) or not self.needs.keys().isdisjoint(self.raised)
+
+
+def _told(work: Work, coordinator: Coordinator, windows: Mapping[UUID, Window]) -> list[_Told]:
+    """Read everything with a constant number of statements."""
+    members = _members(work, coordinator, windows)
+    ids = [program.id for program, _ in members]
+    if not ids:
+        return []
+    changes, late = changes_in(work, ids, windows), late_in(work, ids, windows)
+    counts, bars = need_counts(work, ids), season_bars(work, ids)
+    needed = _by_program(needed_lines(work, ids))
+    risks = risk_counts(work, ids, coordinator.risk_days)
+    at_risk = _by_program(risk_lines(work, ids, coordinator.risk_days))
+    return [
+        _Told(
+            program=program,
+            season=bars.get(program.id, Bar()),
+            needs={
+                need: count
+                for need, count in counts.get(program.id, {}).items()
+                if need in needs_shown(role)
+            },
+            needed=needed.get(program.id, ()),
+            risks=risks.get(program.id, 0),
+            at_risk=at_risk.get(program.id, ()),
+            news=news(changes.get(program.id, ()), late.get(program.id, ())),
+            raised=needs_raised(changes.get(program.id, ())),
         )
-        if sections:
-            found.append(_program_digest(work, season, sections))
+        for program, role in members
+    ]
+
+
+def _members(
+    work: Work, coordinator: Coordinator, windows: Mapping[UUID, Window]
+) -> Sequence[tuple[Program, Role]]:
+    rows = work.session.execute(
+        select(Program, program_coordinators.c.role)
+        .join(program_coordinators, program_coordinators.c.program_id == Program.id)
+        .where(
+            program_coordinators.c.coordinator_id == coordinator.id,
+            program_coordinators.c.digest_frequency != Frequency.OFF,
+            Program.id.in_(windows),
+        )
+        .order_by(Program.due_at, Program.id)
+    )
+    return rows.all()
+
+
+def _by_program(lines: Iterable[OfProgram]) -> Mapping[UUID, Sequence[OfProgram]]:
+    found: dict[UUID, list[OfProgram]] = {}
+    for line in lines:
+        found.setdefault(line.program_id, []).append(line)
     return found
 
 
-def _program_digest(work: Work, season: Season, sections: Sequence[SectionLines]) -> ProgramDigest:
-    program, base_url = season.program, work.tools.base_url
+# --- what is put down -------------------------------------------------------------------------
+
+
+def _program_digest(work: Work, told: _Told) -> ProgramDigest:
+    program, base_url = told.program, work.tools.base_url
+    at_risk = [_line(work, one, one.due_at) for one in told.at_risk]
     return ProgramDigest(
         title=program.title,
         organization=program.organization,
         due_at=program.due_at,
         zone=program.timezone,
         url=f"{base_url}/coordinate/programs/{program.slug}",
-        applications=season.submitted,
-        complete=season.complete,
-        waiting=season.waiting,
+        season=told.season,
+        bar=told.season.parts(BAR_LENGTH),
+        days_left=days_left(program.due_at, work.now, program.timezone),
+        needs=[_need_section(work, told, need) for need in Need if need in told.needs],
+        at_risk=DigestSection("at_risk", told.risks, at_risk) if told.risks else None,
         sections=[
             DigestSection(
-                section=section.section.value,
-                total=section.total,
-                lines=[
-                    DigestLine(
-                        line.applicant_name,
-                        line.referee_name,
-                        line.at,
-                        f"{base_url}/coordinate/applications/{line.application_id}",
-                    )
-                    for line in section.lines
-                ],
+                section.section.value,
+                section.total,
+                [_line(work, line, line.at) for line in section.lines],
             )
-            for section in sections
+            for section in told.news
         ],
     )
 
 
-def _program_ids(coordinator: Coordinator) -> list[UUID]:
-    return [program.id for program in coordinator.programs]
+def _need_section(work: Work, told: _Told, need: Need) -> DigestSection:
+    lines = [_line(work, one, one.at) for one in told.needed if one.need is need]
+    return DigestSection(need.value, told.needs[need], lines)
 
 
-def _changes(
-    work: Work, coordinator: Coordinator, window: Window
-) -> Mapping[UUID, Sequence[Change]]:
-    rows = work.session.execute(
-        select(JournalEntry, Application, LetterRequest)
-        .join(Application, Application.id == JournalEntry.application_id)
-        .outerjoin(LetterRequest, LetterRequest.id == JournalEntry.request_id)
-        .where(
-            JournalEntry.program_id.in_(_program_ids(coordinator)),
-            JournalEntry.seq > window.since_seq,
-            JournalEntry.seq <= window.until_seq,
-            JournalEntry.fact.in_(NEWSWORTHY),
-            Application.unproved.is_(False),
-        )
-        .order_by(JournalEntry.seq)
-    )
-    changes: dict[UUID, list[Change]] = {}
-    for entry, application, joined in rows:
-        request: LetterRequest | None = joined
-        change = Change(
-            fact=entry.fact,
-            at=entry.at,
-            application_id=application.id,
-            applicant_name=application.applicant_name,
-            application_status=application.status,
-            complete=application.completed_at is not None,
-            request_id=request.id if request else None,
-            referee_name=request.referee_name if request else None,
-            request_status=request.status if request else None,
-            replaced=request is not None and request.replaced_at is not None,
-        )
-        changes.setdefault(entry.program_id, []).append(change)
-    return changes
-
-
-def _late(work: Work, coordinator: Coordinator, window: Window) -> Mapping[UUID, Sequence[Late]]:
-    due_at = finding.due_at_of(Program.due_at)
-    # What is asked for in the grace time is late from the moment it is asked.
-    late_at = case((LetterRequest.requested_at > due_at, LetterRequest.requested_at), else_=due_at)
-    rows = work.session.execute(
-        select(Application, LetterRequest, late_at)
-        .join(LetterRequest, LetterRequest.application_id == Application.id)
-        .join(Program, Program.id == Application.program_id)
-        .where(
-            Application.program_id.in_(_program_ids(coordinator)),
-            Application.status != ApplicationStatus.WITHDRAWN,
-            LetterRequest.status == RequestStatus.REQUESTED,
-            late_at > window.since_at,
-            late_at <= window.until_at,
-        )
-    )
-    late: dict[UUID, list[Late]] = {}
-    for application, request, at in rows:
-        line = Late(application.id, application.applicant_name, request.referee_name, at)
-        late.setdefault(application.program_id, []).append(line)
-    return late
+def _line(work: Work, line: Line | Needed | AtRisk, at: datetime) -> DigestLine:
+    url = f"{work.tools.base_url}/coordinate/applications/{line.application_id}"
+    return DigestLine(line.applicant_name, line.referee_name, at, url)

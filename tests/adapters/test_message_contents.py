@@ -3,7 +3,9 @@
 import pytest
 from jinja2 import UndefinedError
 
+from letters.domain.digest import Section
 from letters.domain.journal import MessageKind
+from letters.domain.needs import Need
 from letters.domain.telling import NEWS
 from tests.support.mails import (
     LARGEST,
@@ -186,16 +188,41 @@ def test_a_sign_in_link_says_how_long_it_works() -> None:
 
 
 def test_a_digest_counts_and_points_to_what_it_leaves_out() -> None:
-    program = program_with(section_of("letters_in", 12), section_of("overdue", 10), waiting=6)
+    needs = (section_of("waiting", 6, referee=None),)
+    sections = section_of("letters_in", 12), section_of("overdue", 10)
+    program = program_with(*sections, needs=needs)
     mail = usual(MessageKind.DIGEST, programs=[program])
-    assert mail.subject == "Digest of 29 March 2027: 22 things are new"
-    assert "6 applications are waiting for selection." in first_two_lines(mail)
-    assert "24 applications, 9 complete, 6 waiting for selection" in mail.text
+    assert mail.subject == "Digest of 29 March 2027: 6 need you, 22 new"
+    assert "6 things need you." in first_two_lines(mail)
+    assert "9 complete, 5 partly, 3 with nothing in, 7 not asked; 24 days left\n" in mail.text
     assert "\nLetters in (12)\n" in mail.text
-    assert "\n- and 2 more\n" in mail.text
-    assert mail.text.count("more") == 1
+    assert f"\n- and 2 more: {program.url}\n" in mail.text
+    assert mail.text.count(" more: ") == 1
     assert links(mail).count(program.url) == 2  # its title, and the two that are not shown
-    assert len(links(mail)) == len([DASHBOARD]) + 2 + 10 + 10
+    assert len(links(mail)) == len([DASHBOARD, "settings"]) + 2 + 6 + 10 + 10
+
+
+def test_what_needs_the_reader_stands_before_what_is_at_risk_and_that_before_what_is_new() -> None:
+    program = program_with(
+        section_of("submitted", 1),
+        needs=(section_of("more_time", 1),),
+        at_risk=section_of("at_risk", 1),
+    )
+    text = usual(MessageKind.DIGEST, programs=[program]).text
+    order = ["\nNeeds you\n", "more time (1)", "\nAt risk\n", "within 7 days (1)", "\nNew\n"]
+    places = [text.index(heading) for heading in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("days_left", "said"),
+    [(2, "2 days left"), (1, "1 day left"), (0, "the last day is today"), (-1, "has passed")],
+)
+def test_a_digest_says_how_much_time_is_left(days_left: int, said: str) -> None:
+    program = program_with(section_of("submitted", 1), days_left=days_left)
+    mail = usual(MessageKind.DIGEST, programs=[program])
+    assert said in mail.text
+    assert said in mail.html
 
 
 def test_a_digest_says_whose_letter_only_where_there_is_one() -> None:
@@ -203,18 +230,26 @@ def test_a_digest_says_whose_letter_only_where_there_is_one() -> None:
     assert "- Mina Okafor 1, 29 March 2027" in usual(MessageKind.DIGEST, programs=[one]).text
 
 
+LARGEST_DIGEST = 75_000
+"""Under 100 kB also when a name needs both parts to be encoded in base64."""
+
+
 def test_a_digest_of_the_busiest_season_stays_small() -> None:
     long_name = "Professor Bartholomew Featherstonehaugh-Cholmondeley the Younger"
-    sections = [
-        section_of(name, 250, referee=long_name)
-        for name in ("waiting", "letters_in", "complete", "declined", "overdue", "mail_given_up")
+    programs = [
+        program_with(
+            *(section_of(section.value, 250, referee=long_name) for section in Section),
+            title=long_name,
+            needs=tuple(section_of(need.value, 250, referee=long_name) for need in Need),
+            at_risk=section_of("at_risk", 250, referee=long_name),
+        )
+        for _ in range(30)
     ]
-    programs = [program_with(*sections, title=long_name, waiting=250) for _ in range(30)]
     mail = usual(MessageKind.DIGEST, programs=programs)
-    assert len((mail.text + mail.html).encode()) < LARGEST
+    assert len((mail.text + mail.html).encode()) < LARGEST_DIGEST
     assert "24 more programs have news; see the dashboard." in mail.text
-    assert "\nComplete (250)\n- Mina Okafor 1 " in mail.text
-    assert "\nOverdue (250)\n\n" in mail.text
+    assert "\nAsk for more time (250)\n- Mina Okafor 1 " in mail.text
+    assert "\nComplete (250)\n- and 250 more: " in mail.text
 
 
 def test_a_digest_refuses_a_section_without_words() -> None:

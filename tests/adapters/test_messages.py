@@ -161,6 +161,7 @@ def test_the_signature_says_who_to_write_to(kind: MessageKind) -> None:
 
 FACTS_NOT_READ: Mapping[MessageKind, set[str]] = {
     MessageKind.ADVANCE_NOTICE: {"closes_at"},
+    MessageKind.DIGEST: {"risk_days"},
     MessageKind.REFEREE_DECLINED: {"closes_at", "wanted"},
     MessageKind.REQUESTS_SENT: {"closes_at", "policy"},
     MessageKind.ALL_IN: {"closes_at", "due_at", "policy"},

@@ -86,7 +86,6 @@ class SampleRows:
                 "email": f"{word}@example.org",
                 "timezone": "UTC",
                 "digest_hour": 7,
-                "digested_at": AT,
                 "created_at": AT,
             },
             "program_coordinators": {

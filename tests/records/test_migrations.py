@@ -56,6 +56,7 @@ def fill(house: House, clock: TestClock) -> None:
     story.deliver()
     clock.advance(A_DAY)
     plan_digests(house.works, SYSTEM)
+    story.deliver()
 
 
 def empty_tables(database: Database) -> list[str]:

@@ -3,10 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select, update
+
 from letters.domain.journal import MessageKind
 from letters.house import House
-from letters.records import Coordinator, OutboxMessage
+from letters.records import Coordinator, OutboxMessage, program_coordinators
+from letters.services import finding
 from letters.services.composing import compose
+from letters.services.digest_changes import Window, windows_in
 from letters.services.digest_contents import ProgramDigest
 from letters.services.digesting import plan_digests
 from tests.services import scenes
@@ -33,8 +37,33 @@ def digests(house: House) -> list[OutboxMessage]:
 def reached(story: Story, coordinator_id: UUID) -> tuple[int, datetime]:
     """Return up to where a coordinator has been told."""
     with story.house.works.look(SYSTEM) as work:
-        found = work.session.get_one(Coordinator, coordinator_id)
-        return found.digested_seq, found.digested_at
+        member = program_coordinators.c
+        query = select(member.digested_seq, member.digested_at).where(
+            member.coordinator_id == coordinator_id,
+            member.program_id == finding.program_by_slug(work, story.slug).id,
+        )
+        return work.session.execute(query).one()
+
+
+def window_of(row: OutboxMessage) -> Window:
+    """Return the window of a digest of one program."""
+    (window,) = windows_in(row.details).values()
+    return window
+
+
+def choose(story: Story, coordinator_id: UUID, **values: object) -> None:
+    """Write a choice about digests into a coordinator, or into how they work on the program."""
+    with story.house.works.change(SYSTEM) as work:
+        member = program_coordinators.c
+        if values.keys() <= set(member.keys()):
+            query = update(program_coordinators).where(
+                member.coordinator_id == coordinator_id,
+                member.program_id == finding.program_by_slug(work, story.slug).id,
+            )
+            work.session.execute(query.values(**values))
+        else:
+            query = update(Coordinator).where(Coordinator.id == coordinator_id)
+            work.session.execute(query.values(**values))
 
 
 def newest(story: Story) -> int:

@@ -18,6 +18,7 @@ from letters.records import ApiKey, Coordinator, Program
 from letters.services import administering
 from letters.services.administering import NewProgram
 from tests.services import scenes
+from tests.services.digests import reached
 from tests.services.scenes import BLINK, nothing_changed
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, FELLOWSHIP, INTERNSHIP, OPERATOR, START, SYSTEM, Story
@@ -285,7 +286,7 @@ def test_digests_begin_with_what_happens_from_now_on(story: Story, clock: TestCl
     clock.advance(A_DAY)
     newest = scenes.journal(story.house)[-1].seq
     found = add(story.house)
-    assert (found.digested_seq, found.digested_at) == (newest, START + A_DAY)
+    assert reached(story, found.id) == (newest, START + A_DAY)
 
 
 def test_a_coordinator_with_mistakes_is_refused(story: Story) -> None:

@@ -13,13 +13,14 @@ from letters.domain.slots import Slot
 from letters.domain.telling import NEWS
 from letters.house import House
 from letters.ports import Purpose
-from letters.records import Coordinator, OutboxMessage, OutboxStatus
+from letters.records import OutboxMessage, OutboxStatus
 from letters.services import finding, requesting, signing_in
 from letters.services.composing import Composed, compose
 from letters.services.digesting import plan_digests
 from letters.services.happening import post
 from letters.services.signing_in import LINK_LIFETIME
 from tests.services import acts, news, scenes
+from tests.services.digests import reached, window_of
 from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, outbox
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, REFEREE, START, SYSTEM, Story
@@ -349,15 +350,18 @@ def test_a_digest_without_news_any_more_is_dropped_and_its_window_closed(
     story: Story, clock: TestClock
 ) -> None:
     coordinator_id = story.add_coordinator()
-    application_id = story.apply()
+    application_id = scenes.requested(story)
+    story.deliver()
     clock.advance(A_DAY)
     plan_digests(story.house.works, SYSTEM, at_once=True)
-    scenes.select_for_letters(story, application_id)
-    newest = outbox(story.house, MessageKind.DIGEST)[0].details["until_seq"]
-    assert left_out(story.house, MessageKind.DIGEST) == ["cancelled"]
-    with story.house.works.look(SYSTEM) as work:
-        found = work.session.get_one(Coordinator, coordinator_id)
-        assert (found.digested_seq, found.digested_at) == (newest, START + A_DAY)
+    story.deliver()
+    scenes.decline(story, application_id)
+    clock.advance(A_DAY)
+    plan_digests(story.house.works, SYSTEM, at_once=True)
+    scenes.take_back(story, application_id)
+    newest = window_of(outbox(story.house, MessageKind.DIGEST)[-1]).until_seq
+    assert left_out(story.house, MessageKind.DIGEST) == ["sent", "cancelled"]
+    assert reached(story, coordinator_id) == (newest, START + 2 * A_DAY)
 
 
 # --- how much it takes ------------------------------------------------------------------------

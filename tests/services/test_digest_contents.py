@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+from letters.domain.season import Bar
 from letters.ports import Message
 from letters.services import finding
 from tests.services import acts, scenes
@@ -30,6 +31,12 @@ from tests.support.people import (
 )
 
 
+def tell_so_far(story: Story) -> None:
+    """Hand over a digest of all that happened until now."""
+    assert plan(story, at_once=True) == 1
+    scenes.deliver_to(story.house, Postbox())
+
+
 def test_everything_that_is_new_stands_in_its_section(
     story: Story, cora: UUID, clock: TestClock
 ) -> None:
@@ -47,10 +54,9 @@ def test_everything_that_is_new_stands_in_its_section(
     plan(story)
     ada, bram = "Prof. Ada Ferreira", "Dr. Bram de Wit"
     assert told(story.house) == {
-        "mail_given_up": [("Ute", ada)],
-        "waiting": [("Wanda", None)],
         "overdue": [("Dora", bram), ("Ute", ada), ("Ute", bram)],
         "declined": [("Dora", ada), ("Noor Haddad", ada)],
+        "submitted": [(name, None) for name in ("Wanda", "Carla", "Dora", "Ute")],
         "complete": [("Carla", None)],
         "letters_in": [("Carla", ada), ("Carla", bram)],
     }
@@ -83,10 +89,12 @@ def test_a_digest_gives_the_season_in_numbers_and_where_to_go(
         DUE,
         "Europe/Zurich",
     )
-    assert (program.applications, program.complete, program.waiting) == (1, 0, 1)
+    assert (program.season, list(program.bar)) == (Bar(not_asked=1), [0, 0, 0, 100])
+    assert program.days_left == 58
     assert program.url == "http://127.0.0.1:8000/coordinate/programs/alpine-summer"
-    ((line,),) = [section.lines for section in program.sections]
-    assert line.url == f"http://127.0.0.1:8000/coordinate/applications/{application_id}"
+    for section in (*program.needs, *program.sections):
+        (line,) = section.lines
+        assert line.url == f"http://127.0.0.1:8000/coordinate/applications/{application_id}"
     assert row.coordinator_id == cora
 
 
@@ -100,7 +108,10 @@ def test_only_the_programs_a_coordinator_runs_are_told_of(
     clock.advance(A_DAY)
     assert plan(story) == 1
     assert digests(story.house)[0].coordinator_id != cora
-    assert told(story.house) == {"letters_in": [("Noor Haddad", "Prof. Ada Ferreira")]}
+    assert told(story.house) == {
+        "submitted": [("Noor Haddad", None)],
+        "letters_in": [("Noor Haddad", "Prof. Ada Ferreira")],
+    }
 
 
 def test_two_programs_stand_in_one_digest_soonest_due_first(
@@ -122,6 +133,7 @@ def test_a_letter_is_late_when_the_later_of_both_dates_has_passed(
 ) -> None:
     application_id = scenes.requested(story)
     scenes.change_request(story, application_id, extended_due_at=DUE + A_DAY)
+    tell_so_far(story)
     with story.house.works.change(SYSTEM) as work:
         finding.application(work, application_id).program.due_at = DUE + 2 * A_DAY
     clock.set(SEVEN_IN_ZURICH.replace(month=4, day=3))
@@ -139,6 +151,7 @@ def test_a_late_letter_is_told_of_once_when_its_own_date_has_passed(
 ) -> None:
     application_id = scenes.requested(story)
     scenes.change_request(story, application_id, extended_due_at=DUE + 3 * A_DAY)
+    tell_so_far(story)
     seen = []
     for day in range(6):
         clock.set(SEVEN_IN_ZURICH.replace(month=4, day=1 + day))
@@ -157,6 +170,7 @@ def test_a_letter_that_is_asked_for_in_the_grace_time_is_late_from_then_on(
     story: Story, cora: UUID, clock: TestClock
 ) -> None:
     application_id = story.apply()
+    tell_so_far(story)
     clock.set(DUE + AN_HOUR)
     plan(story)
     scenes.deliver_to(story.house, Postbox())
@@ -179,6 +193,7 @@ def test_a_letter_that_is_asked_for_in_the_grace_time_is_late_from_then_on(
 
 def test_what_is_no_longer_true_is_left_out(story: Story, cora: UUID, clock: TestClock) -> None:
     application_id = scenes.requested(story)
+    tell_so_far(story)
     scenes.decline(story, application_id)
     scenes.take_back(story, application_id)
     reconsidered = story.apply(NOOR, submit=False)

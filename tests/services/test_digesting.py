@@ -10,12 +10,22 @@ import pytest
 
 from letters.house import House
 from letters.ports import Message
+from letters.records import new_id
 from letters.services import applying
 from letters.services.delivering import LEASE
-from letters.services.digest_contents import Window
+from letters.services.digest_changes import Window, details_of, windows_in
 from letters.services.digesting import horizon
 from tests.services import scenes
-from tests.services.digests import AN_HOUR, SEVEN_IN_ZURICH, digests, newest, plan, reached, told
+from tests.services.digests import (
+    AN_HOUR,
+    SEVEN_IN_ZURICH,
+    digests,
+    newest,
+    plan,
+    reached,
+    told,
+    window_of,
+)
 from tests.services.failing import BUSY, REFUSED, Died
 from tests.services.scenes import NOOR, Postbox, nothing_changed
 from tests.support.clock import TestClock
@@ -120,7 +130,7 @@ def test_a_digest_that_is_still_on_its_way_is_waited_for(
     scenes.deliver_to(story.house, Postbox())
     clock.advance(A_DAY)
     assert plan(story) == 1
-    assert told(story.house) == {"waiting": [("Noor Haddad", None)]}
+    assert told(story.house) == {"submitted": [("Noor Haddad", None)]}
     assert {row.coordinator_id for row in digests(story.house)} == {cora}
 
 
@@ -144,7 +154,7 @@ def test_after_a_week_without_a_worker_one_digest_tells_everything(
         story.apply(replace(MIRA, applicant_name=f"Mira {day}"))
     clock.advance(A_DAY)
     assert plan(story) == 1
-    assert told(story.house) == {"waiting": [(f"Mira {day}", None) for day in range(7)]}
+    assert told(story.house) == {"submitted": [(f"Mira {day}", None) for day in range(7)]}
     scenes.deliver_to(story.house, Postbox())
     assert (plan(story, at_once=True), len(digests(story.house))) == (0, 1)
     assert reached(story, cora) == (newest(story), START + 7 * A_DAY)
@@ -157,11 +167,11 @@ def test_what_happens_between_planning_and_handing_over_is_told_next_time(
     clock.advance(A_DAY)
     plan(story)
     story.apply(NOOR)
-    assert told(story.house) == {"waiting": [("Mira Lindqvist", None)]}
+    assert told(story.house) == {"submitted": [("Mira Lindqvist", None)]}
     scenes.deliver_to(story.house, Postbox())
     clock.advance(A_DAY)
     plan(story)
-    assert told(story.house) == {"waiting": [("Noor Haddad", None)]}
+    assert told(story.house) == {"submitted": [("Noor Haddad", None)]}
     assert [row.coordinator_id for row in digests(story.house)] == [cora, cora]
 
 
@@ -222,8 +232,8 @@ def test_what_a_given_up_digest_told_is_told_by_the_next(
     clock.advance(A_DAY)
     story.apply(NOOR)
     assert plan(story) == 1
-    assert told(story.house) == {"waiting": [("Mira Lindqvist", None), ("Noor Haddad", None)]}
-    first, second = (Window.from_details(row.details) for row in digests(story.house))
+    assert told(story.house) == {"submitted": [("Mira Lindqvist", None), ("Noor Haddad", None)]}
+    first, second = (window_of(row) for row in digests(story.house))
     assert (second.since_seq, second.since_at) == (first.since_seq, first.since_at)
 
 
@@ -275,7 +285,7 @@ def test_an_entry_that_is_committed_late_is_not_skipped(
     planner.join(20)
     assert planned == [1]
     assert [entry.chain_id for entry in scenes.journal(story.house)[-2:]] == [slow, quick]
-    assert told(story.house) == {"waiting": [("Mira Lindqvist", None), ("Noor Haddad", None)]}
+    assert told(story.house) == {"submitted": [("Mira Lindqvist", None), ("Noor Haddad", None)]}
     assert digests(story.house)[0].coordinator_id == cora
 
 
@@ -292,4 +302,5 @@ def test_the_horizon_of_an_empty_journal_is_nought(house: House) -> None:
 
 def test_a_window_is_kept_in_a_row_and_read_back() -> None:
     window = Window(3, 17, datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 1, 2, 1, tzinfo=UTC))
-    assert Window.from_details(window.details()) == window
+    program_id = new_id()
+    assert windows_in(details_of({program_id: window})) == {program_id: window}

@@ -43,7 +43,7 @@ from letters.ports import Message, Purpose
 from letters.records import Application, OutboxStatus
 from letters.services import applying, counting_down, finding, noticing, requesting, signing_in
 from letters.services.delivering import LEASE
-from letters.services.digest_contents import Window
+from letters.services.digest_changes import windows_in
 from letters.services.digesting import plan_digests
 from letters.services.inspecting import Upload
 from tests.services import acts, replies, scenes
@@ -500,7 +500,7 @@ class SeasonMachine(RuleBasedStateMachine):
     def _check_windows(self) -> None:
         until: dict[UUID | None, int] = {}
         for row in outbox(self.house, MessageKind.DIGEST):
-            window = Window.from_details(row.details)
+            (window,) = windows_in(row.details).values()
             assert window.since_seq >= until.get(row.coordinator_id, 0)
             if row.status is OutboxStatus.SENT:
                 until[row.coordinator_id] = window.until_seq

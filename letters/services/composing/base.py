@@ -161,6 +161,11 @@ def applications_url(work: Work, application: Application) -> str:
     return work.tools.links.url(Purpose.APPLICATIONS, application.id, generation)
 
 
+def digest_settings_url(work: Work, reader: Coordinator) -> str:
+    """Return the present link to the settings of a coordinator's digests."""
+    return work.tools.links.url(Purpose.DIGEST, reader.id, reader.digest_generation)
+
+
 def incomplete(row: OutboxMessage) -> ValueError:
     """Return the error of a row that lacks what its kind of mail needs."""
     return ValueError(f"outbox row {row.id} ({row.kind}) does not say what it speaks of")

@@ -1,17 +1,20 @@
 """The mails that applicants cause themselves, and those to the people who run a program."""
 
+from dataclasses import replace
+
 from letters.domain.journal import Fact
 from letters.domain.policy import requested_on_submission
 from letters.domain.slots import more_time_still_matters
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.records import OutboxMessage
-from letters.services import digest_contents, finding, viewing
+from letters.services import digest_changes, digest_contents, finding, viewing
 from letters.services.composing.base import (
     SERVICE_NAME,
     Composed,
     about,
     applications_url,
     coordinator,
+    digest_settings_url,
     status_url,
     subject,
     to_applicant,
@@ -123,18 +126,26 @@ def sign_in(work: Work, row: OutboxMessage) -> Composed | None:
 
 
 def digest(work: Work, row: OutboxMessage) -> Composed | None:
-    """Tell a coordinator what is new."""
+    """Tell a coordinator what is new, with a header that ends it in one click (RFC 8058)."""
     reader = coordinator(work, row)
-    window = digest_contents.Window.from_details(row.details)
-    programs = digest_contents.program_digests(work, reader, window)
+    windows = digest_changes.windows_in(row.details)
+    programs = digest_contents.program_digests(work, reader, windows)
     if not programs:
         return None
-    return to_coordinator(
+    settings = digest_settings_url(work, reader)
+    composed = to_coordinator(
         work,
         reader,
-        since=window.since_at,
-        until=window.until_at,
+        since=min(window.since_at for window in windows.values()),
+        until=max(window.until_at for window in windows.values()),
         zone=reader.timezone,
         url=f"{work.tools.base_url}/coordinate/",
+        settings_url=settings,
+        risk_days=reader.risk_days,
         programs=programs,
     )
+    headers = {
+        "List-Unsubscribe": f"<{settings}/unsubscribe>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return replace(composed, headers=headers)

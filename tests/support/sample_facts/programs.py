@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from letters.domain.journal import MessageKind
+from letters.domain.needs import Need
+from letters.domain.season import Bar
 from tests.support.sample_facts.common import (
     APPLICANT,
     APPLICATION_PAGE,
@@ -49,16 +51,18 @@ class Section:
 
 @dataclass(frozen=True)
 class Program:
-    """A program in the digest: its season in figures, and what is new."""
+    """A program in the digest: its season, what needs somebody, what is at risk, what is new."""
 
     title: str
     organization: str
     due_at: datetime
     zone: str
     url: str
-    applications: int
-    complete: int
-    waiting: int
+    season: Bar
+    bar: tuple[int, ...]
+    days_left: int
+    needs: tuple[Section, ...]
+    at_risk: Section | None
     sections: tuple[Section, ...]
 
 
@@ -76,7 +80,16 @@ def section_of(name: str, total: int, *, referee: str | None = REFEREE) -> Secti
     return Section(name, total, lines)
 
 
-def program_with(*sections: Section, title: str = INTERNSHIP, waiting: int = 0) -> Program:
+SEASON = Bar(complete=9, partly=5, nothing=3, not_asked=7)
+
+
+def program_with(
+    *sections: Section,
+    title: str = INTERNSHIP,
+    needs: tuple[Section, ...] = (),
+    at_risk: Section | None = None,
+    days_left: int = 24,
+) -> Program:
     """Return a program with these sections of news."""
     return Program(
         title=title,
@@ -84,9 +97,11 @@ def program_with(*sections: Section, title: str = INTERNSHIP, waiting: int = 0) 
         due_at=DUE,
         zone=ZONE,
         url=f"{SITE}/coordinate/programs/alpine-2027",
-        applications=24,
-        complete=9,
-        waiting=waiting,
+        season=SEASON,
+        bar=SEASON.parts(100),
+        days_left=days_left,
+        needs=needs,
+        at_risk=at_risk,
         sections=sections,
     )
 
@@ -110,18 +125,25 @@ USUAL: Mapping[MessageKind, Facts] = {
         "until": RECEIVED,
         "zone": ZONE,
         "url": DASHBOARD,
+        "settings_url": f"{SITE}/coordinate/digest/{TOKEN}",
+        "risk_days": 7,
         "programs": [program_with(section_of("letters_in", 1))],
     },
 }
 
 ALL_SECTIONS = program_with(
-    section_of("waiting", 3, referee=None),
-    section_of("letters_in", 12),
-    section_of("complete", 2, referee=None),
-    section_of("declined", 1),
     section_of("overdue", 2),
-    section_of("mail_given_up", 2),
-    waiting=6,
+    section_of("declined", 1),
+    section_of("replaced", 1),
+    section_of("submitted", 3, referee=None),
+    section_of("complete", 2, referee=None),
+    section_of("letters_in", 12),
+    section_of("withdrawn", 1, referee=None),
+    needs=(
+        section_of("waiting", 12, referee=None),
+        *(section_of(need, 1) for need in Need if need is not Need.WAITING),
+    ),
+    at_risk=section_of("at_risk", 2),
 )
 
 
@@ -137,7 +159,8 @@ SAMPLES: tuple[Sample, ...] = (
         "many-sections",
         programs=[
             ALL_SECTIONS,
-            program_with(section_of("overdue", 1), title=FELLOWSHIP, waiting=0),
+            program_with(section_of("overdue", 1), title=FELLOWSHIP, days_left=-1),
         ],
     ),
+    _sample(MessageKind.DIGEST, "nothing-new", programs=[program_with(days_left=0)]),
 )
