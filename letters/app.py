@@ -28,6 +28,7 @@ from letters.web import (
     choices,
     coordinator,
     demo,
+    digest_settings,
     draft,
     errors,
     exports,
@@ -66,6 +67,7 @@ PAGES = (
     signin.bp,
     coordinator.bp,
     exports.bp,
+    digest_settings.bp,
     health.bp,
 )
 

@@ -112,7 +112,7 @@ def add_coordinator(
     address = clean_address("email", email, problems).lower()
     clean_name = required_line("name", name, problems)
     zone = timezone or (runs[0].timezone if runs else "UTC")
-    _check_zone("timezone", zone, problems)
+    check_zone("timezone", zone, problems)
     if problems:
         raise InvalidInput(problems)
     found = work.session.scalar(select(Coordinator).where(Coordinator.email == address))
@@ -198,7 +198,7 @@ def _cleaned_program(work: Work, new: NewProgram) -> Program:
     description = clean_text("description", new.description, problems)
     instructions = clean_text("instructions", new.instructions, problems)
     contact_email = clean_address("contact_email", new.contact_email, problems)
-    _check_zone("timezone", new.timezone, problems)
+    check_zone("timezone", new.timezone, problems)
     usual_most = max(new.min_letters, min(new.min_letters + 2, MOST_LETTERS))
     max_letters = usual_most if new.max_letters is None else new.max_letters
     terms = Terms(
@@ -287,7 +287,8 @@ def _check_slug(slug: str, problems: list[Problem]) -> None:
         )
 
 
-def _check_zone(field: str, zone: str, problems: list[Problem]) -> None:
+def check_zone(field: str, zone: str, problems: list[Problem]) -> None:
+    """Note a problem where `zone` is not the name of a time zone."""
     if zone not in _zones():
         problems.append(Problem(field, N_("Use the name of a time zone, such as Europe/Zurich.")))
 

@@ -71,6 +71,11 @@ def by_applications_link() -> str:
     return by_link(Purpose.APPLICATIONS)
 
 
+def by_digest_link() -> str:
+    """Count by the coordinator whose digests the link is about."""
+    return by_link(Purpose.DIGEST)
+
+
 def by_typed_address() -> str:
     """Count by the address that was typed, whatever its case."""
     return f"address:{request.form.get('email', '').strip().lower()[:254]}"

@@ -498,12 +498,13 @@ class SeasonMachine(RuleBasedStateMachine):
         assert {row.message_id for row in rows if row.status is OutboxStatus.SENT} <= gone_out
 
     def _check_windows(self) -> None:
-        until: dict[UUID | None, int] = {}
+        until: dict[tuple[UUID | None, UUID], int] = {}
         for row in outbox(self.house, MessageKind.DIGEST):
-            (window,) = windows_in(row.details).values()
-            assert window.since_seq >= until.get(row.coordinator_id, 0)
-            if row.status is OutboxStatus.SENT:
-                until[row.coordinator_id] = window.until_seq
+            for program_id, window in windows_in(row.details).items():
+                told = row.coordinator_id, program_id
+                assert window.since_seq >= until.get(told, 0)
+                if row.status is OutboxStatus.SENT:
+                    until[told] = window.until_seq
 
     def _check_spacing(self) -> None:
         """All applications are by one person, who gets news an hour apart, but for requests."""

@@ -26,7 +26,7 @@ class Scene:
 
 def scene_in(story: Story) -> Scene:
     """One application that is asked, declined and answered at once, and one that waits."""
-    story.add_coordinator()
+    coordinator_id = story.add_coordinator()
     new = scenes.people(1)[0]
     asked = scenes.requested(story, scenes.with_referees(new, REFEREES))
     waiting = story.apply()
@@ -39,6 +39,7 @@ def scene_in(story: Story) -> Scene:
         Purpose.STATUS: [story.status_token(one) for one in (asked, waiting, draft)],
         Purpose.APPLICATIONS: [_list_token(story)],
         Purpose.SIGN_IN: [token_of(sign_in_link(story.house))],
+        Purpose.DIGEST: [story.house.works.tools.links.mint(Purpose.DIGEST, coordinator_id, 1)],
     }
     request_ids = [r.id for r in story.application(asked).requests]
     return Scene(
@@ -52,6 +53,7 @@ def scene_in(story: Story) -> Scene:
             ],
             "/applications/": [{"token": token} for token in tokens[Purpose.APPLICATIONS]],
             "/coordinate/sign-in/": [{"token": token} for token in tokens[Purpose.SIGN_IN]],
+            "/coordinate/digest/": [{"token": token} for token in tokens[Purpose.DIGEST]],
             "/coordinate/applications/": [{"application_id": x} for x in (asked, waiting)],
             "/coordinate/requests/": [{"request_id": x} for x in request_ids],
             "/programs/": [{"slug": story.slug}],

@@ -52,6 +52,7 @@ BY_PATH = {
     "/application/": Purpose.STATUS,
     "/applications/": Purpose.APPLICATIONS,
     "/coordinate/sign-in/": Purpose.SIGN_IN,
+    "/coordinate/digest/": Purpose.DIGEST,
 }
 
 BEHIND_LINKS = {"token": "TOKEN", "request_id": UUID(int=1)}
@@ -206,6 +207,7 @@ def _genuine(story: Story, application_id: UUID, coordinator_id: UUID) -> dict[P
         Purpose.STATUS: application_id,
         Purpose.APPLICATIONS: application_id,
         Purpose.SIGN_IN: coordinator_id,
+        Purpose.DIGEST: coordinator_id,
     }
     return {
         purpose: Link(purpose, row, signer.mint(purpose, row, 1), signer)
