@@ -12,7 +12,7 @@ from letters.domain.errors import LettersError
 from letters.domain.roles import Right
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.records import Application
-from letters.services import confirming, dashboard, extending, requesting
+from letters.services import confirming, dashboard, extending, requesting, standing
 from letters.web.errors import say
 from letters.web.guards import Guard, guarded
 from letters.web.signin import acting, signed_in
@@ -32,7 +32,8 @@ def programs() -> ResponseReturnValue:
     """List the programs this coordinator runs, each with its season in numbers."""
     with house().works.look(acting()) as work:
         found = dashboard.seasons(work, signed_in())
-    return render_template("coordinator/programs.html", seasons=found)
+        stands = standing.standings(work, signed_in(), [season.program for season in found])
+    return render_template("coordinator/programs.html", seasons=found, standings=stands)
 
 
 @bp.get("/programs/<slug>")

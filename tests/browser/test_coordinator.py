@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from letters.ports import Purpose
 from tests.browser.conftest import Site
 from tests.support.people import MIRA
 
@@ -53,3 +54,22 @@ def test_from_the_sign_in_mail_to_the_letter(
     well_made_light_and_dark(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page.locator("h1")).to_have_text("Sign in as a coordinator")
+
+
+def test_choosing_when_the_digest_comes(
+    site: Site, page: Page, well_made: Callable[[Page], None]
+) -> None:
+    base = site.house.settings.base_url
+    reader = site.story.add_coordinator(CORA)
+    token = site.house.works.tools.links.mint(Purpose.DIGEST, reader, 1)
+    page.goto(f"{base}/coordinate/digest/{token}")
+    page.get_by_label("Alpine Summer Research Internship").select_option("Once a week")
+    page.get_by_label("Once a week means on").select_option("Friday")
+    well_made(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    page.get_by_role("link", name="Turn all digests off").click()
+    well_made(page)
+    page.get_by_role("button", name="Turn all digests off").click()
+    expect(page.locator("h1")).to_have_text("No more digests come")
+    well_made(page)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letters.domain.digest import DEFAULT_HOUR, is_due, last_slot
+from letters.domain.digest import DEFAULT_HOUR, Frequency, days_of, is_due, last_slot
 from tests.domain.builders import BLINK
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
@@ -200,3 +200,72 @@ def test_a_worker_that_looks_every_quarter_of_an_hour_digests_once_per_local_day
     assert days == [days[0] + n * DAY for n in range(len(days))]
     # Where the clocks go forward, four days less a quarter of an hour can touch five days.
     assert len(days) in {3, 4, 5}
+
+
+# --- on weekdays, weekly, never ---------------------------------------------------------------
+
+WEEKDAY = st.integers(0, 6)
+COMES = st.sampled_from([Frequency.DAILY, Frequency.WEEKDAYS, Frequency.WEEKLY])
+
+
+@pytest.mark.parametrize(
+    ("frequency", "days"),
+    [
+        (Frequency.DAILY, {0, 1, 2, 3, 4, 5, 6}),
+        (Frequency.WEEKDAYS, {0, 1, 2, 3, 4}),
+        (Frequency.WEEKLY, {3}),
+        (Frequency.OFF, set()),
+    ],
+)
+def test_a_frequency_has_its_days(frequency: Frequency, days: set[int]) -> None:
+    assert days_of(frequency, 3) == days
+
+
+@given(INSTANTS, INSTANTS, ZONES, HOURS, WEEKDAY)
+def test_what_is_off_is_never_due(
+    last_at: datetime, now: datetime, zone: str, hour: int, weekday: int
+) -> None:
+    assert is_due(last_at, now, zone, hour, days_of(Frequency.OFF, weekday)) is False
+
+
+@given(INSTANTS, ZONES, HOURS, COMES, WEEKDAY)
+def test_each_of_its_days_has_one_slot_also_where_the_clocks_change(
+    start: datetime, zone: str, hour: int, frequency: Frequency, weekday: int
+) -> None:
+    days = days_of(frequency, weekday)
+    here, last_at, seen = ZoneInfo(zone), start, []
+    for now in (start + n * HOUR / 2 for n in range(1, 15 * 48)):
+        if is_due(last_at, now, zone, hour, days):
+            last_at = now
+            seen.append(last_slot(now, zone, hour, days).astimezone(here).date())
+    every_day = [seen[0] + n * DAY for n in range((seen[-1] - seen[0]).days + 1)]
+    assert seen == [one for one in every_day if one.weekday() in days]
+    assert len(seen) >= 2 * len(days)
+
+
+@pytest.mark.parametrize("frequency", [Frequency.WEEKDAYS, Frequency.WEEKLY])
+@pytest.mark.parametrize("hour", [0, 1, 2, 3, 7, 23])
+@pytest.mark.parametrize(("zone", "day"), CHANGES)
+def test_around_a_clock_change_no_day_is_left_out_and_none_comes_twice(
+    zone: str, day: date, hour: int, frequency: Frequency
+) -> None:
+    days = days_of(frequency, day.weekday())
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    last_at, seen = noon - 8 * DAY, []
+    for now in (noon + n * HOUR / 2 for n in range(-8 * 48, 8 * 48)):
+        if is_due(last_at, now, zone, hour, days):
+            last_at = now
+            seen.append(last_slot(now, zone, hour, days).astimezone(ZoneInfo(zone)).date())
+    window = [day + n * DAY for n in range(-7, 8)]
+    wanted = {one for one in window[1:-1] if one.weekday() in days}
+    assert len(seen) == len(set(seen))
+    assert wanted <= set(seen)
+
+
+@given(INSTANTS, ZONES, HOURS, COMES, WEEKDAY)
+def test_a_gap_of_weeks_is_covered_by_one_digest(
+    now: datetime, zone: str, hour: int, frequency: Frequency, weekday: int
+) -> None:
+    days = days_of(frequency, weekday)
+    assert is_due(now - 2 * WEEK, now, zone, hour, days) is True
+    assert is_due(now, now, zone, hour, days) is False

@@ -1,16 +1,19 @@
 """A coordinator's programs, and the list of a program's applications."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
+from letters.domain.roles import Role
 from letters.house import House
 from letters.records import new_id, program_coordinators
 from letters.services import administering
+from tests.services import replies
 from tests.support.clock import TestClock
 from tests.support.markup import elements, forms, parse, words
 from tests.support.people import (
@@ -63,17 +66,24 @@ def test_each_program_is_shown_with_its_season_in_numbers(
     assert sections == [
         (
             "Institute for Alpine Studies Alpine Summer Research Internship "
-            "1 of 3 applications complete, one waits for selection, one draft "
+            "1 of 3 applications complete, one waits for selection, one draft"
+            " 1 complete, 0 partly, 1 with nothing in, 1 not asked; 59 days left "
             "Letters are due Thursday, 1 April 2027, 23:59 (Zurich Time, UTC+2)"
         ),
         (
             "Lakeside University Lakeside Graduate Fellowship "
             "0 of 1 applications complete "
+            "0 complete, 0 partly, 1 with nothing in, 0 not asked; 59 days left "
             "Letters are due Thursday, 1 April 2027, 16:59 (Chicago Time, UTC\N{MINUS SIGN}5)"
         ),
     ]
-    bars = [(bar.get("max"), bar.get("value")) for bar in elements(root, "progress")]
-    assert bars == [("3", "1"), ("1", "0")]
+    parts = re.findall(r'<rect class="([\w-]+)" x="\d+" y="0" width="(\d+)"', page.text)
+    assert parts == [
+        ("part-complete", "34"),
+        ("part-nothing", "33"),
+        ("part-not-asked", "33"),
+        ("part-nothing", "100"),
+    ]
     assert links_of(page)[INTERNSHIP.title] == LIST
 
 
@@ -194,3 +204,24 @@ def test_a_program_that_is_not_there_is_not_found(cora: Visitor, slug: str) -> N
 def test_an_application_that_is_not_there_is_not_found(cora: Visitor, application_id: UUID) -> None:
     answer = cora.get(f"/coordinate/applications/{application_id}")
     assert (answer.status_code, heading(answer)) == (404, "Not found")
+
+
+def test_each_program_says_what_needs_somebody_and_how_its_season_stands(
+    cora: Visitor, story: Story
+) -> None:
+    asked = scenes.requested(story)
+    replies.ask_for_more_time(story, asked)
+    replies.send(story, asked, replies.marked(story.house), 2)
+    story.apply()
+    page = content(cora.get("/coordinate/"))
+    assert "1 referee asks for more time" in page
+    assert "1 letter looks wrong" in page
+    assert "0 complete, 1 partly, 0 with nothing in, 1 not asked" in page
+    assert "59 days left" in page
+
+
+def test_a_viewer_is_told_nothing_of_letters(cora: Visitor, story: Story) -> None:
+    replies.send(story, scenes.requested(story), replies.marked(story.house))
+    with story.house.works.change(SYSTEM) as work:
+        work.session.execute(update(program_coordinators).values(role=Role.VIEWER))
+    assert "looks wrong" not in content(cora.get("/coordinate/"))

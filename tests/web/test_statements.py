@@ -44,7 +44,7 @@ STATEMENTS = {
     "sign-in page": 0,
     "sign-in link": 1,
     # looking as a coordinator, whose own row is one of the statements
-    "programs": 3,
+    "programs": 7,
     "applications": 6,
     "applications, searched": 6,
     "application": 7,
