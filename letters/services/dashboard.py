@@ -1,18 +1,16 @@
-"""What a coordinator sees, read with a constant number of statements."""
+"""What a coordinator may see: their programs, one application, and who may do what."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, case, false, func, literal, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import and_, case, func, literal, select
 from sqlalchemy.sql import ColumnElement
 
 from letters.domain.errors import (
     AccessDenied,
     LetterOutOfReach,
     LetterQuarantined,
-    Problem,
     StoreUnavailable,
     UnknownApplication,
     UnknownLetter,
@@ -22,7 +20,6 @@ from letters.domain.policy import requested_on_submission
 from letters.domain.progress import Progress
 from letters.domain.roles import Right, Role, may
 from letters.domain.status import ApplicationStatus
-from letters.domain.text import LONGEST_LINE, clean_line
 from letters.records import (
     Application,
     Coordinator,
@@ -38,8 +35,6 @@ from letters.services.happening import happened
 from letters.services.receiving import decrypted
 from letters.services.viewing import current_letter, progress_of
 from letters.services.work import Work
-
-PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -95,80 +90,6 @@ def season_counts(work: Work, program_ids: Sequence[UUID]) -> Mapping[UUID, Sequ
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, literal(1)), else_=literal(0))), 0)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the list of applications."""
-
-    application: Application
-    progress: Progress
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of applications, and where the next one begins (None on the last)."""
-
-    season: Season
-    rows: Sequence[Row]
-    next_after: UUID | None
-
-
-def applications_page(
-    work: Work,
-    coordinator: Coordinator,
-    slug: str,
-    *,
-    search: str = "",
-    status: ApplicationStatus | None = None,
-    after: UUID | None = None,
-) -> Page:
-    """Return a page of a program's applications, newest first.
-
-    `search` looks for a part of a name, an address or an external id, also of referees.
-    Raises UnknownProgram or AccessDenied.
-    """
-    program = program_run_by(work, coordinator, slug)
-    query = (
-        select(Application)
-        .where(Application.program_id == program.id, Application.unproved.is_(False))
-        .options(selectinload(Application.requests))
-        .order_by(Application.id.desc())
-        .limit(PAGE_SIZE + 1)
-    )
-    if status is not None:
-        query = query.where(Application.status == status)
-    if after is not None:
-        query = query.where(Application.id < after)
-    if search:
-        query = query.where(_matches(search))
-    found = work.session.scalars(query).all()
-    shown = found[:PAGE_SIZE]
-    return Page(
-        season=season_of(program, season_counts(work, [program.id])),
-        rows=[Row(application, progress_of(work, application)) for application in shown],
-        next_after=shown[-1].id if len(found) > PAGE_SIZE else None,
-    )
-
-
-def _matches(search: str) -> ColumnElement[bool]:
-    """What no name can hold is found nowhere; the rest is put into the form that names have."""
-    problems: list[Problem] = []
-    search = clean_line("search", search, problems, LONGEST_LINE)
-    if problems:
-        return false()
-    referees = select(LetterRequest.application_id).where(
-        or_(
-            LetterRequest.referee_name.icontains(search, autoescape=True),
-            LetterRequest.referee_email.icontains(search, autoescape=True),
-        )
-    )
-    return or_(
-        Application.applicant_name.icontains(search, autoescape=True),
-        Application.applicant_email.icontains(search, autoescape=True),
-        Application.external_id.icontains(search, autoescape=True),
-        Application.id.in_(referees),
-    )
 
 
 def program_run_by(

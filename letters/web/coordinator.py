@@ -12,7 +12,7 @@ from letters.domain.errors import LettersError
 from letters.domain.roles import Right
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.records import Application
-from letters.services import confirming, dashboard, extending, requesting, standing
+from letters.services import confirming, dashboard, extending, listing, requesting, standing
 from letters.web.errors import say
 from letters.web.guards import Guard, guarded
 from letters.web.signin import acting, signed_in
@@ -43,7 +43,7 @@ def applications(slug: str) -> ResponseReturnValue:
     search = showable(request.args.get("search", "")).strip()[:LONGEST_SEARCH]
     status = request.args.get("status", type=ApplicationStatus)
     with house().works.look(acting()) as work:
-        page = dashboard.applications_page(
+        page = listing.applications_page(
             work,
             signed_in(),
             slug,

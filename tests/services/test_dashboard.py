@@ -17,17 +17,15 @@ from letters.domain.errors import (
     UnknownRequest,
 )
 from letters.domain.journal import Fact
-from letters.domain.status import ApplicationStatus
 from letters.house import House
 from letters.records import Coordinator, new_id
 from letters.services import dashboard, finding
-from letters.services.dashboard import PAGE_SIZE, Page, Season
+from letters.services.dashboard import Season
 from letters.services.work import Work
 from tests.services import scenes
 from tests.services.scenes import NOOR, nothing_changed
 from tests.support.clock import TestClock
-from tests.support.people import A_DAY, FELLOWSHIP, MIRA, REFEREES, SYSTEM, Story, tell
-from tests.support.statements import counted
+from tests.support.people import A_DAY, FELLOWSHIP, SYSTEM, Story, tell
 
 
 @pytest.fixture
@@ -39,25 +37,6 @@ def stranger(story: Story) -> UUID:
 def seen_by(house: House, coordinator_id: UUID, see: Callable[[Work, Coordinator], object]) -> None:
     with house.works.change(scenes.COORDINATOR) as work:
         see(work, work.session.get_one(Coordinator, coordinator_id))
-
-
-def page(
-    story: Story,
-    coordinator_id: UUID,
-    *,
-    search: str = "",
-    status: ApplicationStatus | None = None,
-    after: UUID | None = None,
-) -> Page:
-    with story.house.works.look(SYSTEM) as work:
-        coordinator = work.session.get_one(Coordinator, coordinator_id)
-        return dashboard.applications_page(
-            work, coordinator, story.slug, search=search, status=status, after=after
-        )
-
-
-def listed(found: Page) -> list[UUID]:
-    return [row.application.id for row in found.rows]
 
 
 def seasons(house: House, coordinator_id: UUID) -> list[Season]:
@@ -107,90 +86,6 @@ def test_programs_are_shown_soonest_due_first(story: Story, cora: UUID) -> None:
     assert shown == ["sooner", story.slug]
 
 
-# --- the list of applications -----------------------------------------------------------------
-
-
-def test_applications_are_listed_newest_first(story: Story, cora: UUID) -> None:
-    applied = [story.apply(), story.apply(NOOR), story.apply(submit=False)]
-    found = page(story, cora)
-    assert listed(found) == applied[::-1]
-    assert [row.progress.standing for row in found.rows] == ["draft", "waiting", "waiting"]
-    assert (found.next_after, found.season.submitted) == (None, 2)
-
-
-def test_a_long_list_comes_in_pages(story: Story, cora: UUID) -> None:
-    applied = scenes.apply_many(story, PAGE_SIZE + 1)
-    first = page(story, cora)
-    second = page(story, cora, after=first.next_after)
-    assert listed(first) + listed(second) == applied[::-1]
-    assert [len(first.rows), len(second.rows)] == [PAGE_SIZE, 1]
-    assert second.next_after is None
-
-
-def test_a_list_of_exactly_one_page_has_no_second(story: Story, cora: UUID) -> None:
-    scenes.apply_many(story, PAGE_SIZE)
-    assert page(story, cora).next_after is None
-
-
-@pytest.mark.parametrize("status", ["draft", "submitted", "selected"])
-def test_the_list_is_narrowed_by_status(story: Story, cora: UUID, status: str) -> None:
-    applied = {
-        "draft": story.apply(submit=False),
-        "submitted": story.apply(),
-        "selected": scenes.requested(story),
-    }
-    assert listed(page(story, cora, status=ApplicationStatus(status))) == [applied[status]]
-
-
-SEARCHES: list[tuple[str, list[str]]] = [
-    ("Lindqvist", ["mira"]),
-    ("lindq", ["mira"]),
-    ("NOOR@EXAMPLE", ["noor"]),
-    ("a-17", ["mira"]),
-    ("Tanaka", ["noor"]),
-    ("b.dewit@", ["noor", "mira"]),
-    ("example.com", ["noor", "mira"]),
-    ("nobody", []),
-    ("%", ["mira"]),
-    ("_", []),
-    ("\\", []),
-    ("nul\x00", []),
-    ("lone\ud800", []),
-    ("x" * 1000, []),
-    ("Mira  Lindqvist", ["mira"]),
-    ("Zoe\u0308", ["noor"]),
-    ("", ["noor", "mira"]),
-]
-
-
-def test_the_list_is_searched(story: Story, cora: UUID, subtests: pytest.Subtests) -> None:
-    referees = [REFEREES[0], replace(REFEREES[1], name="Dr. 100% Bram")]
-    applied = {
-        "mira": story.apply(replace(MIRA, external_id="A-17", referees=referees)),
-        "noor": story.apply(replace(NOOR, applicant_name="Zo\u00eb Noor")),
-    }
-    for search, expected in SEARCHES:
-        with subtests.test(search=search[:20].encode("unicode-escape")):
-            found = listed(page(story, cora, search=search))
-            assert found == [applied[name] for name in expected]
-
-
-def test_searching_finds_nothing_of_another_program(story: Story, cora: UUID) -> None:
-    other = scenes.automatic(story.house, min_letters=2)
-    other.apply(MIRA)
-    assert listed(page(story, cora, search="Mira")) == []
-
-
-def test_the_list_takes_as_many_statements_for_many_as_for_one(story: Story, cora: UUID) -> None:
-    taken = []
-    for more in (1, 2, 30):
-        scenes.apply_many(story, more)
-        with counted(story.house.database.engine) as statements:
-            page(story, cora, search="example")
-        taken.append(len(statements))
-    assert taken == [taken[0]] * 3
-
-
 # --- one application --------------------------------------------------------------------------
 
 
@@ -221,7 +116,6 @@ def test_a_stranger_sees_nothing_of_a_program(story: Story, stranger: UUID) -> N
     scenes.send_letter(story, application_id)
     request_id = scenes.request_of(story, application_id).id
     for see in (
-        lambda work, sam: dashboard.applications_page(work, sam, story.slug),
         lambda work, sam: dashboard.program_run_by(work, sam, story.slug),
         lambda work, sam: dashboard.application_run_by(work, sam, application_id, lock=True),
         lambda work, sam: dashboard.application_page(work, sam, application_id),
@@ -233,7 +127,7 @@ def test_a_stranger_sees_nothing_of_a_program(story: Story, stranger: UUID) -> N
 
 def test_what_is_not_there_is_unknown(story: Story, cora: UUID) -> None:
     missing: list[tuple[type[LettersError], Callable[[Work, Coordinator], object]]] = [
-        (UnknownProgram, lambda work, her: dashboard.applications_page(work, her, "none")),
+        (UnknownProgram, lambda work, her: dashboard.program_run_by(work, her, "none")),
         (UnknownApplication, lambda work, her: dashboard.application_page(work, her, new_id())),
         (UnknownRequest, lambda work, her: dashboard.open_letter(work, her, new_id())),
     ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from letters.services.applying import NewReferee
-from letters.services.dashboard import PAGE_SIZE
+from letters.services.listing import PAGE_SIZE
 from tests.support.markup import forms
 from tests.support.people import (
     INTERNSHIP,
