@@ -9,19 +9,20 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from flask.typing import ResponseReturnValue
 
 from letters.domain.errors import LettersError
+from letters.domain.lists import Sort
+from letters.domain.progress import Standing
 from letters.domain.roles import Right
-from letters.domain.status import ApplicationStatus, RequestStatus
+from letters.domain.status import RequestStatus
 from letters.records import Application
 from letters.services import confirming, dashboard, extending, listing, requesting, standing
 from letters.web.errors import say
 from letters.web.guards import Guard, guarded
+from letters.web.list_address import asked_list
 from letters.web.signin import acting, signed_in
 from letters.web.state import house
-from letters.web.typed import showable
 
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinate")
 
-LONGEST_SEARCH = 100
 MOST_DAYS = 90
 """So much more time can be given with one click."""
 
@@ -39,25 +40,19 @@ def programs() -> ResponseReturnValue:
 @bp.get("/programs/<slug>")
 @guarded(Guard.COORDINATOR)
 def applications(slug: str) -> ResponseReturnValue:
-    """List a program's applications; search, filter and page are in the address."""
-    search = showable(request.args.get("search", "")).strip()[:LONGEST_SEARCH]
-    status = request.args.get("status", type=ApplicationStatus)
+    """List a program's applications; search, filters, order and page are in the address."""
+    asked = asked_list()
     with house().works.look(acting()) as work:
         page = listing.applications_page(
-            work,
-            signed_in(),
-            slug,
-            search=search,
-            status=status,
-            after=request.args.get("after", type=UUID),
+            work, signed_in(), slug, asked.filters, asked.sort, asked.beside
         )
     return render_template(
         "coordinator/applications.html",
         page=page,
         program=page.season.program,
-        search=search,
-        status=status,
-        ApplicationStatus=ApplicationStatus,
+        asked=asked,
+        states=list(Standing),
+        sorts=list(Sort),
     )
 
 

@@ -1,4 +1,4 @@
-"""Finding an application in a long list: by search, by status, page by page."""
+"""Finding an application in a long list: by search, by state, page by page."""
 
 from dataclasses import replace
 
@@ -76,9 +76,9 @@ def test_a_search_looks_at_names_addresses_and_ids(cora: Visitor) -> None:
 @on_sqlite
 @pytest.mark.usefixtures("three")
 def test_what_was_searched_for_stays_in_the_field(cora: Visitor) -> None:
-    page = cora.get(LIST, query_string={"search": ODD, "status": "submitted"})
+    page = cora.get(LIST, query_string={"search": ODD, "state": "waiting"})
     [form] = [form for form in forms(page.text) if "search" in form.fields]
-    assert (form.fields["search"], form.fields["status"]) == ([ODD], ["submitted"])
+    assert (form.fields["search"], form.fields["state"]) == ([ODD], ["waiting"])
 
 
 @on_sqlite
@@ -88,32 +88,32 @@ def test_a_search_that_finds_nothing_says_what_to_try(cora: Visitor) -> None:
     assert "No application matches. Try a shorter word, or all states." in content(page)
 
 
-OF_STATUS = {
+OF_STATE = {
     "": [ODD, "Wen Li", "Mira Lindqvist A-17"],
     "draft": ["Wen Li"],
-    "submitted": [ODD, "Mira Lindqvist A-17"],
-    "selected": [],
+    "waiting": [ODD, "Mira Lindqvist A-17"],
+    "requested": [],
     "withdrawn": [],
     "nonsense": [ODD, "Wen Li", "Mira Lindqvist A-17"],
 }
 
 
 @pytest.mark.usefixtures("three")
-def test_the_list_can_be_of_one_status(cora: Visitor) -> None:
-    found = {status: cora.get(LIST, query_string={"status": status}) for status in OF_STATUS}
-    assert {status: names(page) for status, page in found.items()} == OF_STATUS
+def test_the_list_can_be_of_one_state(cora: Visitor) -> None:
+    found = {state: cora.get(LIST, query_string={"state": state}) for state in OF_STATE}
+    assert {state: names(page) for state, page in found.items()} == OF_STATE
 
 
 @on_sqlite
 @pytest.mark.usefixtures("three")
-def test_search_and_status_together(cora: Visitor) -> None:
-    query = {"search": "mira", "status": "draft"}
+def test_search_and_state_together(cora: Visitor) -> None:
+    query = {"search": "mira", "state": "draft"}
     assert names(cora.get(LIST, query_string=query)) == []
 
 
 # --- paging -----------------------------------------------------------------------------------
 
-OLDER = "Older applications"
+OLDER = "Next page"
 
 
 def _all_pages(visitor: Visitor, path: str) -> list[list[str]]:
@@ -158,12 +158,12 @@ def test_a_full_page_without_more_has_no_link(cora: Visitor, story: Story) -> No
 
 
 @on_sqlite
-def test_search_and_status_stay_on_the_next_page(cora: Visitor, story: Story) -> None:
+def test_search_and_state_stay_on_the_next_page(cora: Visitor, story: Story) -> None:
     for number, new in enumerate(scenes.people(2 * PAGE_SIZE + 4)):
         story.apply(new, submit=number % 2 == 0)
-    pages = _all_pages(cora, f"{LIST}?search=Applicant&status=draft")
+    pages = _all_pages(cora, f"{LIST}?search=Applicant&state=draft&sort=name")
     assert [len(names) for names in pages] == [PAGE_SIZE, 2]
-    assert pages[-1] == ["Applicant No. 004", "Applicant No. 002"]
+    assert pages[-1] == ["Applicant No. 102", "Applicant No. 104"]
 
 
 @on_sqlite

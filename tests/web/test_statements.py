@@ -45,8 +45,8 @@ STATEMENTS = {
     "sign-in link": 1,
     # looking as a coordinator, whose own row is one of the statements
     "programs": 7,
-    "applications": 6,
-    "applications, searched": 6,
+    "applications": 7,
+    "applications, searched": 7,
     "application": 7,
     # doing, with the rows that are written
     "decline": 8,
@@ -140,7 +140,7 @@ def _looking_as_coordinator(season: Season) -> dict[str, int]:
     paths = {
         "programs": "/coordinate/",
         "applications": LIST,
-        "applications, searched": f"{LIST}?search=ada&status=selected",
+        "applications, searched": f"{LIST}?search=ada&state=partly",
         "application": f"/coordinate/applications/{season.newest}",
     }
     return _looked(season, signed_in(season.app, season.house), paths)

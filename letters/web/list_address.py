@@ -1,0 +1,53 @@
+"""The address of a list of applications: search, filters, order and page are all in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import request
+
+from letters.domain.lists import Filters, Sort, Wrong
+from letters.domain.progress import Standing
+from letters.services.listing import Beside
+from letters.web.typed import showable
+
+LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True)
+class ListAddress:
+    """What was asked for: the filters, the order, and where the page is."""
+
+    filters: Filters
+    sort: Sort
+    beside: Beside | None
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The parameters of the same list from its beginning; those that say nothing are left out.
+
+        It is `state`, `wrong`, `search` and `sort`, in words.
+        """
+        filters = self.filters
+        named = {"state": filters.state, "wrong": filters.wrong, "search": filters.search}
+        found = {name: str(value) for name, value in named.items() if value}
+        return found if self.sort is Sort.NEWEST else found | {"sort": self.sort.value}
+
+
+def asked_list() -> ListAddress:
+    """Read the address of this request; what it says wrongly is as if it were not there."""
+    args = request.args
+    filters = Filters(
+        search=showable(args.get("search", "")).strip()[:LONGEST_SEARCH],
+        state=args.get("state", type=Standing),
+        wrong=args.get("wrong", type=Wrong),
+    )
+    return ListAddress(filters, args.get("sort", Sort.NEWEST, type=Sort), _beside())
+
+
+def _beside() -> Beside | None:
+    after = request.args.get("after", type=UUID)
+    if after is not None:
+        return Beside(after)
+    before = request.args.get("before", type=UUID)
+    return None if before is None else Beside(before, before=True)
