@@ -46,6 +46,12 @@ class OutboxMessage(Base):
             postgresql_where=text("status = 'sending'"),
             sqlite_where=text("status = 'sending'"),
         ),
+        Index(
+            "ix_outbox_dead",
+            "application_id",
+            postgresql_where=text("status = 'dead'"),
+            sqlite_where=text("status = 'dead'"),
+        ),
         Index("ix_outbox_application_id", "application_id"),
     )
 

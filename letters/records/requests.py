@@ -75,6 +75,18 @@ class LetterRequest(Base):
         ),
         Index("ix_letter_requests_referee_key", "referee_key"),
         Index(
+            "ix_letter_requests_more_time",
+            "application_id",
+            postgresql_where=text("more_time_asked_at IS NOT NULL"),
+            sqlite_where=text("more_time_asked_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_letter_requests_bounced",
+            "application_id",
+            postgresql_where=text("bounced_at IS NOT NULL"),
+            sqlite_where=text("bounced_at IS NOT NULL"),
+        ),
+        Index(
             "ix_letter_requests_awaited",
             "application_id",
             postgresql_where=text("status = 'requested'"),
