@@ -52,6 +52,7 @@ coverage: setup ## Run all tests and measure the lines and branches they reach
 .PHONY: bench
 bench: setup ## Measure what has a limit, and hold it against that
 	$(BIN)/python -m benchmarks.inspection
+	$(BIN)/python -m benchmarks.lists
 
 .PHONY: check
 check: setup ## Check format, lint, types, the floors and the migrations
