@@ -15,7 +15,7 @@ from letters.domain.policy import RequestPolicy
 from letters.house import House, assemble
 from letters.logs import write_json_lines
 from letters.resources import templates_folder, translations_folder
-from letters.services.administering import LARGEST_LIMIT
+from letters.services.program_cleaning import LARGEST_LIMIT
 from letters.settings import Settings
 from letters.web import (
     alerting,

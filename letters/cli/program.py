@@ -12,7 +12,7 @@ from letters.domain.keeping import DEFAULT_KEPT_DAYS, DEFAULT_WISHED_PAGES
 from letters.domain.policy import DEFAULT_MIN_LETTERS, RequestPolicy
 from letters.records import Program
 from letters.services import administering, finding
-from letters.services.administering import NewProgram
+from letters.services.program_cleaning import NewProgram
 from letters.wording import instant
 
 LOCAL_TIME = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])

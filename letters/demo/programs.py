@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from letters.domain.policy import RequestPolicy
-from letters.services.administering import NewProgram
+from letters.services.program_cleaning import NewProgram
 
 INTERNSHIP = "summer-internship"
 FELLOWSHIP = "graduate-fellowship"

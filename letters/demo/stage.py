@@ -12,8 +12,8 @@ from letters.demo.instance import Instance
 from letters.demo.mailbox import Mailbox, link_in
 from letters.demo.pages import Unexpected
 from letters.demo.pdf import letter
-from letters.services.administering import NewProgram
 from letters.services.applying import NewReferee
+from letters.services.program_cleaning import NewProgram
 
 UPLOAD = "/letter/"
 FILE_NAME = "Castellanos-confidential.pdf"

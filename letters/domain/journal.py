@@ -12,6 +12,11 @@ class Fact(StrEnum):
     """What a journal entry says happened."""
 
     PROGRAM_CREATED = "program.created"
+    PROGRAM_CHANGED = "program.changed"
+    PROGRAM_CLOSED = "program.closed"
+    PROGRAM_REOPENED = "program.reopened"
+    PROGRAM_ARCHIVED = "program.archived"
+    PROGRAM_UNARCHIVED = "program.unarchived"
     COORDINATOR_ADDED = "coordinator.added"
     APPLICATION_CREATED = "application.created"
     APPLICATION_AMENDED = "application.amended"
@@ -24,6 +29,7 @@ class Fact(StrEnum):
     WEEK_LEFT = "application.week_left"
     DAY_LEFT = "application.day_left"
     CLOSED_INCOMPLETE = "application.closed_incomplete"
+    DUE_MOVED = "application.due_moved"
     REFEREE_LOST = "application.referee_lost"
     DRAFT_LINK_ASKED = "application.draft_link_asked"
     MAIL_CHOICE_CHANGED = "application.mail_choice_changed"
@@ -54,6 +60,7 @@ class Fact(StrEnum):
     MORE_TIME_ASKED = "request.more_time_asked"
     MORE_TIME_REFUSED = "request.more_time_refused"
     DATE_EXTENDED = "request.date_extended"
+    REQUEST_DUE_MOVED = "request.due_moved"
     LINK_SENT_AGAIN = "link.sent_again"
     OVERVIEW_ASKED = "link.overview_asked"
     STATUS_LINK_SENT_AGAIN = "link.status_sent_again"
@@ -73,12 +80,14 @@ class MessageKind(StrEnum):
     CONFIRM_LETTER = "confirm_letter"
     MORE_TIME_ASKED = "more_time_asked"
     MORE_TIME_ANSWERED = "more_time_answered"
+    REFEREE_DUE_MOVED = "referee_due_moved"
     REQUESTS_SENT = "requests_sent"
     LETTER_ARRIVED = "letter_arrived"
     ALL_IN = "all_in"
     ADDRESS_BOUNCED = "address_bounced"
     TIME_LEFT = "time_left"
     CLOSED_INCOMPLETE = "closed_incomplete"
+    DUE_MOVED = "due_moved"
     APPLICATION_SUBMITTED = "application_submitted"
     REQUEST_CANCELLED = "request_cancelled"
     WITHDRAWN = "withdrawn"
@@ -109,6 +118,8 @@ OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
         Fact.WEEK_LEFT: (MessageKind.TIME_LEFT,),
         Fact.DAY_LEFT: (MessageKind.TIME_LEFT,),
         Fact.CLOSED_INCOMPLETE: (MessageKind.CLOSED_INCOMPLETE,),
+        Fact.DUE_MOVED: (MessageKind.DUE_MOVED,),
+        Fact.REQUEST_DUE_MOVED: (MessageKind.REFEREE_DUE_MOVED,),
         Fact.REFEREE_LOST: (MessageKind.REFEREE_DECLINED,),
         Fact.NOTICE_GIVEN: (MessageKind.ADVANCE_NOTICE,),
         Fact.NOTICE_SENT_AGAIN: (MessageKind.ADVANCE_NOTICE,),

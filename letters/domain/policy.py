@@ -6,7 +6,7 @@ returns the answer.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -43,6 +43,7 @@ class Terms:
     """What a program asks: how many letters, under which policy, by when.
 
     `contact` is the address a person can write to when something is no longer possible.
+    `closed_by_hand` says that a manager closed the program before its time, or archived it.
     """
 
     min_letters: int
@@ -51,6 +52,7 @@ class Terms:
     due_at: datetime
     grace: timedelta
     contact: str
+    closed_by_hand: bool = False
 
     @property
     def closes_at(self) -> datetime:
@@ -64,19 +66,15 @@ class Terms:
         """
         if extended_due_at is None or extended_due_at <= self.due_at:
             return self
-        return Terms(
-            self.min_letters,
-            self.max_letters,
-            self.request_policy,
-            extended_due_at,
-            self.grace,
-            self.contact,
-        )
+        return replace(self, due_at=extended_due_at)
 
 
 def is_closed(terms: Terms, now: datetime) -> bool:
-    """Say whether the grace time is over. The closing instant itself is still open."""
-    return now > terms.closes_at
+    """Say whether the grace time is over, or the program was closed by hand before.
+
+    The closing instant itself is still open.
+    """
+    return terms.closed_by_hand or now > terms.closes_at
 
 
 def is_overdue(terms: Terms, status: RequestStatus, now: datetime) -> bool:

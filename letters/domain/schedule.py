@@ -8,6 +8,9 @@ from letters.domain.errors import NudgeNotPossible, NudgeTooSoon, RemindersUsedU
 DEFAULT_MOST_REMINDERS = 5
 """How often a referee is reminded of one letter at most, whoever reminds."""
 
+DEFAULT_REMINDER_DAYS = (14, 7, 2)
+"""So many days before the due date referees are reminded, where a program says nothing else."""
+
 NUDGE_SPACING = timedelta(hours=48)
 """So long after the request, and after the last nudge, the applicant may nudge."""
 

@@ -22,7 +22,8 @@ class Application(Chained, Base):
     it was saved. The waiver is what `waiver_text` said when it was signed; a program that sends
     applications by the API keeps the signature itself. `told` is the last word about the due
     date `told_due_at`. Until `list_until` the newest mailed link shows all applications of the
-    same mailbox; `lists_mailed` counts those links.
+    same mailbox; `lists_mailed` counts those links. `due_move_told_at` is which change of the
+    program's due date, by its instant, was told of last.
     """
 
     __tablename__ = "applications"
@@ -86,6 +87,7 @@ class Application(Chained, Base):
     told_due_at: Mapped[datetime | None]
     list_until: Mapped[datetime | None]
     lists_mailed: Mapped[int] = mapped_column(default=0)
+    due_move_told_at: Mapped[datetime | None]
 
     program: Mapped[Program] = relationship()
     requests: Mapped[list[LetterRequest]] = relationship(

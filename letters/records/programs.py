@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     Column,
@@ -21,7 +22,7 @@ from letters.domain.digest import Frequency
 from letters.domain.keeping import DEFAULT_KEPT_DAYS, DEFAULT_WISHED_PAGES
 from letters.domain.policy import RequestPolicy, Terms
 from letters.domain.roles import Role
-from letters.domain.schedule import DEFAULT_MOST_REMINDERS
+from letters.domain.schedule import DEFAULT_MOST_REMINDERS, DEFAULT_REMINDER_DAYS
 from letters.records.base import Base, Chained, UtcDateTime, enum_column, new_id
 
 if TYPE_CHECKING:
@@ -62,7 +63,10 @@ class Program(Chained, Base):
     Letters are kept for `kept_days` after their closing date. Fewer than one wished page means
     that letters may have any length. Of each letter a referee is reminded `most_reminders` times
     at most, whoever reminds. With `notices_on_submission` all referees of an application get the
-    advance notice when it is submitted, where they are not asked at once.
+    advance notice when it is submitted, where they are not asked at once. `reminder_days` counts
+    back from the due date. An empty `waiver_wording` is the usual text, an empty `sender_name` the
+    organization. `closed_at` and `archived_at` are when a manager did so, None once undone;
+    `due_moved_at` is when the due date was last changed, away from `due_moved_from`.
     """
 
     __tablename__ = "programs"
@@ -74,6 +78,7 @@ class Program(Chained, Base):
         CheckConstraint("wished_pages >= 0", name="wished_pages"),
         CheckConstraint("kept_days >= 1", name="kept_days"),
         CheckConstraint("most_reminders >= 0", name="most_reminders"),
+        CheckConstraint("(due_moved_at IS NULL) = (due_moved_from IS NULL)", name="due_moved_from"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -97,6 +102,16 @@ class Program(Chained, Base):
     takes_word: Mapped[bool] = mapped_column(default=False)
     notices_on_submission: Mapped[bool] = mapped_column(default=False)
     most_reminders: Mapped[int] = mapped_column(default=DEFAULT_MOST_REMINDERS)
+    reminder_days: Mapped[list[int]] = mapped_column(
+        JSON, default=lambda: list(DEFAULT_REMINDER_DAYS)
+    )
+    waiver_wording: Mapped[str] = mapped_column(Text, default="")
+    sender_name: Mapped[str] = mapped_column(String(120), default="")
+    closed_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+    due_moved_at: Mapped[datetime | None]
+    due_moved_from: Mapped[datetime | None]
+    copied_from: Mapped[UUID | None] = mapped_column(ForeignKey("programs.id"))
     created_at: Mapped[datetime]
 
     coordinators: Mapped[list["Coordinator"]] = relationship(
@@ -113,4 +128,5 @@ class Program(Chained, Base):
             due_at=self.due_at,
             grace=timedelta(hours=self.grace_hours),
             contact=self.contact_email,
+            closed_by_hand=self.closed_at is not None or self.archived_at is not None,
         )

@@ -1,74 +1,22 @@
 """What an operator sets up: programs, coordinators, API keys."""
 
 import hashlib
-import re
 import secrets
-import zoneinfo
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from collections.abc import Sequence
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from letters.addresses import clean_address
 from letters.domain.digest import DEFAULT_HOUR
-from letters.domain.documents import DEFAULT_LIMIT, MEGABYTE
 from letters.domain.errors import AlreadyExists, InvalidInput, Problem
 from letters.domain.journal import Fact
-from letters.domain.keeping import (
-    DEFAULT_KEPT_DAYS,
-    DEFAULT_WISHED_PAGES,
-    LONGEST_KEPT_DAYS,
-    MOST_WISHED_PAGES,
-)
-from letters.domain.policy import (
-    DEFAULT_MIN_LETTERS,
-    LONGEST_GRACE_HOURS,
-    MOST_LETTERS,
-    RequestPolicy,
-    Terms,
-    terms_problems,
-)
-from letters.domain.text import LONGEST_LINE, clean_text, required_line
-from letters.domain.words import N_
+from letters.domain.text import required_line
 from letters.records import ApiKey, Coordinator, Program, program_coordinators
 from letters.services import finding
 from letters.services.happening import happened_to_program
+from letters.services.program_cleaning import NewProgram, check_zone, cleaned
 from letters.services.work import Work
-
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-LONGEST_SLUG = 60
-YEAR_TOO_FAR = 3000
-LARGEST_LIMIT = 100 * MEGABYTE
-
-
-@dataclass(frozen=True)
-class NewProgram:
-    """A program as somebody typed it; `due_at` is aware, `timezone` an IANA name.
-
-    No wished pages means letters of any length. Letters are kept for `kept_days` after their
-    closing date. `notices_on_submission` has no effect where submitting requests the letters.
-    """
-
-    slug: str
-    title: str
-    organization: str
-    contact_email: str
-    due_at: datetime
-    timezone: str
-    description: str = ""
-    instructions: str = ""
-    grace_hours: int = 0
-    min_letters: int = DEFAULT_MIN_LETTERS
-    max_letters: int | None = None
-    request_policy: RequestPolicy = RequestPolicy.AUTOMATIC
-    largest_file: int = DEFAULT_LIMIT
-    wished_pages: int = DEFAULT_WISHED_PAGES
-    kept_days: int = DEFAULT_KEPT_DAYS
-    takes_word: bool = False
-    notices_on_submission: bool = False
 
 
 def create_program(work: Work, new: NewProgram) -> Program:
@@ -76,7 +24,8 @@ def create_program(work: Work, new: NewProgram) -> Program:
 
     Raises InvalidInput with every problem at once, or AlreadyExists.
     """
-    program = _cleaned_program(work, new)
+    values = cleaned(new, work.now)
+    program = Program(slug=new.slug, created_at=work.now, **values)
     same = select(Program.id).where(Program.slug == program.slug)
     if work.session.scalar(same) is not None:
         raise AlreadyExists(name=program.slug)
@@ -188,112 +137,3 @@ def create_api_key(work: Work, name: str, slug: str | None = None) -> str:
 def key_hash(key: str) -> str:
     """Return what is kept of an API key. It is long and random, so a plain SHA-256 will do."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _cleaned_program(work: Work, new: NewProgram) -> Program:
-    problems: list[Problem] = []
-    _check_slug(new.slug, problems)
-    title = required_line("title", new.title, problems, LONGEST_LINE)
-    organization = required_line("organization", new.organization, problems, LONGEST_LINE)
-    description = clean_text("description", new.description, problems)
-    instructions = clean_text("instructions", new.instructions, problems)
-    contact_email = clean_address("contact_email", new.contact_email, problems)
-    check_zone("timezone", new.timezone, problems)
-    usual_most = max(new.min_letters, min(new.min_letters + 2, MOST_LETTERS))
-    max_letters = usual_most if new.max_letters is None else new.max_letters
-    terms = Terms(
-        min_letters=new.min_letters,
-        max_letters=max_letters,
-        request_policy=new.request_policy,
-        due_at=new.due_at,
-        grace=_grace(new.grace_hours),
-        contact=contact_email,
-    )
-    problems += terms_problems(terms, work.now)
-    _check_bounds(new, problems)
-    if problems:
-        raise InvalidInput(problems)
-    return Program(
-        slug=new.slug,
-        title=title,
-        organization=organization,
-        description=description,
-        instructions=instructions,
-        contact_email=contact_email,
-        due_at=new.due_at,
-        grace_hours=new.grace_hours,
-        timezone=new.timezone,
-        min_letters=new.min_letters,
-        max_letters=max_letters,
-        request_policy=new.request_policy,
-        largest_file=new.largest_file,
-        wished_pages=new.wished_pages,
-        kept_days=new.kept_days,
-        takes_word=new.takes_word,
-        notices_on_submission=new.notices_on_submission,
-        created_at=work.now,
-    )
-
-
-def _grace(hours: int) -> timedelta:
-    """Whatever was typed fits into a timedelta; what is out of bounds stays so."""
-    return timedelta(hours=max(-1, min(hours, LONGEST_GRACE_HOURS + 1)))
-
-
-def _check_bounds(new: NewProgram, problems: list[Problem]) -> None:
-    """What no calendar and no upload can do: a date without an end, a file without one."""
-    if new.due_at.year >= YEAR_TOO_FAR:
-        problems.append(
-            Problem(
-                "due_at",
-                N_("Choose a due date before the year %(year)s."),
-                {"year": YEAR_TOO_FAR},
-            )
-        )
-    if not 0 < new.largest_file <= LARGEST_LIMIT:
-        problems.append(
-            Problem(
-                "largest_file",
-                N_("Choose a size above 0 and of at most %(most)s MB."),
-                {"most": LARGEST_LIMIT // MEGABYTE},
-            )
-        )
-    if not 0 <= new.wished_pages <= MOST_WISHED_PAGES:
-        problems.append(
-            Problem(
-                "wished_pages",
-                N_("Choose at most %(most)s pages, or 0 for letters of any length."),
-                {"most": MOST_WISHED_PAGES},
-            )
-        )
-    if not 1 <= new.kept_days <= LONGEST_KEPT_DAYS:
-        problems.append(
-            Problem(
-                "kept_days",
-                N_("Choose how long letters are kept: from 1 to %(longest)s days."),
-                {"longest": LONGEST_KEPT_DAYS},
-            )
-        )
-
-
-def _check_slug(slug: str, problems: list[Problem]) -> None:
-    if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
-        problems.append(
-            Problem(
-                "slug",
-                N_("Use small letters, digits and single hyphens, at most %(longest)s characters."),
-                {"longest": LONGEST_SLUG},
-            )
-        )
-
-
-def check_zone(field: str, zone: str, problems: list[Problem]) -> None:
-    """Note a problem where `zone` is not the name of a time zone."""
-    if zone not in _zones():
-        problems.append(Problem(field, N_("Use the name of a time zone, such as Europe/Zurich.")))
-
-
-@cache
-def _zones() -> Collection[str]:
-    """Looking through all the zone files takes a while, and they stay the same."""
-    return zoneinfo.available_timezones()

@@ -11,7 +11,7 @@ from letters.domain.errors import InvalidInput, LinkInvalid, Problem
 from letters.domain.words import N_
 from letters.ports import Purpose
 from letters.records import Coordinator, JournalEntry, Program, program_coordinators
-from letters.services.administering import check_zone
+from letters.services.program_cleaning import check_zone
 from letters.services.work import Work
 
 MEMBER = program_coordinators.c

@@ -14,12 +14,14 @@ from letters.ports import Clock
 from letters.services.counting_down import tell_of_time_left
 from letters.services.delivering import Postman
 from letters.services.digesting import plan_digests
+from letters.services.moving_due import tell_of_moved_dates
 from letters.services.retaining import purge
 from letters.services.sweeping import sweep
 from letters.services.work import Actor, Works
 
 POLL = timedelta(seconds=0.5)
 MAIL_EVERY = timedelta(0)
+MOVED_DATES_EVERY = timedelta(seconds=10)
 DIGESTS_EVERY = timedelta(minutes=1)
 TIME_LEFT_EVERY = timedelta(minutes=5)
 SWEEP_EVERY = timedelta(hours=1)
@@ -59,6 +61,7 @@ def duties(works: Works, postman: Postman, actor: Actor, stop: Stop) -> tuple[Du
     return (
         Duty("digests", DIGESTS_EVERY, lambda: plan_digests(works, actor)),
         Duty("time left", TIME_LEFT_EVERY, lambda: _tell_of_time_left(works, actor, stop)),
+        Duty("moved dates", MOVED_DATES_EVERY, lambda: _tell_of_moved(works, actor, stop)),
         Duty("mail", MAIL_EVERY, lambda: postman.deliver_all_due(stop.keep_going)),
         Duty("purge", PURGE_EVERY, lambda: _purge(works, actor, stop)),
         Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor)),
@@ -103,6 +106,12 @@ def _tell_of_time_left(works: Works, actor: Actor, stop: Stop) -> None:
     told = tell_of_time_left(works, actor, stop.keep_going)
     if told:
         log.info("time_left.told", applications=told)
+
+
+def _tell_of_moved(works: Works, actor: Actor, stop: Stop) -> None:
+    told = tell_of_moved_dates(works, actor, stop.keep_going)
+    if told:
+        log.info("moved_dates.told", applications=told)
 
 
 def _purge(works: Works, actor: Actor, stop: Stop) -> None:

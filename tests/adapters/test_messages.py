@@ -34,6 +34,7 @@ TO_REFEREES = (
     MessageKind.RECEIPT,
     MessageKind.CONFIRM_LETTER,
     MessageKind.MORE_TIME_ANSWERED,
+    MessageKind.REFEREE_DUE_MOVED,
     MessageKind.REQUEST_CANCELLED,
 )
 TO_APPLICANTS = (
@@ -41,6 +42,7 @@ TO_APPLICANTS = (
     MessageKind.APPLICATION_SUBMITTED,
     MessageKind.DRAFT_LINK,
     MessageKind.WITHDRAWN,
+    MessageKind.DUE_MOVED,
 )
 FROM_A_PROGRAM = TO_REFEREES + TO_APPLICANTS
 ABOUT_A_PROGRAM = (*FROM_A_PROGRAM, MessageKind.MORE_TIME_ASKED)
@@ -173,6 +175,8 @@ FACTS_NOT_READ: Mapping[MessageKind, set[str]] = {
     MessageKind.CONFIRM_LETTER: {"policy", "due_at"},
     MessageKind.MORE_TIME_ASKED: {"contact_email", "policy", "closes_at"},
     MessageKind.MORE_TIME_ANSWERED: {"policy", "closes_at"},
+    MessageKind.REFEREE_DUE_MOVED: {"policy", "closes_at"},
+    MessageKind.DUE_MOVED: {"policy", "closes_at"},
     MessageKind.RECEIPT: {"policy", "due_at"},
     MessageKind.REMINDER: {"policy", "closes_at"},
     MessageKind.LETTER_ARRIVED: {"policy", "closes_at"},

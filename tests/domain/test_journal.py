@@ -21,7 +21,14 @@ from letters.domain.journal import (
 
 EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.PROGRAM_CREATED: (),
+    Fact.PROGRAM_CHANGED: (),
+    Fact.PROGRAM_CLOSED: (),
+    Fact.PROGRAM_REOPENED: (),
+    Fact.PROGRAM_ARCHIVED: (),
+    Fact.PROGRAM_UNARCHIVED: (),
     Fact.COORDINATOR_ADDED: (),
+    Fact.DUE_MOVED: (MessageKind.DUE_MOVED,),
+    Fact.REQUEST_DUE_MOVED: (MessageKind.REFEREE_DUE_MOVED,),
     Fact.APPLICATION_CREATED: (),
     Fact.APPLICATION_AMENDED: (),
     Fact.DRAFT_LINK_ASKED: (MessageKind.DRAFT_LINK,),

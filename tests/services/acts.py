@@ -22,9 +22,11 @@ from letters.services import (
     extending,
     finding,
     lost_links,
+    moving_due,
     noticing,
     nudging,
     overview,
+    program_settings,
     readdressing,
     receiving,
     replacing,
@@ -33,7 +35,7 @@ from letters.services import (
 )
 from letters.services.applying import NewReferee
 from tests.services.scenes import APPLICANT, COORDINATOR, request_of, upload_of
-from tests.support.people import MIRA, REFEREE, SYSTEM, Story
+from tests.support.people import MIRA, OPERATOR, REFEREE, SYSTEM, Story
 
 # --- to the advance notice --------------------------------------------------------------------
 
@@ -196,3 +198,12 @@ def begin_draft(story: Story, email: str = "lea@example.com", name: str = "Lea A
         drafting.begin(work, story.slug, name, email)
         newest = select(Application).where(Application.applicant_email == email)
         return work.session.scalars(newest.order_by(Application.id)).one().id
+
+
+def move_due(story: Story, due_at: datetime) -> None:
+    """Move the program's due date, and let the worker tell of it."""
+    with story.house.works.change(OPERATOR) as work:
+        program = finding.program_by_slug(work, story.slug)
+        typed = replace(program_settings.settings_of(program), due_at=due_at)
+        program_settings.save(work, program, typed, program_settings.version_of(program))
+    moving_due.tell_of_moved_dates(story.house.works, SYSTEM)

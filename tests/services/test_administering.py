@@ -16,7 +16,7 @@ from letters.domain.policy import RequestPolicy
 from letters.house import House
 from letters.records import ApiKey, Coordinator, Program
 from letters.services import administering
-from letters.services.administering import NewProgram
+from letters.services.program_cleaning import NewProgram
 from tests.services import scenes
 from tests.services.digests import reached
 from tests.services.scenes import BLINK, nothing_changed

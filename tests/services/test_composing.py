@@ -65,6 +65,7 @@ def one_of_each(story: Story) -> dict[MessageKind, tuple[OutboxMessage, Composed
     news.told_elsewhere(story, scenes.NOOR, START - 3 * A_DAY)
     acts.lose_status_link(story)
     acts.begin_draft(story)
+    acts.move_due(story, DUE + timedelta(minutes=1))
     plan_digests(story.house.works, SYSTEM, at_once=True)
     found = {}
     for kind in MessageKind:
@@ -108,6 +109,8 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
         MessageKind.CONFIRM_LETTER: ("b.dewit@example.org", institute, program),
         MessageKind.MORE_TIME_ASKED: (program, "Letters", ADA),
         MessageKind.MORE_TIME_ANSWERED: (ADA, institute, program),
+        MessageKind.REFEREE_DUE_MOVED: (ADA, institute, program),
+        MessageKind.DUE_MOVED: ("mira@example.com", institute, program),
         MessageKind.REQUESTS_SENT: ("mira@example.com", institute, program),
         MessageKind.LETTER_ARRIVED: ("mira@example.com", institute, program),
         MessageKind.ALL_IN: ("noor@example.com", institute, program),
@@ -133,6 +136,8 @@ def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytes
         MessageKind.RECEIPT: ("/letter/{}/receipt", Purpose.UPLOAD, of_request),
         MessageKind.CONFIRM_LETTER: ("/letter/{}/receipt", Purpose.UPLOAD, of_request),
         MessageKind.MORE_TIME_ANSWERED: ("/letter/{}", Purpose.UPLOAD, of_request),
+        MessageKind.REFEREE_DUE_MOVED: ("/letter/{}", Purpose.UPLOAD, of_request),
+        MessageKind.DUE_MOVED: ("/application/{}", Purpose.STATUS, of_application),
         **dict.fromkeys(NEWS, ("/application/{}", Purpose.STATUS, of_application)),
         MessageKind.APPLICATION_SUBMITTED: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.REQUEST_CANCELLED: ("/letter/{}", Purpose.UPLOAD, of_request),

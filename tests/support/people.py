@@ -10,9 +10,9 @@ from letters.house import House
 from letters.ports import Purpose
 from letters.records import Application
 from letters.services import administering, applying, finding
-from letters.services.administering import NewProgram
 from letters.services.applying import NewApplication, NewReferee
 from letters.services.delivering import Postman
+from letters.services.program_cleaning import NewProgram
 from letters.services.work import Actor
 
 START = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)

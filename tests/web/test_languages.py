@@ -23,8 +23,8 @@ from letters.house import House
 from letters.records import OutboxMessage, OutboxStatus, new_id
 from letters.resources import templates_folder
 from letters.services import noticing, receiving
-from letters.services.administering import NewProgram
 from letters.services.inspecting import Examiners
+from letters.services.program_cleaning import NewProgram
 from tests.support import pdfs
 from tests.support.apps import app_on
 from tests.support.clock import TestClock

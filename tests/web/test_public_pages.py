@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from letters.house import House
-from letters.services.administering import NewProgram
+from letters.services.program_cleaning import NewProgram
 from tests.support.clock import TestClock
 from tests.support.people import DUE, FELLOWSHIP, GRACE_HOURS, INTERNSHIP, Story, tell
 from tests.web.visiting import (

@@ -49,6 +49,36 @@ class ProgramClosed(NotAllowed):
     )
 
 
+class ProgramChanged(NotAllowed):
+    """The settings were saved elsewhere since this form was shown."""
+
+    sentence = N_(
+        "These settings were changed meanwhile, so what you typed was not saved over them. "
+        "Open the settings again and make your changes there."
+    )
+
+
+class ProgramArchived(NotAllowed):
+    """An archived program is only read."""
+
+    sentence = N_("This program is archived, so nothing was changed. Take it out of the archive.")
+
+
+class ProgramStillOpen(NotAllowed):
+    """Only what is closed is archived."""
+
+    sentence = N_("This program still takes letters, so it was not archived. Close it first.")
+
+
+class ReopeningTooLate(NotAllowed):
+    """The grace time of a closed program is over."""
+
+    sentence = N_(
+        "The time of this program is over, so reopening would change nothing. "
+        "Choose a later due date in its settings."
+    )
+
+
 class NotADraft(NotAllowed):
     """Only a draft can be submitted."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from letters.ports import Purpose
-from letters.records import Application, Coordinator, Letter, LetterRequest, OutboxMessage
+from letters.records import Application, Coordinator, Letter, LetterRequest, OutboxMessage, Program
 from letters.services import finding
 from letters.services.work import Work
 
@@ -74,7 +74,9 @@ def to_coordinator(work: Work, coordinator: Coordinator, **facts: object) -> Com
 
 
 def _from_name(application: Application) -> str:
-    return f"{application.program.organization} via {SERVICE_NAME}"
+    """Both were cleaned of control characters when they were saved."""
+    program = application.program
+    return f"{program.sender_name or program.organization} via {SERVICE_NAME}"
 
 
 def _program_facts(application: Application) -> dict[str, object]:
@@ -143,6 +145,11 @@ def to_program(
             **facts,
         },
     )
+
+
+def is_overtaken(row: OutboxMessage, program: Program) -> bool:
+    """Say whether the due date has moved again since a mail about it was promised."""
+    return program.due_moved_at is None or row.created_at < program.due_moved_at
 
 
 def upload_url(work: Work, request: LetterRequest) -> str:

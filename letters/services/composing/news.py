@@ -12,7 +12,14 @@ from letters.domain.telling import FACT_OF, awaited_by_due, is_wanted, last_term
 from letters.records import Application, LetterRequest, OutboxMessage
 from letters.services import finding, viewing
 from letters.services.bouncing import still_matters
-from letters.services.composing.base import Composed, about, letter, subject, to_applicant
+from letters.services.composing.base import (
+    Composed,
+    about,
+    is_overtaken,
+    letter,
+    subject,
+    to_applicant,
+)
 from letters.services.counting_down import word_for
 from letters.services.work import Work
 
@@ -131,6 +138,21 @@ def time_left(work: Work, row: OutboxMessage) -> Composed | None:
         received=_received(application),
         wanted=application.program.min_letters,
         awaited_names=[request.referee_name for request in awaited],
+    )
+
+
+def due_moved(work: Work, row: OutboxMessage) -> Composed | None:
+    """Tell the applicant of the program's new due date; of several only the last one."""
+    application = about(work, row)
+    standing = viewing.progress_of(work, application).standing
+    if standing in SETTLED or is_overtaken(row, application.program):
+        return None
+    return _news(
+        work,
+        row,
+        application,
+        received=_received(application),
+        wanted=application.program.min_letters,
     )
 
 

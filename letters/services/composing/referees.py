@@ -13,7 +13,14 @@ from letters.domain.status import ApplicationStatus
 from letters.ports import Purpose
 from letters.records import Application, Letter, LetterRequest, OutboxMessage
 from letters.services import finding
-from letters.services.composing.base import Composed, letter, subject, to_referee, upload_url
+from letters.services.composing.base import (
+    Composed,
+    is_overtaken,
+    letter,
+    subject,
+    to_referee,
+    upload_url,
+)
 from letters.services.work import Work
 
 
@@ -148,6 +155,15 @@ def more_time_answered(work: Work, row: OutboxMessage) -> Composed | None:
         url=upload_url(work, request),
         granted=row.details.get("fact") == Fact.DATE_EXTENDED,
     )
+
+
+def due_moved(work: Work, row: OutboxMessage) -> Composed | None:
+    """Tell a referee of the new due date of a letter that is awaited; of several only the last."""
+    application, request = subject(work, row)
+    awaited = finding.slot_of(work, application, request) is Slot.OPEN
+    if not awaited or is_overtaken(row, application.program):
+        return None
+    return to_referee(application, request, url=upload_url(work, request))
 
 
 def overview(work: Work, row: OutboxMessage) -> Composed | None:

@@ -26,8 +26,8 @@ from letters.domain.policy import (
     RequestPolicy,
 )
 from letters.domain.text import LONGEST_LINE, LONGEST_NAME, LONGEST_TEXT
-from letters.services.administering import LONGEST_SLUG, SLUG, NewProgram
 from letters.services.applying import NewApplication, NewReferee
+from letters.services.program_cleaning import LONGEST_SLUG, SLUG, NewProgram
 from letters.web.api import examples
 
 RFC_3339 = re.compile(

@@ -53,6 +53,13 @@ USUAL: Mapping[MessageKind, Facts] = {
         "url": STATUS_VIEW,
         "begun": False,
     },
+    MessageKind.DUE_MOVED: {
+        **OF_THE_PROGRAM,
+        "applicant_name": APPLICANT,
+        "received": 1,
+        "wanted": 2,
+        "url": STATUS_VIEW,
+    },
     MessageKind.REFEREE_DECLINED: {
         **OF_THE_PROGRAM,
         "applicant_name": APPLICANT,
@@ -133,6 +140,7 @@ USUAL: Mapping[MessageKind, Facts] = {
 _sample = partial(varied, USUAL)
 
 SAMPLES: tuple[Sample, ...] = (
+    _sample(MessageKind.DUE_MOVED),
     _sample(MessageKind.APPLICATION_SUBMITTED, "selected"),
     _sample(MessageKind.APPLICATION_SUBMITTED, "automatic", policy="automatic"),
     _sample(MessageKind.APPLICATION_SUBMITTED, "alerted", alerted=True),

@@ -91,6 +91,12 @@ USUAL: Mapping[MessageKind, Facts] = {
         "granted": True,
         "url": UPLOAD_PAGE,
     },
+    MessageKind.REFEREE_DUE_MOVED: {
+        **OF_THE_PROGRAM,
+        "referee_name": REFEREE,
+        "applicant_name": APPLICANT,
+        "url": UPLOAD_PAGE,
+    },
     MessageKind.REQUEST_CANCELLED: {
         **OF_THE_PROGRAM,
         "referee_name": REFEREE,
@@ -125,6 +131,7 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.MORE_TIME_ANSWERED, "granted"),
     _sample(MessageKind.MORE_TIME_ANSWERED, "refused", granted=False),
     _sample(MessageKind.MORE_TIME_ANSWERED, "refused-no-grace", granted=False, closes_at=DUE),
+    _sample(MessageKind.REFEREE_DUE_MOVED),
     _sample(MessageKind.REQUEST_CANCELLED, "asked"),
     _sample(MessageKind.REQUEST_CANCELLED, "alerted", asked=False, url=NOTICE_PAGE),
     _sample(MessageKind.REQUEST_CANCELLED, "asked-not-needed", withdrawn=False),
