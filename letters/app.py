@@ -37,6 +37,7 @@ from letters.web import (
     limits,
     notice,
     overview,
+    program_settings,
     public,
     receipt,
     referee,
@@ -68,6 +69,7 @@ PAGES = (
     coordinator.bp,
     exports.bp,
     digest_settings.bp,
+    program_settings.bp,
     health.bp,
 )
 

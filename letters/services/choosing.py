@@ -39,6 +39,14 @@ def waiver_page(work: Work, token: str) -> Application:
     return _changeable(finding.application_behind(work, token))
 
 
+def waiver_wording(work: Work, token: str) -> str:
+    """Return the words of the waiver that the program behind a status link uses.
+
+    Raises LinkInvalid or LinkReplaced.
+    """
+    return finding.application_behind(work, token).program.waiver_wording or WAIVER
+
+
 def change_waiver(
     work: Work, token: str, *, waived: bool, signature: str, text: str = WAIVER
 ) -> None:

@@ -48,12 +48,16 @@ class Season:
     waiting: int
 
 
-def seasons(work: Work, coordinator: Coordinator) -> list[Season]:
+def seasons(work: Work, coordinator: Coordinator, *, archived: bool = False) -> list[Season]:
     """Return the programs a coordinator works on, soonest due first, each in numbers.
 
-    An administrator sees all of them.
+    Either those in the archive or the others. An administrator sees all of them.
     """
-    query = select(Program).order_by(Program.due_at, Program.id)
+    query = (
+        select(Program)
+        .where(Program.archived_at.is_not(None) if archived else Program.archived_at.is_(None))
+        .order_by(Program.due_at, Program.id)
+    )
     if not coordinator.is_administrator:
         query = query.join(program_coordinators).where(
             program_coordinators.c.coordinator_id == coordinator.id
@@ -135,9 +139,14 @@ def role_on(work: Work, coordinator: Coordinator, program_id: UUID) -> Role | No
 
 def check_right(work: Work, coordinator: Coordinator, program_id: UUID, right: Right) -> None:
     """Raises AccessDenied where this coordinator may not do what needs `right`."""
-    role = role_on(work, coordinator, program_id)
-    if not may(role, right, administrator=coordinator.is_administrator):
+    if not has_right(work, coordinator, program_id, right):
         raise AccessDenied
+
+
+def has_right(work: Work, coordinator: Coordinator, program_id: UUID, right: Right) -> bool:
+    """Say whether this coordinator may do what needs `right`."""
+    role = role_on(work, coordinator, program_id)
+    return may(role, right, administrator=coordinator.is_administrator)
 
 
 @dataclass(frozen=True)

@@ -72,9 +72,10 @@ def waiver(token: str) -> ResponseReturnValue:
         said = {"waiver": gettext("Choose one of the two, please.")}
         page = _waiver_page(token, chosen=chosen, signature=signature, said=said)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    waived, text = chosen == "waive", gettext(WAIVER)
+    waived = chosen == "waive"
     try:
         with house().works.change(APPLICANT) as work:
+            text = gettext(choosing.waiver_wording(work, token))
             choosing.change_waiver(work, token, waived=waived, signature=signature, text=text)
     except InvalidInput as invalid:
         said = {problem.field: say_problem(problem) for problem in invalid.problems}
@@ -92,7 +93,7 @@ def _waiver_page(
         "applicant/waiver.html",
         application=application,
         token=token,
-        text=gettext(WAIVER),
+        text=gettext(application.program.waiver_wording or WAIVER),
         chosen=chosen,
         signature=showable(signature),
         said=said or {},

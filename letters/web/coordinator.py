@@ -32,7 +32,7 @@ MOST_DAYS = 90
 def programs() -> ResponseReturnValue:
     """List the programs this coordinator runs, each with its season in numbers."""
     with house().works.look(acting()) as work:
-        found = dashboard.seasons(work, signed_in())
+        found = dashboard.seasons(work, signed_in(), archived="archived" in request.args)
         stands = standing.standings(work, signed_in(), [season.program for season in found])
     return render_template("coordinator/programs.html", seasons=found, standings=stands)
 
@@ -46,9 +46,11 @@ def applications(slug: str) -> ResponseReturnValue:
         page = listing.applications_page(
             work, signed_in(), slug, asked.filters, asked.sort, asked.beside
         )
+        manages = dashboard.has_right(work, signed_in(), page.season.program.id, Right.MANAGE)
     return render_template(
         "coordinator/applications.html",
         page=page,
+        manages=manages,
         program=page.season.program,
         asked=asked,
         states=list(Standing),
