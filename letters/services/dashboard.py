@@ -53,11 +53,8 @@ def seasons(work: Work, coordinator: Coordinator, *, archived: bool = False) -> 
 
     Either those in the archive or the others. An administrator sees all of them.
     """
-    query = (
-        select(Program)
-        .where(Program.archived_at.is_not(None) if archived else Program.archived_at.is_(None))
-        .order_by(Program.due_at, Program.id)
-    )
+    shown = Program.archived_at.is_not(None) if archived else Program.archived_at.is_(None)
+    query = select(Program).where(shown).order_by(Program.due_at, Program.id)
     if not coordinator.is_administrator:
         query = query.join(program_coordinators).where(
             program_coordinators.c.coordinator_id == coordinator.id

@@ -29,7 +29,8 @@ def review(
 ) -> Sequence[Problem]:
     """Save a form, say what is wrong with it, and if nothing is, name its referees.
 
-    `waiver_text` is what stood above the signature. Raises what save raises.
+    `waiver_text` is what stood above the signature, unless the program has words
+    of its own. Raises what save raises.
     """
     application = save(work, token, given, version, Press(drafts.Do.REVIEW))
     typed = typed_into(application)
@@ -37,7 +38,7 @@ def review(
     if found.problems or is_reviewed(application):
         return found.problems
     application.applicant_name = found.name
-    _sign(work, application, found, waiver_text)
+    _sign(work, application, found, application.program.waiver_wording or waiver_text)
     requests = name_referees(work, application, found.referees)
     groups = list(typed.referees)
     for one, request in zip(found.referees, requests, strict=True):

@@ -11,7 +11,7 @@ from letters.domain import drafts
 from letters.domain.drafts import Do, Press, Typed
 from letters.domain.errors import DraftChanged, NotADraft, Problem
 from letters.domain.waiver import WAIVER
-from letters.services import choosing, drafting, reviewing
+from letters.services import drafting, reviewing
 from letters.web import limits
 from letters.web.errors import say_problem
 from letters.web.guards import Guard, guarded
@@ -59,8 +59,7 @@ def save(token: str) -> ResponseReturnValue:
 
 def _review(token: str, given: Typed, version: int) -> ResponseReturnValue:
     with house().works.change(APPLICANT) as work:
-        wording = gettext(choosing.waiver_wording(work, token))
-        problems = reviewing.review(work, token, given, version, wording)
+        problems = reviewing.review(work, token, given, version, gettext(WAIVER))
     if problems:
         return _form(token, given, problems), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for(".review", token=token), HTTPStatus.SEE_OTHER)

@@ -183,3 +183,11 @@ def test_submitting_requests_letters_under_automatic_only(
 
 def test_there_are_two_request_policies() -> None:
     assert [policy.value for policy in RequestPolicy] == ["automatic", "selected"]
+
+
+def test_a_program_that_was_closed_by_hand_is_closed_whatever_the_time() -> None:
+    by_hand = replace(terms(), closed_by_hand=True)
+    assert is_closed(by_hand, NOW)
+    assert is_closed(by_hand.for_request(DUE + timedelta(days=30)), NOW)
+    with pytest.raises(ProgramClosed):
+        check_open(by_hand, NOW)

@@ -58,6 +58,9 @@ def scene_in(story: Story) -> Scene:
             "/coordinate/requests/": [{"request_id": x} for x in request_ids],
             "/programs/": [{"slug": story.slug}],
             "/coordinate/programs/": [{"slug": story.slug}],
+            "/coordinate/programs/<slug>/<any": [
+                {"slug": story.slug, "act": act} for act in ("close", "archive")
+            ],
             "/static/": [{"filename": "letters.css"}],
             "/bootstrap/static/": [{"filename": "css/bootstrap.min.css"}],
         },

@@ -131,7 +131,12 @@ def test_the_mailbox_is_there_in_the_demo_only(house: House, demo: bool, found: 
 
 def _values(story: Story, application_id: UUID) -> dict[str, object]:
     request = story.application(application_id).requests[0]
-    return {"slug": story.slug, "application_id": application_id, "request_id": request.id}
+    return {
+        "slug": story.slug,
+        "act": "close",
+        "application_id": application_id,
+        "request_id": request.id,
+    }
 
 
 def test_a_stranger_is_sent_to_the_sign_in_and_gets_nothing(

@@ -140,3 +140,13 @@ def test_who_does_not_manage_the_program_gets_none_of_it(house: House, cora: Vis
         assert cora.get(f"{LIST}/{name}").status_code == 403
     assert press(cora, page, "Save the settings", {"title": "Mine"}).status_code == 403
     assert program_of(house).title == INTERNSHIP.title
+
+
+@on_sqlite
+def test_the_waiver_is_in_the_words_of_the_program(
+    cora: Visitor, story: Story, client: Visitor
+) -> None:
+    application_id = story.apply()
+    save(cora, waiver_wording="I give up 100% of my <right> to look.")
+    page = client.get(f"/application/{story.status_token(application_id)}/waiver")
+    assert "I give up 100% of my <right> to look." in content(page)
