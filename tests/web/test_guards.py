@@ -18,6 +18,7 @@ from tests.support.apps import app_on, shared_app_on
 from tests.support.people import INTERNSHIP, MIRA, Story
 from tests.support.rows import unchanged
 from tests.web import scenes
+from tests.web.links_by_path import purpose_of
 from tests.web.visiting import (
     Visitor,
     attached,
@@ -45,16 +46,6 @@ PUBLIC = {
     "health.ready",
     "openapi.spec",
 }
-BY_PATH = {
-    "/letter/TOKEN/all": Purpose.OVERVIEW,
-    "/letter/": Purpose.UPLOAD,
-    "/notice/": Purpose.NOTICE,
-    "/application/": Purpose.STATUS,
-    "/applications/": Purpose.APPLICATIONS,
-    "/coordinate/sign-in/": Purpose.SIGN_IN,
-    "/coordinate/digest/": Purpose.DIGEST,
-}
-
 BEHIND_LINKS = {"token": "TOKEN", "request_id": UUID(int=1)}
 """What stands in the paths of pages behind links; a wrong link is told before a wrong referee."""
 
@@ -220,11 +211,6 @@ def _genuine(story: Story, application_id: UUID, coordinator_id: UUID) -> dict[P
     }
 
 
-def _purpose(call: Call) -> Purpose:
-    """Say what kind of link opens a route, whose path has TOKEN in the place of one."""
-    return next(BY_PATH[start] for start in BY_PATH if call.path.startswith(start))
-
-
 MAIL_A_NEW_LINK = {"referee.again", "notice.again", "overview.again", "overview.prove"}
 LOOKED_UP = {"for a row that is not there", "of a generation to come"}
 """Wrong links with a good signature: it takes the database to tell."""
@@ -263,7 +249,7 @@ def _opens_nothing_and_changes_nothing(
             # The signature is read before the method counts; HEAD is tried where rows decide.
             if call.method == "HEAD" and kind not in LOOKED_UP:
                 continue
-            purpose = _purpose(call)
+            purpose = purpose_of(call.path)
             wrong = WRONG[kind](links[purpose])
             answer = _make(client, replace(call, path=call.path.replace("TOKEN", wrong)))
             assert (call, answer.status_code) == (call, 404)
@@ -283,7 +269,7 @@ def test_a_replaced_link_opens_nothing_and_changes_nothing(
     genuine = _genuine(story, scenes.requested(story), story.add_coordinator())
     replace_upload_links(story.house)
     calls = [
-        replace(call, path=call.path.replace("TOKEN", genuine[_purpose(call)].token))
+        replace(call, path=call.path.replace("TOKEN", genuine[purpose_of(call.path)].token))
         for call in _calls(app, Guard.LINK, BEHIND_LINKS)
         if call.path.startswith(("/letter/", "/notice/")) and call.endpoint not in MAIL_A_NEW_LINK
     ]

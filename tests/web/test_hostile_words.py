@@ -25,7 +25,10 @@ PLAIN = "Plainword"
 
 WORDS = {
     "coordinators": ("name",),
-    "programs": ("title", "organization", "description", "instructions"),
+    "programs": (
+        *("title", "organization", "description", "instructions", "waiver_wording"),
+        "sender_name",
+    ),
     "applications": ("external_id", "applicant_name", "waiver_signed_as", "waiver_text"),
     "letter_requests": (
         *("referee_name", "affiliation", "relation", "personal_line", "decline_reason"),
@@ -50,7 +53,9 @@ NOT_WORDS = {
 """Addresses, names of zones and what we made ourselves: each is checked by a rule of its own."""
 
 UNIQUE = frozenset({"external_id"})
-MULTILINE = frozenset({"description", "instructions", "waiver_text", "last_error"})
+MULTILINE = frozenset(
+    {"description", "instructions", "waiver_text", "waiver_wording", "last_error"}
+)
 
 
 class _Skeleton(HTMLParser):
