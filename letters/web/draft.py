@@ -121,6 +121,6 @@ def _form(
         said={problem.field: say_problem(problem) for problem in problems},
         elsewhere=elsewhere,
         token=token,
-        waiver=shown.application.program.waiver_wording or WAIVER,
+        waiver=shown.application.program.waiver_wording or gettext(WAIVER),
         room=drafts.MOST_GROUPS,
     )
