@@ -4,6 +4,9 @@ import re
 import unicodedata
 
 LONGEST_PART = 80
+MOST_BYTES = 200
+"""File systems count bytes, 255 as a rule; what is added to a part must fit in too."""
+
 MANIFEST = "manifest.csv"
 
 # What Windows, macOS or an archive takes for a path, a drive, a pattern or a stream.
@@ -19,10 +22,15 @@ def safe_part(words: str) -> str:
     """
     composed = unicodedata.normalize("NFC", words)
     visible = "".join(c for c in composed if not unicodedata.category(c).startswith("C"))
-    part = _UNSAFE.sub("_", visible).strip(". ")[:LONGEST_PART].strip(". ")
+    part = _cut(_UNSAFE.sub("_", visible).strip(". ")).strip(". ")
     if not part or part == "~":
         return "_"
     return f"_{part}" if _RESERVED.fullmatch(part) or part.startswith("-") else part
+
+
+def _cut(part: str) -> str:
+    """Cut at a character, so that neither length is passed."""
+    return part[:LONGEST_PART].encode("utf-8")[:MOST_BYTES].decode("utf-8", "ignore")
 
 
 def harmless(cell: str) -> str:

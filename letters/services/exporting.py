@@ -12,7 +12,7 @@ from tempfile import TemporaryFile
 from typing import IO
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, not_, or_, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.sql import Select
 from zipstream import ZipStream
@@ -46,23 +46,36 @@ ACTIVE = (ApplicationStatus.SUBMITTED, ApplicationStatus.SELECTED)
 
 @dataclass(frozen=True)
 class Extent:
-    """How much an archive holds: letters, and the bytes that they have together."""
+    """How much an archive holds: letters, and the bytes that they have together.
+
+    `missing` counts those that are held back or deleted: the manifest names them.
+    """
 
     letters: int
     size: int
+    missing: int
 
 
 def extent(work: Work, program_id: UUID) -> Extent:
     """Return how much the archive of a program's letters will hold."""
+    goes = and_(
+        Letter.purged_at.is_(None),
+        or_(Letter.quarantine.is_(None), Letter.released_at.is_not(None)),
+    )
     row = work.session.execute(
-        select(func.count(Letter.id), func.coalesce(func.sum(Letter.size), 0))
+        select(
+            func.count(case((goes, 1))),
+            func.coalesce(func.sum(case((goes, Letter.size))), 0),
+            func.count(case((not_(goes), 1))),
+        )
         .join(LetterRequest, LetterRequest.id == Letter.request_id)
         .join(Application, Application.id == LetterRequest.application_id)
         .where(
             Application.program_id == program_id,
             Application.status.in_(ACTIVE),
+            Application.unproved.is_(False),
+            LetterRequest.status == RequestStatus.RECEIVED,
             Letter.version == LetterRequest.current_version,
-            Letter.purged_at.is_(None),
         )
     ).one()
     return Extent(*row)

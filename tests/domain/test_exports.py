@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from letters.domain.exports import LONGEST_PART, harmless, safe_part
+from letters.domain.exports import LONGEST_PART, MOST_BYTES, harmless, safe_part
 from tests.support.hostile import HOSTILE
 
 RESERVED = ("CON", "nul.pdf", "aux", "COM1.txt", "lpt9", "PRN")
@@ -16,9 +16,11 @@ RESERVED = ("CON", "nul.pdf", "aux", "COM1.txt", "lpt9", "PRN")
 @example("\u202egnp.exe")
 @example("-rf")
 @example("a" * 79 + " . .")
+@example("\U00020000" * 120)
 def test_a_part_is_one_name_on_every_system(words: str) -> None:
     part = safe_part(words)
     assert 1 <= len(part) <= LONGEST_PART + 1
+    assert len(part.encode("utf-8")) <= MOST_BYTES + 1
     assert not set('<>:"/\\|?*\n\r\0') & set(part)
     assert part == part.strip(". ")
     assert part not in {".", "..", "~"}

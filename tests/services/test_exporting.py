@@ -117,6 +117,22 @@ def test_what_cannot_go_is_named_with_its_reason_and_stops_nothing(
     assert [row["problem"] for row in manifest].count("") == 1
 
 
+def test_what_is_said_beforehand_is_what_comes(story: Story) -> None:
+    with_letters(story, 3)
+    with story.house.works.change(SYSTEM) as work:
+        held, deleted, _ = work.session.scalars(select(Letter).order_by(Letter.id)).all()
+        held.quarantine = Quarantine.UNCHECKED
+        deleted.purged_at, deleted.wrapped_key = work.now, b""
+
+    with story.house.works.look(SYSTEM) as work:
+        said = exporting.extent(work, finding.program_by_slug(work, story.slug).id)
+    whole, manifest = archive_of(story)
+
+    sizes = [len(whole.read(name)) for name in whole.namelist() if name != MANIFEST]
+    assert (said.letters, said.size, said.missing) == (len(sizes), sum(sizes), 2)
+    assert len(manifest) == 3
+
+
 def test_letters_of_withdrawn_applications_stay(story: Story) -> None:
     application = scenes.requested(story)
     scenes.letter_in(story, application, 1)
