@@ -46,11 +46,9 @@ def applications(slug: str) -> ResponseReturnValue:
         page = listing.applications_page(
             work, signed_in(), slug, asked.filters, asked.sort, asked.beside
         )
-        manages = dashboard.has_right(work, signed_in(), page.season.program.id, Right.MANAGE)
     return render_template(
         "coordinator/applications.html",
         page=page,
-        manages=manages,
         program=page.season.program,
         asked=asked,
         states=list(Standing),

@@ -13,7 +13,7 @@ from letters.domain.roles import Role
 from letters.house import House
 from letters.records import new_id, program_coordinators
 from letters.services import administering
-from tests.services import replies
+from tests.services import acts, replies
 from tests.support.clock import TestClock
 from tests.support.markup import elements, forms, parse, words
 from tests.support.people import (
@@ -223,3 +223,16 @@ def test_a_viewer_is_told_nothing_of_letters(cora: Visitor, story: Story) -> Non
     with story.house.works.change(SYSTEM) as work:
         work.session.execute(update(program_coordinators).values(role=Role.VIEWER))
     assert "looks wrong" not in content(cora.get("/coordinate/"))
+
+
+def test_what_needs_somebody_leads_to_the_list_of_just_that(
+    cora: Visitor, story: Story, asked: UUID
+) -> None:
+    acts.ask_for_more_time(story, asked)
+    story.apply(scenes.people(1)[0])
+
+    links = links_of(cora.get("/coordinate/"))
+
+    path = f"{LIST}?wrong=more_time"
+    assert links["1 referee asks for more time"] == path
+    assert names(cora.get(path)) == [MIRA.applicant_name]

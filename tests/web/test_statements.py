@@ -45,8 +45,8 @@ STATEMENTS = {
     "sign-in link": 1,
     # looking as a coordinator, whose own row is one of the statements
     "programs": 7,
-    "applications": 8,
-    "applications, searched": 8,
+    "applications": 7,
+    "applications, searched": 7,
     "application": 7,
     # doing, with the rows that are written
     "decline": 8,
