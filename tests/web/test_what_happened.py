@@ -10,7 +10,7 @@ from tests.support.markup import elements, parse, words
 from tests.support.people import REFEREE, Story
 from tests.web.visiting import Visitor, on_sqlite
 
-OF_A_PROGRAM = {Fact.PROGRAM_CREATED, Fact.COORDINATOR_ADDED}
+OF_A_PROGRAM = {fact for fact in Fact if fact.startswith("program.")} | {Fact.COORDINATOR_ADDED}
 ADA = "Prof. Ada Ferreira"
 
 

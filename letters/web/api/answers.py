@@ -56,6 +56,10 @@ class ProgramAnswer(Answer):
     kept_days: int
     takes_word: bool
     notices_on_submission: bool
+    most_reminders: int
+    reminder_days: list[int]
+    waiver_wording: str
+    sender_name: str
     contact_email: str
     created_at: datetime
 
@@ -159,6 +163,10 @@ def program_facts(program: Program) -> Facts:
         kept_days=program.kept_days,
         takes_word=program.takes_word,
         notices_on_submission=program.notices_on_submission,
+        most_reminders=program.most_reminders,
+        reminder_days=program.reminder_days,
+        waiver_wording=program.waiver_wording,
+        sender_name=program.sender_name,
         contact_email=program.contact_email,
         created_at=program.created_at,
     ).model_dump(mode="json")

@@ -25,9 +25,16 @@ from letters.domain.policy import (
     MOST_LETTERS,
     RequestPolicy,
 )
+from letters.domain.schedule import DEFAULT_MOST_REMINDERS, DEFAULT_REMINDER_DAYS
 from letters.domain.text import LONGEST_LINE, LONGEST_NAME, LONGEST_TEXT
 from letters.services.applying import NewApplication, NewReferee
-from letters.services.program_cleaning import LONGEST_SLUG, SLUG, NewProgram
+from letters.services.program_cleaning import (
+    EARLIEST_REMINDER,
+    LONGEST_SLUG,
+    MOST_REMINDERS,
+    SLUG,
+    NewProgram,
+)
 from letters.web.api import examples
 
 RFC_3339 = re.compile(
@@ -148,6 +155,27 @@ class ProgramInput(Input):
             "submitted. It has no effect under the policy `automatic`, which asks them at once."
         ),
     ] = False
+    most_reminders: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=MOST_REMINDERS,
+            description="How often a referee is reminded of one letter at most, whoever reminds.",
+        ),
+    ] = DEFAULT_MOST_REMINDERS
+    reminder_days: Annotated[
+        list[Annotated[int, Field(ge=1, le=EARLIEST_REMINDER)]],
+        Field(
+            max_length=MOST_REMINDERS,
+            description="How many days before the due date referees are reminded.",
+        ),
+    ] = list(DEFAULT_REMINDER_DAYS)
+    waiver_wording: Annotated[
+        str, _line("What applicants sign who waive; empty for the usual text.", LONGEST_TEXT)
+    ] = ""
+    sender_name: Annotated[
+        str, _line("Who mails come from; empty for the organization.", LONGEST_NAME)
+    ] = ""
     contact_email: Annotated[Address, Field(description="Where people can write with questions.")]
 
     def as_new(self) -> NewProgram:

@@ -22,6 +22,10 @@ PROGRAM_INPUT: Example = {
     "kept_days": 365,
     "takes_word": False,
     "notices_on_submission": False,
+    "most_reminders": 5,
+    "reminder_days": [14, 7, 2],
+    "waiver_wording": "",
+    "sender_name": "",
     "contact_email": "internships@alpine.example.org",
 }
 

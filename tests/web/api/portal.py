@@ -31,6 +31,10 @@ PROGRAM: dict[str, Any] = {
     "kept_days": 90,
     "takes_word": True,
     "notices_on_submission": True,
+    "most_reminders": 3,
+    "reminder_days": [10, 3],
+    "waiver_wording": "I waive my right to read the letters.",
+    "sender_name": "Lakeside Admissions",
     "contact_email": "fellowship@lakeside.example.edu",
 }
 APPLICATION: dict[str, Any] = {

@@ -37,6 +37,8 @@ PROGRAM_MISTAKES: list[tuple[str, object, str]] = [
     ("kept_days", "365", WHOLE_NUMBER),
     ("takes_word", 1, TRUE_OR_FALSE),
     ("notices_on_submission", "yes", TRUE_OR_FALSE),
+    ("most_reminders", 21, "Give a number that is at most 20."),
+    ("most_reminders", "5", WHOLE_NUMBER),
     ("due_at", "2027-04-01T23:59:00", INSTANT),
     ("due_at", "2027-04-01", INSTANT),
     ("due_at", "1806537540", INSTANT),

@@ -118,7 +118,7 @@ def test_a_mistake_of_ours(portal: Portal, story: Story, monkeypatch: pytest.Mon
         message = "a secret of the program"
         raise RuntimeError(message)
 
-    monkeypatch.setattr(administering, "_check_slug", broken)
+    monkeypatch.setattr(administering, "cleaned", broken)
 
     with unchanged(story.house.database):
         answer = portal.post("/programs", PROGRAM, once="a")

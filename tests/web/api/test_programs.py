@@ -46,6 +46,9 @@ def test_what_may_be_left_out_has_a_sensible_value(portal: Portal) -> None:
     assert answer.json["kept_days"] == 365
     assert answer.json["takes_word"] is False
     assert answer.json["notices_on_submission"] is False
+    assert answer.json["most_reminders"] == 5
+    assert answer.json["reminder_days"] == [14, 7, 2]
+    assert (answer.json["waiver_wording"], answer.json["sender_name"]) == ("", "")
 
 
 def test_the_journal_says_which_key_it_was(portal: Portal, story: Story) -> None:
