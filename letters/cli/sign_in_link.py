@@ -11,7 +11,7 @@ from letters.services import signing_in
 def command(email: str) -> None:
     """Print a link that signs a coordinator in.
 
-    It works once, for half an hour. Hand it over by a way that nobody else reads.
+    It works once, for a quarter of an hour. Hand it over by a way that nobody else reads.
     """
     with open_house() as house, house.works.change(OPERATOR) as work:
         url = signing_in.make_link(work, email)

@@ -13,7 +13,7 @@ from letters.services import finding
 from letters.services.happening import post
 from letters.services.work import Work
 
-LINK_LIFETIME = timedelta(minutes=30)
+LINK_LIFETIME = timedelta(minutes=15)
 
 
 def mail_link(work: Work, email: str) -> bool:

@@ -1,4 +1,4 @@
-"""Signing in by a mailed link: for coordinators only, once, within half an hour, by a click."""
+"""Signing in by a mailed link: for coordinators only, once, within 15 minutes, by a click."""
 
 from datetime import timedelta
 from email.utils import parseaddr
@@ -70,7 +70,7 @@ def test_a_coordinator_is_mailed_a_link_that_signs_in(
     assert (answer.status_code, heading(answer)) == (200, "Look into your mail")
     assert lead(answer) == (
         "If this is the address of a coordinator, a link is on its way. "
-        "It signs you in once and works for 30 minutes."
+        "It signs you in once and works for 15 minutes."
     )
     [(to, link)] = _mailed_links(story)
     assert (to, link.startswith(story.house.settings.base_url)) == (CORA, True)
@@ -168,9 +168,9 @@ def test_of_two_open_pages_only_one_signs_in(app: Flask, house: House) -> None:
 
 @on_sqlite
 @pytest.mark.usefixtures("coordinator")
-def test_the_link_works_for_half_an_hour(client: Visitor, house: House, clock: TestClock) -> None:
+def test_the_link_works_for_15_minutes(client: Visitor, house: House, clock: TestClock) -> None:
     link = sign_in_link(house)
-    clock.advance(timedelta(minutes=30))
+    clock.advance(timedelta(minutes=15))
     assert client.get(link).status_code == 200
     clock.advance(timedelta(seconds=1))
     assert client.get(link).status_code == 410
@@ -182,7 +182,7 @@ def test_an_expired_link_offers_a_new_one_that_signs_in(
 ) -> None:
     link = sign_in_link(story.house)
     in_time = client.get(link)
-    clock.advance(timedelta(minutes=30, seconds=1))
+    clock.advance(timedelta(minutes=15, seconds=1))
     with unchanged(story.house.database):
         late = press(client, in_time, "Sign in")
     page = client.get(link)
