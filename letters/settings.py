@@ -2,16 +2,16 @@
 
 import base64
 import binascii
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
+
+from letters.urls import check_encrypted, split_url
 
 SHORTEST_SECRET = 32
 STORE_KEY_BYTES = 32
@@ -121,16 +121,6 @@ def _list(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
-def _split(name: str, value: str, problems: list[str]) -> SplitResult | None:
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-    except ValueError:
-        problems.append(f"{name}: not a URL.")
-        return None
-    return parts
-
-
 def _secret_keys(given: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
     name = "LETTERS_SECRET_KEYS"
     keys = _list(given.get(name, ""))
@@ -191,20 +181,19 @@ def _store_access(given: Mapping[str, str], problems: list[str]) -> Mapping[str,
 
 
 def _check_endpoint(name: str, url: str, problems: list[str]) -> None:
-    parts = _split(name, url, problems)
+    parts = split_url(name, url, problems)
     if parts is None:
         return
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         problems.append(f"{name}: use https://HOST, where the S3 service answers.")
         return
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        problems.append(f"{name}: plain http is for this machine alone; use https://.")
+    check_encrypted(name, parts, problems)
 
 
 def _clamd_url(given: Mapping[str, str], problems: list[str]) -> str:
     name = "LETTERS_CLAMD_URL"
     url = given.get(name, "")
-    parts = _split(name, url, problems)
+    parts = split_url(name, url, problems)
     if not url or parts is None:
         return url
     is_socket = parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/")
@@ -217,7 +206,7 @@ def _clamd_url(given: Mapping[str, str], problems: list[str]) -> str:
 def _mail_url(given: Mapping[str, str], problems: list[str]) -> str:
     name = "LETTERS_MAIL_URL"
     url = given.get(name) or DEFAULT_MAIL_URL
-    parts = _split(name, url, problems)
+    parts = split_url(name, url, problems)
     if parts is None:
         return url
     if parts.scheme == "file" and parts.path:
@@ -239,7 +228,7 @@ def _mail_from(given: Mapping[str, str], problems: list[str]) -> str:
 def _base_url(given: Mapping[str, str], problems: list[str]) -> str:
     name = "LETTERS_BASE_URL"
     url = (given.get(name) or DEFAULT_BASE_URL).rstrip("/")
-    parts = _split(name, url, problems)
+    parts = split_url(name, url, problems)
     if parts is None:
         return url
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -247,8 +236,7 @@ def _base_url(given: Mapping[str, str], problems: list[str]) -> str:
         return url
     if parts.path or parts.query or parts.fragment or parts.username:
         problems.append(f"{name}: give scheme, host and port only.")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        problems.append(f"{name}: plain http is for this machine alone; use https://.")
+    check_encrypted(name, parts, problems)
     return url
 
 
@@ -259,12 +247,3 @@ def _proxies(given: Mapping[str, str], problems: list[str]) -> int:
         problems.append(f"{name}: say how many reverse proxies stand in front, 0 to 9.")
         return 0
     return int(number)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
