@@ -17,23 +17,20 @@ from letters.domain.errors import (
 )
 from letters.domain.journal import Fact
 from letters.domain.policy import requested_on_submission
-from letters.domain.progress import Progress
 from letters.domain.roles import Right, Role, may
 from letters.domain.status import ApplicationStatus
 from letters.records import (
     Application,
     Coordinator,
-    JournalEntry,
     Letter,
     LetterRequest,
-    OutboxMessage,
     Program,
     program_coordinators,
 )
 from letters.services import finding
 from letters.services.happening import happened
 from letters.services.receiving import decrypted
-from letters.services.viewing import current_letter, progress_of
+from letters.services.viewing import current_letter
 from letters.services.work import Work
 
 
@@ -144,39 +141,6 @@ def has_right(work: Work, coordinator: Coordinator, program_id: UUID, right: Rig
     """Say whether this coordinator may do what needs `right`."""
     role = role_on(work, coordinator, program_id)
     return may(role, right, administrator=coordinator.is_administrator)
-
-
-@dataclass(frozen=True)
-class ApplicationPage:
-    """All that a coordinator sees of one application; `letters` by request id."""
-
-    application: Application
-    progress: Progress
-    letters: Mapping[UUID, Letter]
-    entries: Sequence[JournalEntry]
-    mails: Sequence[OutboxMessage]
-
-
-def application_page(work: Work, coordinator: Coordinator, application_id: UUID) -> ApplicationPage:
-    """Return the application page. Raises UnknownApplication or AccessDenied."""
-    application = application_run_by(work, coordinator, application_id)
-    letters = work.session.scalars(
-        select(Letter)
-        .join(LetterRequest, LetterRequest.id == Letter.request_id)
-        .where(
-            LetterRequest.application_id == application.id,
-            Letter.version == LetterRequest.current_version,
-        )
-    )
-    entries = select(JournalEntry).where(JournalEntry.application_id == application.id)
-    mails = select(OutboxMessage).where(OutboxMessage.application_id == application.id)
-    return ApplicationPage(
-        application=application,
-        progress=progress_of(work, application),
-        letters={letter.request_id: letter for letter in letters},
-        entries=work.session.scalars(entries.order_by(JournalEntry.position)).all(),
-        mails=work.session.scalars(mails.order_by(OutboxMessage.created_at)).all(),
-    )
 
 
 def request_run_by(

@@ -14,7 +14,15 @@ from letters.domain.progress import Standing
 from letters.domain.roles import Right
 from letters.domain.status import RequestStatus
 from letters.records import Application
-from letters.services import confirming, dashboard, extending, listing, requesting, standing
+from letters.services import (
+    application_page,
+    confirming,
+    dashboard,
+    extending,
+    listing,
+    requesting,
+    standing,
+)
 from letters.web.errors import say
 from letters.web.guards import Guard, guarded
 from letters.web.list_address import asked_list
@@ -107,7 +115,7 @@ def _select_one(application_id: UUID) -> Outcome:
 def application(application_id: UUID) -> ResponseReturnValue:
     """Show one application: its referees, its letters, its mails and all that happened."""
     with house().works.look(acting()) as work:
-        page = dashboard.application_page(work, signed_in(), application_id)
+        page = application_page.application_page(work, signed_in(), application_id)
     return render_template("coordinator/application.html", page=page)
 
 

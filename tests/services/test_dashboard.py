@@ -19,7 +19,7 @@ from letters.domain.errors import (
 from letters.domain.journal import Fact
 from letters.house import House
 from letters.records import Coordinator, new_id
-from letters.services import dashboard, finding
+from letters.services import application_page, dashboard, finding
 from letters.services.dashboard import Season
 from letters.services.work import Work
 from tests.services import scenes
@@ -99,7 +99,7 @@ def test_an_application_is_shown_with_all_that_happened(
     scenes.send_letter(story, scenes.requested(story, NOOR))
     with story.house.works.look(SYSTEM) as work:
         coordinator = work.session.get_one(Coordinator, cora)
-        found = dashboard.application_page(work, coordinator, application_id)
+        found = application_page.application_page(work, coordinator, application_id)
     assert found.application.id == application_id
     assert (found.progress.standing, found.progress.received) == ("partly", 1)
     assert [letter.id for letter in found.letters.values()] == [letter_id]
@@ -118,7 +118,7 @@ def test_a_stranger_sees_nothing_of_a_program(story: Story, stranger: UUID) -> N
     for see in (
         lambda work, sam: dashboard.program_run_by(work, sam, story.slug),
         lambda work, sam: dashboard.application_run_by(work, sam, application_id, lock=True),
-        lambda work, sam: dashboard.application_page(work, sam, application_id),
+        lambda work, sam: application_page.application_page(work, sam, application_id),
         lambda work, sam: dashboard.open_letter(work, sam, request_id),
     ):
         with nothing_changed(story.house), pytest.raises(AccessDenied):
@@ -128,7 +128,10 @@ def test_a_stranger_sees_nothing_of_a_program(story: Story, stranger: UUID) -> N
 def test_what_is_not_there_is_unknown(story: Story, cora: UUID) -> None:
     missing: list[tuple[type[LettersError], Callable[[Work, Coordinator], object]]] = [
         (UnknownProgram, lambda work, her: dashboard.program_run_by(work, her, "none")),
-        (UnknownApplication, lambda work, her: dashboard.application_page(work, her, new_id())),
+        (
+            UnknownApplication,
+            lambda work, her: application_page.application_page(work, her, new_id()),
+        ),
         (UnknownRequest, lambda work, her: dashboard.open_letter(work, her, new_id())),
     ]
     for error, see in missing:
