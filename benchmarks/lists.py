@@ -21,6 +21,7 @@ from sqlalchemy import event, select
 from benchmarks.many import fill
 from letters.domain.lists import Filters, Sort, Wrong
 from letters.domain.progress import Standing
+from letters.domain.rules import FieldDefinition
 from letters.house import House
 from letters.migrating import upgrade
 from letters.records import Coordinator, Program
@@ -59,6 +60,10 @@ CASES = (
     Case("search, many match", Filters("applicant"), scans=True),
     Case("search, one matches", Filters("no. 0000077"), scans=True),
     Case("search, none matches", Filters("nobody at all"), scans=True),
+    Case("field, many match", Filters(fields=(("stage", "interview"),)), scans=True),
+    Case("field, none matches", Filters(fields=(("stage", "second round"),)), scans=True),
+    Case("tag, few match", Filters(tag="funded"), scans=True),
+    Case("tag, none matches", Filters(tag="nothing"), scans=True),
     *(Case(f"state={state}", Filters(state=state), scans=True) for state in Standing),
     *(Case(f"wrong={wrong}", Filters(wrong=wrong), scans=True) for wrong in Wrong),
 )
@@ -122,7 +127,9 @@ def desks(url: str, folder: Path, count: int) -> Iterator[Desk]:
         story = tell(house)
         story.add_coordinator()
         with house.database.writing() as session:
-            fill(session, session.scalars(select(Program.id)).one(), count, START)
+            program = session.scalars(select(Program)).one()
+            program.fields = [FieldDefinition("stage", "Stage").as_json]
+            fill(session, program.id, count, START)
         yield Desk(house, story.slug)
 
 

@@ -22,7 +22,7 @@ def fill(session: Session, program_id: UUID, count: int, at: datetime) -> None:
 
     Of a hundred, ten are drafts, thirty wait for selection, twenty are complete, twenty have one
     letter of two; one has bounced, one asks for more time, one has a mail that was given up and one
-    a letter that is marked.
+    a letter that is marked. Half come with the stage “interview”, and one with the tag “funded”.
     """
     for begin in range(0, count, CHUNK):
         tables: dict[type[Base], Rows] = {
@@ -70,6 +70,8 @@ def _one(tables: dict[type[Base], Rows], program_id: UUID, number: int, at: date
             "applicant_email": mailbox,
             "applicant_key": mailbox,
             "waived": True,
+            "fields": {"stage": "interview" if number % 2 else "first round"},
+            "tags": ["funded"] if share == 11 else ["late"],  # noqa: PLR2004 -- the shares are said in fill
             "status": status,
             "created_at": at,
             "submitted_at": None if status is ApplicationStatus.DRAFT else at,

@@ -37,11 +37,13 @@ from letters.web import (
     limits,
     notice,
     overview,
+    program_fields,
     program_settings,
     public,
     receipt,
     referee,
     security,
+    selection_rule,
     signin,
 )
 from letters.web.api import keys, openapi
@@ -70,6 +72,8 @@ PAGES = (
     exports.bp,
     digest_settings.bp,
     program_settings.bp,
+    program_fields.bp,
+    selection_rule.bp,
     health.bp,
 )
 

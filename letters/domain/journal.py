@@ -20,6 +20,7 @@ class Fact(StrEnum):
     COORDINATOR_ADDED = "coordinator.added"
     APPLICATION_CREATED = "application.created"
     APPLICATION_AMENDED = "application.amended"
+    FIELDS_CHANGED = "application.fields_changed"
     APPLICATION_SUBMITTED = "application.submitted"
     APPLICATION_SELECTED = "application.selected"
     APPLICATION_COMPLETED = "application.completed"

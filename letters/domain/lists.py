@@ -43,13 +43,18 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed to; nothing by default. `search` is a part of a name or address."""
+    """What the list is narrowed to; nothing by default. `search` is a part of a name or address.
+
+    `fields` are names of the program's fields, each with the value that an application came with.
+    """
 
     search: str = ""
     state: Standing | None = None
     wrong: Wrong | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    tag: str = ""
 
     @property
     def narrow(self) -> bool:
         """Whether anything can be left out."""
-        return bool(self.search or self.state or self.wrong)
+        return bool(self.search or self.state or self.wrong or self.fields or self.tag)

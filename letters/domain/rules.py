@@ -4,14 +4,18 @@ A program defines fields (stage, degree, track ...); an application comes with a
 them, and with tags. A rule names for some fields the values it takes, and tags that must be there.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from letters.domain.errors import Problem
 from letters.domain.text import LONGEST_NAME, required_line
 from letters.domain.words import N_
 
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+MOST_FIELDS = 10
 MOST_TAGS = 20
 MOST_CHOICES = 100
 
@@ -22,7 +26,12 @@ class FieldDefinition:
 
     name: str
     label: str
-    choices: frozenset[str] = frozenset()
+    choices: tuple[str, ...] = ()
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """It as it is kept."""
+        return {"name": self.name, "label": self.label, "choices": list(self.choices)}
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,12 @@ class Rule:
         """Say whether the rule asks for nothing, and so selects nobody."""
         return not self.fields and not self.tags
 
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """It as it is kept: the same rule is always written in the same way."""
+        fields = {name: sorted(values) for name, values in sorted(self.fields.items())}
+        return {"fields": fields, "tags": sorted(self.tags)}
+
     def matches(self, values: Mapping[str, str], tags: Sequence[str]) -> bool:
         """Say whether an application with these values and tags is selected.
 
@@ -49,10 +64,41 @@ class Rule:
         )
 
 
+def definitions_of(kept: Sequence[Mapping[str, Any]]) -> tuple[FieldDefinition, ...]:
+    """Return the fields of a program from what is kept of them."""
+    return tuple(FieldDefinition(x["name"], x["label"], tuple(x["choices"])) for x in kept)
+
+
+def rule_of(kept: Mapping[str, Any]) -> Rule:
+    """Return a rule from what is kept of it; nothing kept is the empty rule."""
+    fields = {name: frozenset(values) for name, values in kept.get("fields", {}).items()}
+    return Rule(MappingProxyType(fields), frozenset(kept.get("tags", ())))
+
+
+def clean_definitions(
+    typed: Sequence[FieldDefinition], problems: list[Problem]
+) -> list[FieldDefinition]:
+    """Return the fields of a program, tidied, or append to `problems` what is wrong.
+
+    A problem is named after its place in the list, such as `fields.0.label`.
+    """
+    if len(typed) > MOST_FIELDS:
+        problems.append(_too_many("fields"))
+        return []
+    names = [definition.name for definition in typed]
+    return [
+        _definition(f"fields.{index}", definition, names[:index], problems)
+        for index, definition in enumerate(typed)
+    ]
+
+
 def clean_values(
     definitions: Sequence[FieldDefinition], values: Mapping[str, str], problems: list[Problem]
 ) -> dict[str, str]:
     """Return the values of an application, tidied, or append to `problems` what is wrong."""
+    if len(values) > MOST_FIELDS:
+        problems.append(_too_many("fields"))
+        return {}
     known = {definition.name: definition for definition in definitions}
     cleaned: dict[str, str] = {}
     for name, value in values.items():
@@ -103,11 +149,37 @@ def parse_rule(
     return Rule(MappingProxyType(accepted), cleaned)
 
 
+def _too_many(where: str) -> Problem:
+    return Problem(where, N_("Use at most %(most)s fields."), {"most": MOST_FIELDS})
+
+
+def _definition(
+    where: str, typed: FieldDefinition, before: Sequence[str], problems: list[Problem]
+) -> FieldDefinition:
+    if not FIELD_NAME.fullmatch(typed.name):
+        problems.append(
+            Problem(
+                f"{where}.name",
+                N_("Use small letters, digits and underscores, at most 40, and a letter first."),
+            )
+        )
+    elif typed.name in before:
+        problems.append(Problem(f"{where}.name", N_("Use each name once.")))
+    label = required_line(f"{where}.label", typed.label, problems)
+    if len(typed.choices) > MOST_CHOICES:
+        problems.append(
+            Problem(f"{where}.choices", N_("Use at most %(most)s choices."), {"most": MOST_CHOICES})
+        )
+        return FieldDefinition(typed.name, label)
+    lines = [required_line(f"{where}.choices", choice, problems) for choice in typed.choices]
+    return FieldDefinition(typed.name, label, tuple(dict.fromkeys(line for line in lines if line)))
+
+
 def _known(
     known: Mapping[str, FieldDefinition], where: str, name: str, problems: list[Problem]
 ) -> FieldDefinition | None:
     if name not in known:
-        problems.append(Problem(where, N_("Use a field that the program has.")))
+        problems.append(Problem(where[:LONGEST_NAME], N_("Use a field that the program has.")))
     return known.get(name)
 
 

@@ -23,7 +23,8 @@ class Application(Chained, Base):
     applications by the API keeps the signature itself. `told` is the last word about the due
     date `told_due_at`. Until `list_until` the newest mailed link shows all applications of the
     same mailbox; `lists_mailed` counts those links. `due_move_told_at` is which change of the
-    program's due date, by its instant, was told of last.
+    program's due date, by its instant, was told of last. `fields` and `tags` came with it from
+    outside: a value for some of the program's fields, by name.
     """
 
     __tablename__ = "applications"
@@ -88,6 +89,8 @@ class Application(Chained, Base):
     list_until: Mapped[datetime | None]
     lists_mailed: Mapped[int] = mapped_column(default=0)
     due_move_told_at: Mapped[datetime | None]
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    tags: Mapped[list[str]] = mapped_column(default=list)
 
     program: Mapped[Program] = relationship()
     requests: Mapped[list[LetterRequest]] = relationship(

@@ -1,7 +1,7 @@
 """Programs and who coordinates them."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from letters.domain.digest import Frequency
 from letters.domain.keeping import DEFAULT_KEPT_DAYS, DEFAULT_WISHED_PAGES
 from letters.domain.policy import RequestPolicy, Terms
 from letters.domain.roles import Role
+from letters.domain.rules import FieldDefinition, Rule, definitions_of, rule_of
 from letters.domain.schedule import DEFAULT_MOST_REMINDERS, DEFAULT_REMINDER_DAYS
 from letters.records.base import Base, Chained, UtcDateTime, enum_column, new_id
 
@@ -66,7 +67,9 @@ class Program(Chained, Base):
     advance notice when it is submitted, where they are not asked at once. `reminder_days` counts
     back from the due date. An empty `waiver_wording` is the usual text, an empty `sender_name` the
     organization. `closed_at` and `archived_at` are when a manager did so, None once undone;
-    `due_moved_at` is when the due date was last changed, away from `due_moved_from`.
+    `due_moved_at` is when the due date was last changed, away from `due_moved_from`. `fields` and
+    `selection_rule` are kept as domain/rules.py writes them. While `rule_on`, the rule selects;
+    `rule_asked_at` is when it was asked to select among those waiting too, None once it has.
     """
 
     __tablename__ = "programs"
@@ -79,6 +82,7 @@ class Program(Chained, Base):
         CheckConstraint("kept_days >= 1", name="kept_days"),
         CheckConstraint("most_reminders >= 0", name="most_reminders"),
         CheckConstraint("(due_moved_at IS NULL) = (due_moved_from IS NULL)", name="due_moved_from"),
+        CheckConstraint("rule_asked_at IS NULL OR rule_on", name="rule_asked_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -111,6 +115,10 @@ class Program(Chained, Base):
     archived_at: Mapped[datetime | None]
     due_moved_at: Mapped[datetime | None]
     due_moved_from: Mapped[datetime | None]
+    fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    selection_rule: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    rule_on: Mapped[bool] = mapped_column(default=False)
+    rule_asked_at: Mapped[datetime | None]
     copied_from: Mapped[UUID | None] = mapped_column(ForeignKey("programs.id"))
     created_at: Mapped[datetime]
 
@@ -130,3 +138,13 @@ class Program(Chained, Base):
             contact=self.contact_email,
             closed_by_hand=self.closed_at is not None or self.archived_at is not None,
         )
+
+    @property
+    def definitions(self) -> tuple[FieldDefinition, ...]:
+        """The fields that its applications can come with."""
+        return definitions_of(self.fields)
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that selects, while it is on."""
+        return rule_of(self.selection_rule)

@@ -1,7 +1,7 @@
 """Applications: taking them in, and submitting them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from letters.domain.policy import (
     referee_problems,
     requested_on_submission,
 )
+from letters.domain.rules import clean_tags, clean_values
 from letters.domain.status import Event, RequestStatus, advance
 from letters.domain.text import LONGEST_LINE, clean_line, mailbox_key, required_line
 from letters.records import Application, LetterRequest, Program
@@ -24,6 +25,7 @@ from letters.services import finding
 from letters.services.happening import happened
 from letters.services.noticing import give_on_submission
 from letters.services.requesting import request_letters
+from letters.services.selecting import select_by_rule
 from letters.services.work import Work
 
 
@@ -39,13 +41,18 @@ class NewReferee:
 
 @dataclass(frozen=True)
 class NewApplication:
-    """An application as somebody typed it. `waived`: the applicant gave up the right to view."""
+    """An application as somebody typed it. `waived`: the applicant gave up the right to view.
+
+    `fields` are values for some of the program's fields, by name.
+    """
 
     applicant_name: str
     applicant_email: str
     referees: Sequence[NewReferee]
     waived: bool
     external_id: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    tags: Sequence[str] = ()
 
 
 def create(work: Work, program: Program, new: NewApplication) -> Application:
@@ -56,7 +63,7 @@ def create(work: Work, program: Program, new: NewApplication) -> Application:
     """
     check_open(program.terms, work.now)
     check_referee_count(program.terms, len(new.referees))
-    clean = _cleaned(new)
+    clean = _cleaned(program, new)
     _check_external_id(work, program, clean.external_id)
     application = Application(
         program_id=program.id,
@@ -66,6 +73,8 @@ def create(work: Work, program: Program, new: NewApplication) -> Application:
         applicant_email=clean.applicant_email,
         applicant_key=mailbox_key(clean.applicant_email),
         waived=clean.waived,
+        fields=dict(clean.fields),
+        tags=list(clean.tags),
         created_at=work.now,
         requests=[
             LetterRequest(
@@ -86,7 +95,7 @@ def create(work: Work, program: Program, new: NewApplication) -> Application:
 
 
 def submit(work: Work, application_id: UUID) -> Application:
-    """Submit a draft; under the policy `automatic` this requests its letters.
+    """Submit a draft; under the policy `automatic`, or if the rule says so, this requests letters.
 
     Raises UnknownApplication, Withdrawn, NotADraft, ProgramClosed, TooFewReferees or
     TooManyReferees.
@@ -100,7 +109,7 @@ def submit_draft(work: Work, application: Application) -> None:
     """Submit an application that this work has locked or just made; raises what submit raises.
 
     A referee who declined the advance notice does not count. Where letters are not requested at
-    once and the program wants it so, the referees get the advance notice.
+    once, by policy or by rule, and the program wants it so, the referees get the advance notice.
     """
     terms = application.program.terms
     willing = sum(r.status is RequestStatus.NAMED for r in application.requests)
@@ -110,11 +119,13 @@ def submit_draft(work: Work, application: Application) -> None:
     happened(work, Fact.APPLICATION_SUBMITTED, application)
     if requested_on_submission(terms):
         request_letters(work, application)
-    elif application.program.notices_on_submission:
+        return
+    selected = select_by_rule(work, application, tell=False)
+    if not selected and application.program.notices_on_submission:
         give_on_submission(work, application)
 
 
-def _cleaned(new: NewApplication) -> NewApplication:
+def _cleaned(program: Program, new: NewApplication) -> NewApplication:
     problems: list[Problem] = []
     applicant_name = required_line("applicant.name", new.applicant_name, problems)
     applicant_email = clean_address("applicant.email", new.applicant_email, problems)
@@ -123,11 +134,19 @@ def _cleaned(new: NewApplication) -> NewApplication:
         for i, referee in enumerate(new.referees)
     ]
     external_id = clean_line("external_id", new.external_id or "", problems, LONGEST_LINE)
+    fields = clean_values(program.definitions, new.fields, problems)
+    tags = clean_tags(new.tags, problems)
     problems += referee_problems(applicant_email, [referee.email for referee in referees])
     if problems:
         raise InvalidInput(problems)
-    return NewApplication(
-        applicant_name, applicant_email, referees, new.waived, external_id or None
+    return replace(
+        new,
+        applicant_name=applicant_name,
+        applicant_email=applicant_email,
+        referees=referees,
+        external_id=external_id or None,
+        fields=fields,
+        tags=tags,
     )
 
 

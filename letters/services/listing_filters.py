@@ -4,7 +4,7 @@ Each condition looks at one application by itself, so that a page is full after 
 possible.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, exists, false, literal, not_, or_
@@ -18,6 +18,7 @@ from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.domain.text import LONGEST_LINE, clean_line
 from letters.records import Application, LetterRequest, Program
 from letters.records.base import UtcDateTime
+from letters.records.came_with import has_tag, has_value
 from letters.services import finding
 from letters.services.needs import in_need
 
@@ -31,7 +32,7 @@ def conditions(program: Program, filters: Filters, now: datetime) -> list[Column
         found.append(_has_wrong(filters.wrong, program, now))
     if filters.search:
         found.append(_matches(filters.search))
-    return found
+    return [*found, *_came_with(program, filters)]
 
 
 def in_state(state: Standing, program: Program, now: datetime) -> ColumnElement[bool]:
@@ -104,6 +105,23 @@ def _matches(search: str) -> ColumnElement[bool]:
         Application.external_id.icontains(search, autoescape=True),
         _has_one(referee),
     )
+
+
+def _came_with(program: Program, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """A field that the program does not have narrows nothing."""
+    names = {definition.name for definition in program.definitions}
+    for name, value in filters.fields:
+        if name in names:
+            line = _line(value)
+            yield has_value(name, [line]) if line else false()
+    if filters.tag:
+        tag = _line(filters.tag)
+        yield has_tag(tag) if tag else false()
+
+
+def _line(typed: str) -> str:
+    """Return what was typed in the form that values and tags have; empty if none has."""
+    return clean_line("", typed, [], LONGEST_LINE)
 
 
 def _awaits(*which: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -263,10 +263,12 @@ def next_season(program: Program) -> NewProgram:
 def copy(work: Work, program: Program, typed: NewProgram) -> Program:
     """Create a program from another, with its people and nothing of its applications.
 
+    It has the same fields and the same rule, which is off until somebody looked at it.
     Raises InvalidInput or AlreadyExists.
     """
     made = administering.create_program(work, typed)
     made.copied_from = program.id
+    made.fields, made.selection_rule = program.fields, program.selection_rule
     people = select(program_coordinators.c.coordinator_id, program_coordinators.c.role).where(
         program_coordinators.c.program_id == program.id
     )

@@ -1,5 +1,6 @@
 """Asking for letters: on submission, on selection, and again by link."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from letters.domain.errors import NotSubmitted
@@ -20,14 +21,28 @@ def select(work: Work, application_id: UUID) -> Application:
     or ProgramClosed.
     """
     application = finding.application(work, application_id, lock=True)
+    select_application(work, application)
+    return application
+
+
+def select_application(
+    work: Work,
+    application: Application,
+    details: Mapping[str, str] | None = None,
+    *,
+    tell: bool = True,
+) -> None:
+    """Select an application whose lock the caller holds; raises what select raises.
+
+    `details` says by what; `tell` is whether the applicant gets news of the requests.
+    """
     check_select(application.program.terms, application.status, work.now)
     application.status = advance(application.status, Event.SELECT)
     application.selected_at = work.now
-    happened(work, Fact.APPLICATION_SELECTED, application)
+    happened(work, Fact.APPLICATION_SELECTED, application, details=details)
     request_letters(work, application)
-    if any(r.status is RequestStatus.REQUESTED for r in application.requests):
+    if tell and any(r.status is RequestStatus.REQUESTED for r in application.requests):
         happened(work, Fact.LETTERS_REQUESTED, application)
-    return application
 
 
 def request_letters(work: Work, application: Application) -> None:

@@ -16,12 +16,14 @@ from letters.services.delivering import Postman
 from letters.services.digesting import plan_digests
 from letters.services.moving_due import tell_of_moved_dates
 from letters.services.retaining import purge
+from letters.services.selecting import select_all_waiting
 from letters.services.sweeping import sweep
 from letters.services.work import Actor, Works
 
 POLL = timedelta(seconds=0.5)
 MAIL_EVERY = timedelta(0)
 MOVED_DATES_EVERY = timedelta(seconds=10)
+SELECT_EVERY = timedelta(seconds=10)
 DIGESTS_EVERY = timedelta(minutes=1)
 TIME_LEFT_EVERY = timedelta(minutes=5)
 SWEEP_EVERY = timedelta(hours=1)
@@ -62,6 +64,7 @@ def duties(works: Works, postman: Postman, actor: Actor, stop: Stop) -> tuple[Du
         Duty("digests", DIGESTS_EVERY, lambda: plan_digests(works, actor)),
         Duty("time left", TIME_LEFT_EVERY, lambda: _tell_of_time_left(works, actor, stop)),
         Duty("moved dates", MOVED_DATES_EVERY, lambda: _tell_of_moved(works, actor, stop)),
+        Duty("selection", SELECT_EVERY, lambda: _select(works, actor, stop)),
         Duty("mail", MAIL_EVERY, lambda: postman.deliver_all_due(stop.keep_going)),
         Duty("purge", PURGE_EVERY, lambda: _purge(works, actor, stop)),
         Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor)),
@@ -112,6 +115,12 @@ def _tell_of_moved(works: Works, actor: Actor, stop: Stop) -> None:
     told = tell_of_moved_dates(works, actor, stop.keep_going)
     if told:
         log.info("moved_dates.told", applications=told)
+
+
+def _select(works: Works, actor: Actor, stop: Stop) -> None:
+    selected = select_all_waiting(works, actor, stop.keep_going)
+    if selected:
+        log.info("selected.by_rule", applications=selected)
 
 
 def _purge(works: Works, actor: Actor, stop: Stop) -> None:

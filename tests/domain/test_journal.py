@@ -29,6 +29,7 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.COORDINATOR_ADDED: (),
     Fact.DUE_MOVED: (MessageKind.DUE_MOVED,),
     Fact.REQUEST_DUE_MOVED: (MessageKind.REFEREE_DUE_MOVED,),
+    Fact.FIELDS_CHANGED: (),
     Fact.APPLICATION_CREATED: (),
     Fact.APPLICATION_AMENDED: (),
     Fact.DRAFT_LINK_ASKED: (MessageKind.DRAFT_LINK,),

@@ -1,5 +1,8 @@
 """A rule selects by what came with an application, and never by what did not."""
 
+import json
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,15 +10,19 @@ from hypothesis import strategies as st
 from letters.domain.errors import Problem
 from letters.domain.rules import (
     MOST_CHOICES,
+    MOST_FIELDS,
     MOST_TAGS,
     FieldDefinition,
     Rule,
+    clean_definitions,
     clean_tags,
     clean_values,
+    definitions_of,
     parse_rule,
+    rule_of,
 )
 
-STAGE = FieldDefinition("stage", "Stage", frozenset({"first round", "interview"}))
+STAGE = FieldDefinition("stage", "Stage", ("first round", "interview"))
 TRACK = FieldDefinition("track", "Track")
 DEFINED = (STAGE, TRACK)
 WORDS = st.text("abc", min_size=1, max_size=3)
@@ -110,3 +117,59 @@ def test_too_many_tags_are_a_problem() -> None:
     problems: list[Problem] = []
     assert clean_tags(["a"] * (MOST_TAGS + 1), problems) == []
     assert [problem.field for problem in problems] == ["tags"]
+
+
+@given(VALUES, TAGS)
+def test_what_is_kept_of_a_rule_is_the_rule(values: dict[str, str], tags: list[str]) -> None:
+    rule = Rule({name: frozenset({value}) for name, value in values.items()}, frozenset(tags))
+    assert rule_of(json.loads(json.dumps(rule.as_json))) == rule
+
+
+def test_nothing_kept_is_the_empty_rule() -> None:
+    assert rule_of({}).is_empty
+
+
+def test_the_fields_of_a_program_are_tidied_and_kept_in_order() -> None:
+    problems: list[Problem] = []
+    typed = FieldDefinition("stage", " The  stage", ("b", " a", "b"))
+    tidied = clean_definitions([typed, TRACK], problems)
+    assert problems == []
+    assert tidied == [FieldDefinition("stage", "The stage", ("b", "a")), TRACK]
+    assert list(definitions_of([definition.as_json for definition in tidied])) == tidied
+
+
+def test_what_is_wrong_with_the_fields_of_a_program(subtests: pytest.Subtests) -> None:
+    many = tuple(str(number) for number in range(MOST_CHOICES + 1))
+    table: list[tuple[list[FieldDefinition], str]] = [
+        ([replace(TRACK, name=name)], "fields.0.name")
+        for name in (
+            "",
+            "Track",
+            "1st",
+            "a-b",
+            "a b",
+            "a.b",
+            'a"b',
+            "\u00e9t\u00e9",
+            "x" * 41,
+            "a\n",
+        )
+    ]
+    table += [
+        ([TRACK, STAGE, TRACK], "fields.2.name"),
+        ([replace(TRACK, label=" ")], "fields.0.label"),
+        ([replace(TRACK, choices=("a", "\u202eb"))], "fields.0.choices"),
+        ([replace(TRACK, choices=many)], "fields.0.choices"),
+        ([TRACK] * (MOST_FIELDS + 1), "fields"),
+    ]
+    for typed, where in table:
+        with subtests.test(where=where, name=typed[0].name.encode("unicode-escape")):
+            problems: list[Problem] = []
+            clean_definitions(typed, problems)
+            assert [problem.field for problem in problems] == [where]
+
+
+def test_too_many_values_are_a_problem() -> None:
+    problems: list[Problem] = []
+    assert clean_values(DEFINED, {str(n): "x" for n in range(MOST_FIELDS + 1)}, problems) == {}
+    assert [problem.field for problem in problems] == ["fields"]

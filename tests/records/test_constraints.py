@@ -65,6 +65,7 @@ BAD_ROWS = (
     check("programs", "kept_days", kept_days=0),
     check("programs", "most_reminders", most_reminders=-1),
     check("programs", "due_moved_from", due_moved_at=AT),
+    check("programs", "rule_asked_at", rule_asked_at=AT),
     check("programs", "request_policy", request_policy=STRANGE),
     unique("programs", "slug"),
     check("coordinators", "digest_hour", digest_hour=-1),

@@ -1,7 +1,7 @@
 """A season with something in every state, and the path of every page that can be looked at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask
@@ -9,7 +9,7 @@ from flask import Flask
 from letters.domain.journal import MessageKind
 from letters.ports import Purpose
 from letters.web.guards import Guard, guard_of
-from tests.services import acts
+from tests.services import acts, rules
 from tests.services import scenes as service_scenes
 from tests.support.people import REFEREES, Story
 from tests.web import scenes
@@ -27,7 +27,8 @@ class Scene:
 def scene_in(story: Story) -> Scene:
     """One application that is asked, declined and answered at once, and one that waits."""
     coordinator_id = story.add_coordinator()
-    new = scenes.people(1)[0]
+    rules.with_rule(story, on=False)
+    new = replace(scenes.people(1)[0], fields={"stage": "interview", "track": "A"}, tags=["late"])
     asked = scenes.requested(story, scenes.with_referees(new, REFEREES))
     waiting = story.apply()
     draft = acts.begin_draft(story)

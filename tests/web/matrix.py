@@ -92,6 +92,7 @@ MATRIX: Mapping[str, Row] = {
     # --- the API, with no key -------------------------------------------------------------------
     "POST /api/v1/applications": BEHIND_A_KEY,
     "GET /api/v1/applications/<uuid:application_id>": BEHIND_A_KEY,
+    "POST /api/v1/applications/<uuid:application_id>/fields": BEHIND_A_KEY,
     "POST /api/v1/applications/<uuid:application_id>/notices": BEHIND_A_KEY,
     "POST /api/v1/applications/<uuid:application_id>/select": BEHIND_A_KEY,
     "POST /api/v1/applications/<uuid:application_id>/submit": BEHIND_A_KEY,
@@ -155,6 +156,11 @@ MATRIX: Mapping[str, Row] = {
     "GET /coordinate/applications/<uuid:application_id>": by_right(Right.SEE, 200),
     "POST /coordinate/applications/<uuid:application_id>/select": by_right(Right.MANAGE, 409),
     "GET /coordinate/programs/<slug>": by_right(Right.SEE, 200),
+    "GET /coordinate/programs/<slug>/fields": by_right(Right.MANAGE, 200),
+    "POST /coordinate/programs/<slug>/fields": by_right(Right.MANAGE, 409),
+    "GET /coordinate/programs/<slug>/rule": by_right(Right.MANAGE, 200),
+    "POST /coordinate/programs/<slug>/rule": by_right(Right.MANAGE, 409),
+    "POST /coordinate/programs/<slug>/rule/try": by_right(Right.MANAGE, 200),
     "POST /coordinate/programs/<slug>/select": by_right(Right.MANAGE, 422),
     "POST /coordinate/requests/<uuid:request_id>/extend": by_right(Right.MANAGE, 303, days="7"),
     "POST /coordinate/requests/<uuid:request_id>/letter": (

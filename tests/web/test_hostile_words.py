@@ -12,8 +12,9 @@ from sqlalchemy import Column, Enum, String, select, update
 from letters.domain.errors import Problem
 from letters.domain.journal import MessageKind
 from letters.domain.text import LONGEST_NAME, LONGEST_TEXT, clean_line, clean_text
-from letters.records import Base, OutboxMessage
+from letters.records import Application, Base, OutboxMessage, Program
 from letters.services.composing import compose
+from letters.services.work import Work
 from tests.support.clock import TestClock
 from tests.support.hostile import HOSTILE, REFUSED
 from tests.support.mailbags import send_every_kind
@@ -188,6 +189,18 @@ def write(story: Story, words: str) -> None:
                 if column in UNIQUE:
                     continue
                 work.session.execute(given.values({column: value}))
+        _write_what_came_with(work, _tidied(Base.metadata.tables["coordinators"].c.name, words))
+
+
+def _write_what_came_with(work: Work, words: str) -> None:
+    """The fields, values, tags and rules that are kept as JSON: all words of somebody."""
+    for program in work.session.scalars(select(Program)):
+        program.fields = [{**one, "label": words, "choices": [words]} for one in program.fields]
+        asked = {one["name"]: [words] for one in program.fields}
+        program.selection_rule = {"fields": asked, "tags": [words]}
+    for application in work.session.scalars(select(Application)):
+        application.fields = dict.fromkeys(application.fields, words)
+        application.tags = [words for _ in application.tags]
 
 
 def _tidied(column: Column[str], words: str) -> str:

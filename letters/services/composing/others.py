@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from letters.domain.journal import Fact
-from letters.domain.policy import requested_on_submission
+from letters.domain.policy import RequestPolicy, requested_on_submission
 from letters.domain.slots import more_time_still_matters
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.records import OutboxMessage
@@ -30,10 +30,13 @@ from letters.services.work import Work
 def application_submitted(work: Work, row: OutboxMessage) -> Composed:
     """Confirm a submission, with the link to the status view.
 
-    Where submitting requests the letters, this says who was asked.
+    Where submitting requests the letters, by policy or by rule, this says who was asked.
     """
     application = about(work, row)
-    at_once = requested_on_submission(application.program.terms)
+    by_rule = application.selected_at is not None and (
+        application.selected_at == application.submitted_at
+    )
+    at_once = requested_on_submission(application.program.terms) or by_rule
     named = [
         r
         for r in application.requests
@@ -42,6 +45,7 @@ def application_submitted(work: Work, row: OutboxMessage) -> Composed:
     return to_applicant(
         work,
         application,
+        policy=(RequestPolicy.AUTOMATIC if at_once else RequestPolicy.SELECTED).value,
         referee_names=[request.referee_name for request in named],
         submitted_at=application.submitted_at,
         choice=application.mail_choice.value,

@@ -33,6 +33,14 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class FieldAnswer(Answer):
+    """A field that the program's applications can come with; without choices it has any value."""
+
+    name: str
+    label: str
+    choices: list[str]
+
+
 class ProgramAnswer(Answer):
     """A program."""
 
@@ -61,6 +69,7 @@ class ProgramAnswer(Answer):
     waiver_wording: str
     sender_name: str
     contact_email: str
+    fields: list[FieldAnswer]
     created_at: datetime
 
 
@@ -118,6 +127,8 @@ class ApplicationFacts(Answer):
     status: ApplicationStatus
     applicant: ApplicantAnswer
     waived: bool
+    fields: Annotated[dict[str, str], Field(description="What it came with, by name of the field.")]
+    tags: list[str]
     created_at: datetime
     submitted_at: datetime | None
     selected_at: datetime | None
@@ -168,6 +179,7 @@ def program_facts(program: Program) -> Facts:
         waiver_wording=program.waiver_wording,
         sender_name=program.sender_name,
         contact_email=program.contact_email,
+        fields=[FieldAnswer.model_validate(kept) for kept in program.fields],
         created_at=program.created_at,
     ).model_dump(mode="json")
 
@@ -184,6 +196,8 @@ def application_facts(work: Work, application: Application) -> Facts:
             name=application.applicant_name, email=application.applicant_email
         ),
         waived=application.waived,
+        fields=application.fields,
+        tags=application.tags,
         created_at=application.created_at,
         submitted_at=application.submitted_at,
         selected_at=application.selected_at,

@@ -25,6 +25,7 @@ from letters.domain.policy import (
     MOST_LETTERS,
     RequestPolicy,
 )
+from letters.domain.rules import FIELD_NAME, MOST_CHOICES, MOST_FIELDS, MOST_TAGS, FieldDefinition
 from letters.domain.schedule import DEFAULT_MOST_REMINDERS, DEFAULT_REMINDER_DAYS
 from letters.domain.text import LONGEST_LINE, LONGEST_NAME, LONGEST_TEXT
 from letters.services.applying import NewApplication, NewReferee
@@ -77,6 +78,8 @@ def _count(description: str, least: int) -> Any:  # noqa: ANN401 -- pydantic's o
 
 
 Name = Annotated[str, _line("As it is to be written in mails.", LONGEST_NAME)]
+FieldValues = dict[str, Annotated[str, _line("Its value.", LONGEST_NAME)]]
+Tags = list[Annotated[str, _line("A tag.", LONGEST_NAME)]]
 Address = Annotated[str, _line("A mailable address.", LONGEST_ADDRESS, format="email")]
 
 
@@ -84,6 +87,20 @@ class Input(BaseModel):
     """The ground of all bodies."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class FieldInput(Input):
+    """A field that the program's applications can come with."""
+
+    name: Annotated[str, _line("Its name here.", 40, pattern=FIELD_NAME.pattern)]
+    label: Annotated[str, _line("What coordinators read.", LONGEST_NAME)]
+    choices: Annotated[
+        list[Annotated[str, _line("A choice.", LONGEST_NAME)]],
+        Field(
+            description="The values it can have; any value if left out.",
+            json_schema_extra={"maxItems": MOST_CHOICES},
+        ),
+    ] = []
 
 
 class ProgramInput(Input):
@@ -177,10 +194,21 @@ class ProgramInput(Input):
         str, _line("Who mails come from; empty for the organization.", LONGEST_NAME)
     ] = ""
     contact_email: Annotated[Address, Field(description="Where people can write with questions.")]
+    fields: Annotated[
+        list[FieldInput],
+        Field(
+            description="What applications can come with, beside tags.",
+            json_schema_extra={"maxItems": MOST_FIELDS},
+        ),
+    ] = []
 
     def as_new(self) -> NewProgram:
         """Return it as the use case takes it."""
-        return NewProgram(**self.model_dump())
+        return NewProgram(**self.model_dump(exclude={"fields"}))
+
+    def definitions(self) -> list[FieldDefinition]:
+        """Return its fields as the use case takes them."""
+        return [FieldDefinition(x.name, x.label, tuple(x.choices)) for x in self.fields]
 
 
 class ApplicantInput(Input):
@@ -220,6 +248,16 @@ class ApplicationInput(Input):
     waived: Annotated[
         bool, Field(description="Whether the applicant gave up the right to view the letters.")
     ]
+    fields: Annotated[
+        FieldValues, Field(description="Values for some of the program's fields, by name.")
+    ] = {}
+    tags: Annotated[
+        Tags,
+        Field(
+            description="Words of your own, for coordinators to filter and select by.",
+            json_schema_extra={"maxItems": MOST_TAGS},
+        ),
+    ] = []
     submit: Annotated[
         bool, Field(description="Whether to submit it at once; if not, it stays a draft.")
     ] = False
@@ -232,6 +270,8 @@ class ApplicationInput(Input):
             referees=[referee.as_new() for referee in self.referees],
             waived=self.waived,
             external_id=self.external_id,
+            fields=self.fields,
+            tags=self.tags,
         )
 
 

@@ -27,6 +27,10 @@ PROGRAM_INPUT: Example = {
     "waiver_wording": "",
     "sender_name": "",
     "contact_email": "internships@alpine.example.org",
+    "fields": [
+        {"name": "stage", "label": "Stage", "choices": ["first round", "interview"]},
+        {"name": "track", "label": "Track", "choices": []},
+    ],
 }
 
 PROGRAM_ANSWER: Example = {
@@ -57,8 +61,12 @@ APPLICATION_INPUT: Example = {
     "applicant": {"name": "Mira Lindqvist", "email": "mira@example.com"},
     "referees": REFEREES,
     "waived": True,
+    "fields": {"stage": "interview", "track": "glaciology"},
+    "tags": ["funded"],
     "submit": True,
 }
+
+FIELDS_INPUT: Example = {"fields": {"stage": "interview"}, "tags": ["funded"]}
 
 
 def _request(number: int, referee: Example) -> Example:
@@ -83,6 +91,8 @@ APPLICATION_ANSWER: Example = {
     "status": "submitted",
     "applicant": APPLICATION_INPUT["applicant"],
     "waived": True,
+    "fields": APPLICATION_INPUT["fields"],
+    "tags": APPLICATION_INPUT["tags"],
     "created_at": "2027-02-01T09:00:00Z",
     "submitted_at": "2027-02-01T09:00:00Z",
     "selected_at": None,

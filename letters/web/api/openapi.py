@@ -21,6 +21,7 @@ from letters.services.idempotency import HEADER
 from letters.web.api import bodies, examples
 from letters.web.api.answers import ApplicationAnswer, ProgramAnswer
 from letters.web.api.describing import ATTRIBUTE, Description
+from letters.web.api.fields_body import FieldsInput
 from letters.web.api.keys import CALLS_PER_KEY
 from letters.web.api.once import LONGEST_KEY, REPLAYED, json_answer
 from letters.web.api.problems import MEDIA_TYPE
@@ -98,6 +99,7 @@ class ProblemAnswer(BaseModel):
 MODELS: Sequence[tuple[type[BaseModel], JsonSchemaMode]] = (
     (bodies.ProgramInput, "validation"),
     (bodies.ApplicationInput, "validation"),
+    (FieldsInput, "validation"),
     (bodies.NoticesInput, "validation"),
     (bodies.NoInput, "validation"),
     (ProgramAnswer, "serialization"),

@@ -25,11 +25,13 @@ NOT_JSON = N_(
 LONGEST_PATH = 120
 
 AN_ID = N_("Give an id in the form in which it was answered: 32 digits and letters, four hyphens.")
+AN_OBJECT = N_("Give an object: fields between curly braces.")
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "missing": N_("This field is needed."),
         "extra_forbidden": N_("There is no such field. Check its spelling, or leave it out."),
-        "model_type": N_("Give an object: fields between curly braces."),
+        "model_type": AN_OBJECT,
+        "dict_type": AN_OBJECT,
         "list_type": N_("Give a list: values between square brackets."),
         "too_short": N_("Name at least one, or leave the field out."),
         "string_type": N_("Give text, between quotation marks."),

@@ -8,7 +8,14 @@ from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
 from letters.records import Application
-from letters.services import administering, applying, noticing, requesting
+from letters.services import (
+    administering,
+    applying,
+    fields_and_tags,
+    noticing,
+    program_fields,
+    requesting,
+)
 from letters.services.work import Work
 from letters.web.api import keys
 from letters.web.api.answers import (
@@ -19,8 +26,14 @@ from letters.web.api.answers import (
     program_facts,
     with_status_url,
 )
-from letters.web.api.bodies import ApplicationInput, NoInput, NoticesInput, ProgramInput
+from letters.web.api.bodies import (
+    ApplicationInput,
+    NoInput,
+    NoticesInput,
+    ProgramInput,
+)
 from letters.web.api.describing import described
+from letters.web.api.fields_body import FieldsInput
 from letters.web.api.once import answer_once, json_answer
 from letters.web.api.reading import read
 from letters.web.guards import Guard, guarded
@@ -46,10 +59,13 @@ def create_program() -> ResponseReturnValue:
     Needs a key that speaks for all programs.
     """
     keys.may_create_programs()
-    new = read(ProgramInput).as_new()
+    body = read(ProgramInput)
+    new = body.as_new()
 
     def create(work: Work) -> Facts:
-        return program_facts(administering.create_program(work, new))
+        program = administering.create_program(work, new)
+        program_fields.define(program, body.definitions())
+        return program_facts(program)
 
     answer = answer_once(create, CREATED)
     answer.location = url_for(".get_program", slug=new.slug)
@@ -76,7 +92,8 @@ def create_application() -> ResponseReturnValue:
 
     Submitting mails the applicant the link to the status view. Under the policy `automatic` it
     also requests the letters; under `selected` that waits until the application is selected, and
-    the referees are alerted now if the program has `notices_on_submission`.
+    the referees are alerted now if the program has `notices_on_submission`. A rule of the program
+    that matches `fields` and `tags` selects it at once.
     """
     body = read(ApplicationInput)
 
@@ -109,7 +126,7 @@ def submit_application(application_id: UUID) -> ResponseReturnValue:
     """Submit a draft.
 
     Under the policy `automatic` this requests its letters. Under `selected` it alerts the
-    referees if the program has `notices_on_submission`.
+    referees if the program has `notices_on_submission`, unless its rule selects the application.
     """
     read(NoInput)
     return _changed(application_id, applying.submit)
@@ -122,6 +139,21 @@ def select_application(application_id: UUID) -> ResponseReturnValue:
     """Select a submitted application, which requests its letters."""
     read(NoInput)
     return _changed(application_id, requesting.select)
+
+
+@api.post("/applications/<uuid:application_id>/fields")
+@guarded(Guard.API_KEY)
+@described(ApplicationAnswer, NOT_FOUND, CONFLICT, body=FieldsInput)
+def change_fields(application_id: UUID) -> ResponseReturnValue:
+    """Change what an application came with: its fields, its tags, or both.
+
+    A rule of the program that matches it now selects it, which requests its letters.
+    """
+    body = read(FieldsInput)
+    return _changed(
+        application_id,
+        lambda work, found: fields_and_tags.change(work, found, body.as_brought()),
+    )
 
 
 @api.post("/applications/<uuid:application_id>/notices")

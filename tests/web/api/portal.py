@@ -36,6 +36,7 @@ PROGRAM: dict[str, Any] = {
     "waiver_wording": "I waive my right to read the letters.",
     "sender_name": "Lakeside Admissions",
     "contact_email": "fellowship@lakeside.example.edu",
+    "fields": [{"name": "track", "label": "Track", "choices": ["day", "night"]}],
 }
 APPLICATION: dict[str, Any] = {
     "program": INTERNSHIP.slug,

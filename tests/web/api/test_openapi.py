@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from letters.domain.rules import definitions_of
+from letters.web.api import examples
 from letters.web.api.bodies import ApplicationInput, ProgramInput
 from letters.web.api.openapi import document
 from letters.web.guards import Guard, guard_of
+from tests.services import rules
+from tests.support.people import Story
 from tests.web.api.portal import HERE, Portal, check
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -75,7 +79,7 @@ def test_just_the_routes_that_are_there(described: dict[str, Any], app: Flask) -
     }
 
     assert {(path, method) for path, method, _ in operations(described)} == routes
-    assert len(routes) == 7
+    assert len(routes) == 8
 
 
 def test_every_route_needs_a_key(app: Flask) -> None:
@@ -178,13 +182,16 @@ def test_bodies_refuse_what_they_do_not_know(described: dict[str, Any]) -> None:
     schemas = described["components"]["schemas"]
     inputs = [schema for name, schema in schemas.items() if name.endswith("Input")]
 
-    assert len(inputs) == 6
+    assert len(inputs) == 8
     assert all(schema["additionalProperties"] is False for schema in inputs)
 
 
 @pytest.mark.parametrize("model", [ProgramInput, ApplicationInput])
 def test_examples_of_bodies_can_be_sent(
-    described: dict[str, Any], portal: Portal, model: type[ProgramInput | ApplicationInput]
+    described: dict[str, Any],
+    portal: Portal,
+    story: Story,
+    model: type[ProgramInput | ApplicationInput],
 ) -> None:
     (example,) = described["components"]["schemas"][model.__name__]["examples"]
     (path,) = (
@@ -192,6 +199,7 @@ def test_examples_of_bodies_can_be_sent(
         for path, _, operation in operations(described)
         if str(model.__name__) in str(operation.get("requestBody"))
     )
+    define_example_fields(story)
     if model is ProgramInput:
         example |= {"slug": "another"}
 
@@ -199,8 +207,9 @@ def test_examples_of_bodies_can_be_sent(
 
 
 def test_examples_of_answers_have_the_fields_of_answers(
-    described: dict[str, Any], portal: Portal
+    described: dict[str, Any], portal: Portal, story: Story
 ) -> None:
+    define_example_fields(story)
     schemas = described["components"]["schemas"]
     (sent,) = schemas["ApplicationInput"]["examples"]
     (told,) = schemas["ApplicationAnswer"]["examples"]
@@ -208,6 +217,11 @@ def test_examples_of_answers_have_the_fields_of_answers(
     answer = portal.post("/applications", sent).json
 
     assert shape(told) == shape(answer)
+
+
+def define_example_fields(story: Story) -> None:
+    """Give the program of the story the fields that the examples fill in."""
+    rules.define(story, *definitions_of(examples.PROGRAM_INPUT["fields"]))
 
 
 def shape(value: Any) -> Any:  # noqa: ANN401 -- any JSON
