@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     STATUS = "application-status"
     APPLICATIONS = "applicant-applications"
     SIGN_IN = "sign-in"
+    INVITATION = "invitation"
     DIGEST = "digest-settings"
 
 

@@ -24,6 +24,7 @@ PATHS: Mapping[Purpose, str] = MappingProxyType(
         Purpose.STATUS: "/application/{token}",
         Purpose.APPLICATIONS: "/applications/{token}",
         Purpose.SIGN_IN: "/coordinate/sign-in/{token}",
+        Purpose.INVITATION: "/coordinate/invitation/{token}",
         Purpose.DIGEST: "/coordinate/digest/{token}",
     }
 )

@@ -3,6 +3,7 @@
 import click
 
 from letters.cli.common import OPERATOR, open_house
+from letters.domain.roles import Role
 from letters.services import administering
 
 
@@ -18,14 +19,35 @@ def command() -> None:
     "--program",
     "slugs",
     metavar="SLUG",
-    required=True,
     multiple=True,
-    help="A program to run; may be given several times.",
+    help="A program to work on; may be given several times.",
 )
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.MANAGER.value,
+    show_default=True,
+    help="What they may do there. Where they work already, their role stays.",
+)
+@click.option("--administrator", is_flag=True, help="Let them do all in every program.")
 @click.option("--timezone", help="Where their day begins.  [default: that of their first program]")
-def add(email: str, name: str, slugs: tuple[str, ...], timezone: str | None) -> None:
-    """Let somebody run programs, or more programs than before."""
+def add(
+    email: str,
+    name: str,
+    slugs: tuple[str, ...],
+    role: str,
+    timezone: str | None,
+    *,
+    administrator: bool,
+) -> None:
+    """Let somebody work on programs, or on more than before, or on all of them."""
+    if not slugs and not administrator:
+        message = "Say --program SLUG, or --administrator for all programs."
+        raise click.UsageError(message)
     with open_house() as house, house.works.change(OPERATOR) as work:
-        coordinator = administering.add_coordinator(work, email, name, slugs, timezone)
+        coordinator = administering.add_coordinator(
+            work, email, name, slugs, timezone, role=Role(role), administrator=administrator
+        )
         runs = ", ".join(program.slug for program in coordinator.programs)
-    click.echo(f"{coordinator.name} <{coordinator.email}> runs: {runs}")
+    who = f"{coordinator.name} <{coordinator.email}>"
+    click.echo(f"{who} runs: {'all programs' if coordinator.is_administrator else runs}")

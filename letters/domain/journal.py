@@ -18,6 +18,9 @@ class Fact(StrEnum):
     PROGRAM_ARCHIVED = "program.archived"
     PROGRAM_UNARCHIVED = "program.unarchived"
     COORDINATOR_ADDED = "coordinator.added"
+    COORDINATOR_INVITED = "coordinator.invited"
+    COORDINATOR_REMOVED = "coordinator.removed"
+    ROLE_CHANGED = "coordinator.role_changed"
     APPLICATION_CREATED = "application.created"
     APPLICATION_AMENDED = "application.amended"
     FIELDS_CHANGED = "application.fields_changed"
@@ -95,6 +98,7 @@ class MessageKind(StrEnum):
     STATUS_LINKS = "status_links"
     DRAFT_LINK = "draft_link"
     SIGN_IN = "sign_in"
+    INVITATION = "invitation"
     DIGEST = "digest"
 
 
@@ -111,6 +115,7 @@ class ActorKind(StrEnum):
 
 OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
     {
+        Fact.COORDINATOR_INVITED: (MessageKind.INVITATION,),
         Fact.DRAFT_LINK_ASKED: (MessageKind.DRAFT_LINK,),
         Fact.APPLICATION_SUBMITTED: (MessageKind.APPLICATION_SUBMITTED,),
         Fact.APPLICATION_WITHDRAWN: (MessageKind.WITHDRAWN,),

@@ -20,6 +20,8 @@ class Coordinator(Base):
     within `risk_days`. Raising `digest_generation` ends the links to their settings, and raising
     `link_generation` uses up sign-in links.
     An administrator looks after the whole site: all programs, and who works on them.
+    An invitation sent at `invited_at` opens until `invited_until`, which is None once it was used
+    or withdrawn; raising `invitation_generation` uses it up. `joined_at` is their first sign-in.
     """
 
     __tablename__ = "coordinators"
@@ -41,6 +43,10 @@ class Coordinator(Base):
     link_generation: Mapped[int] = mapped_column(default=1)
     sign_in_until: Mapped[datetime | None]
     is_administrator: Mapped[bool] = mapped_column(default=False)
+    invitation_generation: Mapped[int] = mapped_column(default=1)
+    invited_at: Mapped[datetime | None]
+    invited_until: Mapped[datetime | None]
+    joined_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     programs: Mapped[list[Program]] = relationship(

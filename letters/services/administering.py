@@ -11,6 +11,7 @@ from letters.addresses import clean_address
 from letters.domain.digest import DEFAULT_HOUR
 from letters.domain.errors import AlreadyExists, InvalidInput, Problem
 from letters.domain.journal import Fact
+from letters.domain.roles import Role
 from letters.domain.text import required_line
 from letters.records import ApiKey, Coordinator, Program, program_coordinators
 from letters.services import finding
@@ -49,10 +50,18 @@ def programs(work: Work) -> Sequence[Program]:
 
 
 def add_coordinator(
-    work: Work, email: str, name: str, slugs: Sequence[str], timezone: str | None = None
+    work: Work,
+    email: str,
+    name: str,
+    slugs: Sequence[str],
+    timezone: str | None = None,
+    *,
+    role: Role = Role.MANAGER,
+    administrator: bool = False,
 ) -> Coordinator:
-    """Add a coordinator to programs, or let an existing one run more of them.
+    """Add a coordinator to programs in a role, or let an existing one work on more of them.
 
+    Where they work already their role stays. With `administrator` they look after the whole site.
     Their digests tell of what happens from now on, in the time zone given or that of the first
     program. Raises InvalidInput or UnknownProgram.
     """
@@ -65,10 +74,11 @@ def add_coordinator(
     if problems:
         raise InvalidInput(problems)
     found = work.session.scalar(select(Coordinator).where(Coordinator.email == address))
-    coordinator = found or _new_coordinator(work, address, clean_name, zone)
+    coordinator = found or new_coordinator(work, address, clean_name, zone)
+    coordinator.is_administrator = coordinator.is_administrator or administrator
     for program in runs:
         if program not in coordinator.programs:
-            _add_member(work, program, coordinator)
+            add_member(work, program, coordinator, role)
             happened_to_program(
                 work,
                 Fact.COORDINATOR_ADDED,
@@ -78,17 +88,19 @@ def add_coordinator(
     return coordinator
 
 
-def _add_member(work: Work, program: Program, coordinator: Coordinator) -> None:
+def add_member(work: Work, program: Program, coordinator: Coordinator, role: Role) -> None:
+    """Let somebody work on a program; its digests begin now. The caller holds the lock on it."""
     work.session.flush()
     work.session.execute(
         insert(program_coordinators).values(
-            program_id=program.id, coordinator_id=coordinator.id, digested_at=work.now
+            program_id=program.id, coordinator_id=coordinator.id, role=role, digested_at=work.now
         )
     )
     work.session.expire(coordinator, ["programs"])
 
 
-def _new_coordinator(work: Work, address: str, name: str, zone: str) -> Coordinator:
+def new_coordinator(work: Work, address: str, name: str, zone: str) -> Coordinator:
+    """Add somebody who works on nothing yet; address, name and zone are clean and the first new."""
     coordinator = Coordinator(
         email=address,
         name=name,
@@ -97,6 +109,7 @@ def _new_coordinator(work: Work, address: str, name: str, zone: str) -> Coordina
         created_at=work.now,
     )
     work.session.add(coordinator)
+    work.session.flush()
     return coordinator
 
 

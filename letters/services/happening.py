@@ -59,17 +59,33 @@ def happened(
 
 
 def happened_to_program(
-    work: Work, fact: Fact, program: Program, details: Mapping[str, Any] | None = None
+    work: Work,
+    fact: Fact,
+    program: Program,
+    details: Mapping[str, Any] | None = None,
+    coordinator_id: UUID | None = None,
 ) -> JournalEntry:
-    """Write `fact` into the program's own chain. The caller holds the lock on the program."""
+    """Write `fact` into the program's own chain and queue the mails that it owes a coordinator.
+
+    The caller holds the lock on the program.
+    """
     work.session.flush()
-    return _append(
+    entry = _append(
         work,
         program,
         JournalEntry(
             chain_id=program.id, program_id=program.id, fact=fact, details=dict(details or {})
         ),
     )
+    for kind in OWED.get(fact, ()):
+        post(
+            work,
+            kind,
+            owed_key(kind, str(entry.chain_id), entry.position),
+            coordinator_id=coordinator_id,
+            details={"fact": fact.value, "program": str(program.id), "by": str(entry.actor_id)},
+        )
+    return entry
 
 
 def post(  # noqa: PLR0913 -- the ids that a mail can speak of, each by name

@@ -9,7 +9,7 @@ from letters.domain.errors import LinkExpired, LinkInvalid, LinkReplaced, Unknow
 from letters.domain.journal import MessageKind
 from letters.ports import Purpose
 from letters.records import Coordinator, new_id
-from letters.services import finding
+from letters.services import finding, inviting
 from letters.services.happening import post
 from letters.services.work import Work
 
@@ -56,6 +56,7 @@ def use_link(work: Work, token: str) -> Coordinator:
     coordinator = _coordinator_behind(work, token, lock=True)
     coordinator.link_generation += 1
     coordinator.sign_in_until = None
+    inviting.arrived(work, coordinator)
     return coordinator
 
 

@@ -25,7 +25,14 @@ from letters.services.sweeping import UNTOUCHED_FOR
 from letters.services.work import Work
 
 BATCH = 500
-LINK_PATHS = ("/letter/", "/notice/", "/application/", "/applications/", "/sign-in/")
+LINK_PATHS = (
+    "/letter/",
+    "/notice/",
+    "/application/",
+    "/applications/",
+    "/sign-in/",
+    "/invitation/",
+)
 UNSOLICITED = frozenset({MessageKind.SIGN_IN, MessageKind.DIGEST})
 """Mails that no journal entry owes."""
 

@@ -85,7 +85,7 @@ def ask() -> ResponseReturnValue:
         ), HTTPStatus.UNPROCESSABLE_ENTITY
     with house().works.change(SYSTEM) as work:
         signing_in.mail_link(work, email)
-    return _sent()
+    return link_sent()
 
 
 @bp.get("/coordinate/sign-in/<token>")
@@ -103,6 +103,11 @@ def enter(token: str) -> ResponseReturnValue:
     """Sign in, and use the link up."""
     with house().works.change(SYSTEM) as work:
         coordinator = signing_in.use_link(work, token)
+    return begin(coordinator)
+
+
+def begin(coordinator: Coordinator) -> ResponseReturnValue:
+    """Sign somebody in in this browser, and lead to the page that was wanted before."""
     target = _own_path(session.get(NEXT))
     session.clear()
     login_user(SignedIn(coordinator))
@@ -121,7 +126,7 @@ def again(token: str) -> ResponseReturnValue:
         except LinkKnown as known:
             coordinator = work.session.get_one(Coordinator, known.row_id)
         signing_in.mail_link(work, coordinator.email)
-    return _sent()
+    return link_sent()
 
 
 @bp.post("/coordinate/sign-out")
@@ -133,7 +138,8 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for("signin.form"), HTTPStatus.SEE_OTHER)
 
 
-def _sent() -> ResponseReturnValue:
+def link_sent() -> ResponseReturnValue:
+    """Say that a sign-in link is on its way, if there is somebody to send it to."""
     return render_template(
         "coordinator/sent.html", minutes=int(signing_in.LINK_LIFETIME.total_seconds() // 60)
     )

@@ -67,6 +67,7 @@ class TestAddresses:
             (Purpose.NOTICE, "https://letters.example.org/notice/"),
             (Purpose.STATUS, "https://letters.example.org/application/"),
             (Purpose.SIGN_IN, "https://letters.example.org/coordinate/sign-in/"),
+            (Purpose.INVITATION, "https://letters.example.org/coordinate/invitation/"),
             (Purpose.DIGEST, "https://letters.example.org/coordinate/digest/"),
         ],
     )

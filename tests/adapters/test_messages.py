@@ -52,6 +52,7 @@ READERS = {
     MessageKind.STATUS_LINKS: APPLICANT,
     MessageKind.MORE_TIME_ASKED: "coordinators",
     MessageKind.SIGN_IN: COORDINATOR,
+    MessageKind.INVITATION: COORDINATOR,
     MessageKind.DIGEST: COORDINATOR,
 }
 

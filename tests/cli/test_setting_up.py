@@ -5,9 +5,11 @@ from base64 import urlsafe_b64decode
 
 import pytest
 
+from letters.domain.roles import Role
 from letters.house import House
 from letters.ports import Purpose
 from letters.records import ApiKey, Coordinator
+from letters.services import finding, people
 from letters.services.administering import key_hash
 from tests.cli.conftest import Run
 from tests.support.people import SYSTEM, Story
@@ -153,6 +155,29 @@ class TestCoordinator:
         assert "winter" in result.stderr
         with installed.works.look(SYSTEM) as work:
             assert work.session.query(Coordinator).count() == 0
+
+    def test_add_in_a_role(self, run: Run, internship: Story) -> None:
+        result = run(
+            *("coordinator", "add", "vera@alpine.example.org", "--name", "Vera"),
+            *("--program", internship.slug, "--role", "viewer"),
+        )
+
+        assert result.exit_code == 0
+        with internship.house.works.look(SYSTEM) as work:
+            program = finding.program_by_slug(work, internship.slug)
+            assert [one.role for one in people.members(work, program)] == [Role.VIEWER]
+
+    def test_add_an_administrator(self, run: Run, internship: Story) -> None:
+        result = run(
+            *("coordinator", "add", "ada@alpine.example.org", "--name", "Ada", "--administrator")
+        )
+
+        assert (result.exit_code, result.stdout) == (
+            0,
+            "Ada <ada@alpine.example.org> runs: all programs\n",
+        )
+        with internship.house.works.look(SYSTEM) as work:
+            assert work.session.query(Coordinator).one().is_administrator
 
     def test_add_needs_a_program(self, run: Run) -> None:
         assert run("coordinator", "add", "cora@alpine.example.org", "--name", "Cora").exit_code == 2

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from letters import migrating, resources
 from letters.house import House
 from letters.migrating import downgrade, newest_revision, present_revision, upgrade
-from letters.records import ApiKey, Base, Database
-from letters.services import administering, retaining, sweeping
+from letters.records import ApiKey, Base, Coordinator, Database
+from letters.services import administering, inviting, retaining, sweeping
 from letters.services.digesting import plan_digests
 from letters.services.idempotency import Answer, Call, once
 from tests.conftest import DATABASES
@@ -42,9 +42,10 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def fill(house: House, clock: TestClock) -> None:
     """Put something into every table, through the services."""
     story = tell(house)
-    story.add_coordinator()
+    coordinator_id = story.add_coordinator()
     with house.works.change(OPERATOR) as work:
         administering.create_api_key(work, "admissions", story.slug)
+        inviting.arrived(work, work.session.get_one(Coordinator, coordinator_id))
     with house.works.change(API) as work:
         key_id = work.session.scalars(select(ApiKey.id)).one()
         once(work, Call(key_id, "once", "fingerprint"), lambda: Answer(201, {"id": "1"}))

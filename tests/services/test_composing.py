@@ -23,11 +23,13 @@ from tests.services import acts, news, scenes
 from tests.services.digests import reached, window_of
 from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, outbox
 from tests.support.clock import TestClock
+from tests.support.mailbags import invite_somebody
 from tests.support.people import A_DAY, DUE, REFEREE, START, SYSTEM, Story
 from tests.support.sample_facts import facts_of
 from tests.support.statements import counted
 
 CORA = "cora@alpine.example.org"
+IRIS = "iris@alpine.example.org"
 ADA = "ada.ferreira@example.edu"
 BASE = "http://127.0.0.1:8000"
 
@@ -45,6 +47,7 @@ def composed(story: Story, row: OutboxMessage) -> Composed | None:
 
 def one_of_each(story: Story) -> dict[MessageKind, tuple[OutboxMessage, Composed]]:
     """Bring a mail of every kind about, and compose it."""
+    invite_somebody(story, story.add_coordinator(), IRIS)
     ask_for_sign_in(story)
     alerted = story.apply()
     scenes.give_notices(story, alerted)
@@ -123,6 +126,7 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
         MessageKind.DRAFT_LINK: ("lea@example.com", institute, program),
         MessageKind.STATUS_LINKS: ("mira@example.com", "Letters", service),
         MessageKind.SIGN_IN: (CORA, "Letters", service),
+        MessageKind.INVITATION: (IRIS, institute, program),
         MessageKind.DIGEST: (CORA, "Letters", service),
     }
 
@@ -145,6 +149,11 @@ def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytes
         MessageKind.DRAFT_LINK: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.STATUS_LINKS: ("/applications/{}", Purpose.APPLICATIONS, of_application),
         MessageKind.SIGN_IN: ("/coordinate/sign-in/{}", Purpose.SIGN_IN, of_coordinator),
+        MessageKind.INVITATION: (
+            "/coordinate/invitation/{}",
+            Purpose.INVITATION,
+            of_coordinator,
+        ),
     }
     mails = one_of_each(story)
     for kind, (path, purpose, subject_of) in links.items():

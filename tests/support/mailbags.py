@@ -12,8 +12,8 @@ from letters.adapters.mailer import read_folder
 from letters.domain.journal import ActorKind, MessageKind
 from letters.domain.schedule import NUDGE_SPACING
 from letters.domain.telling import BETWEEN_NEWS
-from letters.records import OutboxMessage, OutboxStatus
-from letters.services import noticing, signing_in
+from letters.records import Coordinator, OutboxMessage, OutboxStatus
+from letters.services import noticing, people, signing_in
 from letters.services.digesting import plan_digests
 from letters.services.work import Actor
 from tests.services import acts, news
@@ -31,7 +31,7 @@ def send_every_kind(story: Story, clock: TestClock) -> UUID:
     Raises AssertionError when a kind is missing: whoever adds one adds here what brings it about.
     """
     house = story.house
-    story.add_coordinator()
+    invite_somebody(story, story.add_coordinator())
     nudged = scenes.requested(story)
     clock.advance(NUDGE_SPACING)
     acts.nudge(story, nudged)
@@ -67,6 +67,14 @@ def send_every_kind(story: Story, clock: TestClock) -> UUID:
         )
         assert set(sent) == set(MessageKind)
     return asked
+
+
+def invite_somebody(story: Story, by: UUID, email: str = "iris@alpine.example.org") -> UUID:
+    """Let a manager invite somebody to the program to look on; return whom."""
+    with story.house.works.change(Actor(ActorKind.COORDINATOR, "web", by)) as work:
+        manager = work.session.get_one(Coordinator, by)
+        program = people.locked(work, manager, story.slug)
+        return people.invite(work, program, people.Invitee("Iris Novak", email, "viewer")).id
 
 
 def links_of(story: Story) -> list[str]:

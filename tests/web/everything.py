@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 
 from letters.domain.journal import MessageKind
 from letters.ports import Purpose
+from letters.records import Coordinator
+from letters.services import inviting
 from letters.web.guards import Guard, guard_of
 from tests.services import acts, rules
 from tests.services import scenes as service_scenes
-from tests.support.people import REFEREES, Story
+from tests.support.mailbags import invite_somebody
+from tests.support.people import OPERATOR, REFEREES, Story
 from tests.web import scenes
 from tests.web.visiting import sign_in_link
 
@@ -29,6 +33,8 @@ def scene_in(story: Story) -> Scene:
     coordinator_id = story.add_coordinator()
     rules.with_rule(story, on=False)
     new = replace(scenes.people(1)[0], fields={"stage": "interview", "track": "A"}, tags=["late"])
+    invited_id = invite_somebody(story, coordinator_id)
+    _make_administrator(story, coordinator_id)
     asked = scenes.requested(story, scenes.with_referees(new, REFEREES))
     waiting = story.apply()
     draft = acts.begin_draft(story)
@@ -40,6 +46,7 @@ def scene_in(story: Story) -> Scene:
         Purpose.STATUS: [story.status_token(one) for one in (asked, waiting, draft)],
         Purpose.APPLICATIONS: [_list_token(story)],
         Purpose.SIGN_IN: [token_of(sign_in_link(story.house))],
+        Purpose.INVITATION: [_invitation(story, invited_id)],
         Purpose.DIGEST: [story.house.works.tools.links.mint(Purpose.DIGEST, coordinator_id, 1)],
     }
     request_ids = [r.id for r in story.application(asked).requests]
@@ -54,6 +61,7 @@ def scene_in(story: Story) -> Scene:
             ],
             "/applications/": [{"token": token} for token in tokens[Purpose.APPLICATIONS]],
             "/coordinate/sign-in/": [{"token": token} for token in tokens[Purpose.SIGN_IN]],
+            "/coordinate/invitation/": [{"token": token} for token in tokens[Purpose.INVITATION]],
             "/coordinate/digest/": [{"token": token} for token in tokens[Purpose.DIGEST]],
             "/coordinate/applications/": [{"application_id": x} for x in (asked, waiting)],
             "/coordinate/requests/": [{"request_id": x} for x in request_ids],
@@ -62,10 +70,26 @@ def scene_in(story: Story) -> Scene:
             "/coordinate/programs/<slug>/<any": [
                 {"slug": story.slug, "act": act} for act in ("close", "archive")
             ],
+            "/coordinate/programs/<slug>/people/": [
+                {"slug": story.slug, "coordinator_id": x} for x in (coordinator_id, invited_id)
+            ],
             "/static/": [{"filename": "letters.css"}],
             "/bootstrap/static/": [{"filename": "css/bootstrap.min.css"}],
         },
     )
+
+
+def _make_administrator(story: Story, coordinator_id: UUID) -> None:
+    """Let the coordinator see the pages of the whole site, too."""
+    with story.house.works.change(OPERATOR) as work:
+        work.session.get_one(Coordinator, coordinator_id).is_administrator = True
+
+
+def _invitation(story: Story, invited_id: UUID) -> str:
+    """Return the token of an open invitation."""
+    with story.house.works.look(OPERATOR) as work:
+        invited = work.session.get_one(Coordinator, invited_id)
+        return token_of(inviting.invitation_url(work, invited))
 
 
 def _list_token(story: Story) -> str:

@@ -9,6 +9,7 @@ BY_PATH = {
     "/application/": Purpose.STATUS,
     "/applications/": Purpose.APPLICATIONS,
     "/coordinate/sign-in/": Purpose.SIGN_IN,
+    "/coordinate/invitation/": Purpose.INVITATION,
     "/coordinate/digest/": Purpose.DIGEST,
 }
 

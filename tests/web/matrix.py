@@ -54,6 +54,11 @@ def sign_in_link(status: int) -> Row:
     return Row({party: status if party in ROLES else 404 for party in Party})
 
 
+def used_invitation(status: int) -> Row:
+    """A page behind an invitation: everybody who can sign in had one, and is in by now."""
+    return sign_in_link(status)
+
+
 def digest_link(status: int) -> Row:
     """A page behind the link of a digest: everybody who gets digests has one."""
     return sign_in_link(status)
@@ -69,6 +74,11 @@ def by_right(right: Right, status: int, *, letter_is_in: bool = False, **form: s
     may = {party: status for party, role in ROLES.items() if role and right in RIGHTS[role]}
     may |= {Party.OTHER_MANAGER: 403, Party.ADMINISTRATOR: status}
     return Row({**signed_in(403).answers, **may}, form, letter_is_in)
+
+
+def for_administrators(status: int) -> Row:
+    """A page for those who look after the site."""
+    return Row({**signed_in(403).answers, Party.ADMINISTRATOR: status})
 
 
 BEHIND_A_KEY = everybody(401)
@@ -129,6 +139,9 @@ MATRIX: Mapping[str, Row] = {
     "GET /coordinate/sign-in/<token>": sign_in_link(200),
     "POST /coordinate/sign-in/<token>": sign_in_link(303),
     "POST /coordinate/sign-in/<token>/again": sign_in_link(200),
+    "GET /coordinate/invitation/<token>": used_invitation(410),
+    "POST /coordinate/invitation/<token>": used_invitation(410),
+    "POST /coordinate/invitation/<token>/again": used_invitation(200),
     "GET /letter/<token>": referee_link(200),
     "POST /letter/<token>": referee_link(400),
     "POST /letter/<token>/again": referee_link(200),
@@ -185,6 +198,22 @@ MATRIX: Mapping[str, Row] = {
     "GET /coordinate/programs/<slug>/export": by_right(Right.SEE, 200),
     "POST /coordinate/programs/<slug>/export/letters.zip": by_right(Right.READ_LETTERS, 200),
     "GET /coordinate/programs/<slug>/export/states.csv": by_right(Right.SEE, 200),
+    "GET /coordinate/people": for_administrators(200),
+    "GET /coordinate/programs/<slug>/people": by_right(Right.MANAGE, 200),
+    "POST /coordinate/programs/<slug>/people": by_right(Right.MANAGE, 422),
+    "GET /coordinate/programs/<slug>/people/<uuid:coordinator_id>": by_right(Right.MANAGE, 200),
+    "POST /coordinate/programs/<slug>/people/<uuid:coordinator_id>/invitation": (
+        by_right(Right.MANAGE, 409)
+    ),
+    "GET /coordinate/programs/<slug>/people/<uuid:coordinator_id>/remove": (
+        by_right(Right.MANAGE, 200)
+    ),
+    "POST /coordinate/programs/<slug>/people/<uuid:coordinator_id>/remove": (
+        by_right(Right.MANAGE, 303)
+    ),
+    "POST /coordinate/programs/<slug>/people/<uuid:coordinator_id>/role": (
+        by_right(Right.MANAGE, 303, role="reader")
+    ),
     "GET /coordinate/programs/<slug>/settings": by_right(Right.MANAGE, 200),
     "POST /coordinate/programs/<slug>/settings": by_right(Right.MANAGE, 422),
     "POST /coordinate/sign-out": signed_in(303),

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from letters.domain.roles import Role
 from letters.ports import Purpose
 from letters.records import Application, LetterRequest, program_coordinators
-from letters.services import administering, finding
+from letters.services import administering, finding, inviting
 from letters.services.applying import NewReferee
 from letters.web.limits import limiter
 from tests.support.people import FELLOWSHIP, MIRA, OPERATOR, Story
@@ -82,6 +82,8 @@ class Cast:
     received: UUID
     """Runa's request whose letter is in."""
     held: Mapping[Party, Held]
+    colleague: UUID
+    """Who looks on at the program that Runa applies to."""
 
     def browser(self, party: Party) -> Browser:
         """Return a browser as this party left it, with nothing counted against anybody."""
@@ -125,7 +127,9 @@ def cast_in(story: Story, app: Flask) -> Cast:
     links[Party.ANOTHER_REFEREE] = _links_of_referee(story, other)
     _add_those_who_sign_in(story)
     held = {party: _held(app, story, party, links[party]) for party in Party}
-    return Cast(app, story, runa, asked, received, held)
+    with story.house.works.look(OPERATOR) as work:
+        colleague = finding.coordinator_by_email(work, _address(Party.VIEWER)).id
+    return Cast(app, story, runa, asked, received, held, colleague)
 
 
 def _let_lists_be_opened(story: Story) -> None:
@@ -185,10 +189,17 @@ def _held(app: Flask, story: Story, party: Party, links: Mapping[Purpose, str]) 
         press(browser, browser.get(sign_in_link(story.house, _address(party))), "Sign in")
         mailed[Purpose.SIGN_IN] = sign_in_link(story.house, _address(party)).rpartition("/")[2]
         mailed[Purpose.DIGEST] = _digest_link(story, _address(party))
+        mailed[Purpose.INVITATION] = _used_invitation(story, _address(party))
     csrf = csrf_token(browser.get("/coordinate/sign-in"))
     cookie = browser.get_cookie(COOKIE, domain="127.0.0.1")
     assert cookie is not None
     return Held(mailed, cookie.value, csrf)
+
+
+def _used_invitation(story: Story, address: str) -> str:
+    with story.house.works.look(OPERATOR) as work:
+        person = finding.coordinator_by_email(work, address)
+        return inviting.invitation_url(work, person).rpartition("/")[2]
 
 
 def _digest_link(story: Story, address: str) -> str:

@@ -127,6 +127,7 @@ def _values(story: Story, application_id: UUID) -> dict[str, object]:
         "act": "close",
         "application_id": application_id,
         "request_id": request.id,
+        "coordinator_id": new_id(),
     }
 
 
@@ -203,6 +204,7 @@ def _genuine(story: Story, application_id: UUID, coordinator_id: UUID) -> dict[P
         Purpose.STATUS: application_id,
         Purpose.APPLICATIONS: application_id,
         Purpose.SIGN_IN: coordinator_id,
+        Purpose.INVITATION: coordinator_id,
         Purpose.DIGEST: coordinator_id,
     }
     return {

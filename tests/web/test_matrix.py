@@ -77,6 +77,7 @@ def _filled(cast: Cast, row: Row, path: str) -> str:
         "<slug>": cast.story.slug,
         "<uuid:application_id>": str(cast.application_id),
         "<uuid:request_id>": str(request_id),
+        "<uuid:coordinator_id>": str(cast.colleague),
         "<path:filename>": row.file_name,
         "<any(close, reopen, archive, unarchive):act>": "close",
     }

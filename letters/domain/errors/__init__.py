@@ -10,6 +10,7 @@ from letters.domain.errors.access import (
     UnknownApplication,
     UnknownCoordinator,
     UnknownLetter,
+    UnknownMember,
     UnknownProgram,
     UnknownRequest,
     WrongAddress,
@@ -61,6 +62,7 @@ from letters.domain.errors.mail import (
     DeliveryDeferred,
     DeliveryRefused,
 )
+from letters.domain.errors.people import AlreadyJoined, LastManager
 from letters.domain.errors.rules import (
     AlreadyAlerted,
     AlreadyExists,
@@ -101,6 +103,7 @@ __all__ = [
     "AddressRefused",
     "AlreadyAlerted",
     "AlreadyExists",
+    "AlreadyJoined",
     "AlreadyRequested",
     "CorrectionNotPossible",
     "DamagedPdf",
@@ -115,6 +118,7 @@ __all__ = [
     "ForeignFile",
     "InfectedFile",
     "InvalidInput",
+    "LastManager",
     "LetterNotCurrent",
     "LetterOutOfReach",
     "LetterPurged",
@@ -163,6 +167,7 @@ __all__ = [
     "UnknownApplication",
     "UnknownCoordinator",
     "UnknownLetter",
+    "UnknownMember",
     "UnknownProgram",
     "UnknownRequest",
     "UploadClosed",

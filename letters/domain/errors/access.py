@@ -40,6 +40,12 @@ class UnknownCoordinator(NotFound):
     sentence = N_("There is no coordinator with the address %(email)s. Add them first.")
 
 
+class UnknownMember(NotFound):
+    """Nobody by this id works on the program."""
+
+    sentence = N_("This person does not work on the program any more. Look at the list again.")
+
+
 class AccessDenied(LettersError):
     """The reader is known and may not do this."""
 

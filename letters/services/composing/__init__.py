@@ -44,5 +44,6 @@ _COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None
     MessageKind.REQUEST_CANCELLED: referees.request_cancelled,
     MessageKind.WITHDRAWN: others.withdrawn,
     MessageKind.SIGN_IN: others.sign_in,
+    MessageKind.INVITATION: others.invitation,
     MessageKind.DIGEST: others.digest,
 }

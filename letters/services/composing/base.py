@@ -32,7 +32,7 @@ def to_referee(application: Application, request: LetterRequest, **facts: object
     terms = finding.terms_of(application, request)
     return Composed(
         to=request.referee_email,
-        from_name=_from_name(application),
+        from_name=from_name(application.program),
         reply_to=application.program.contact_email,
         facts={
             **_program_facts(application),
@@ -49,7 +49,7 @@ def to_applicant(work: Work, application: Application, **facts: object) -> Compo
     """Return a mail to the applicant, with the link to their status view."""
     return Composed(
         to=application.applicant_email,
-        from_name=_from_name(application),
+        from_name=from_name(application.program),
         reply_to=application.program.contact_email,
         facts={
             **_program_facts(application),
@@ -73,9 +73,8 @@ def to_coordinator(work: Work, coordinator: Coordinator, **facts: object) -> Com
     )
 
 
-def _from_name(application: Application) -> str:
-    """Both were cleaned of control characters when they were saved."""
-    program = application.program
+def from_name(program: Program) -> str:
+    """Return who mails for a program; both were cleaned of control characters when saved."""
     return f"{program.sender_name or program.organization} via {SERVICE_NAME}"
 
 

@@ -1,13 +1,21 @@
 """The mails that applicants cause themselves, and those to the people who run a program."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from letters.domain.journal import Fact
 from letters.domain.policy import RequestPolicy, requested_on_submission
 from letters.domain.slots import more_time_still_matters
 from letters.domain.status import ApplicationStatus, RequestStatus
-from letters.records import OutboxMessage
-from letters.services import digest_changes, digest_contents, finding, viewing
+from letters.records import Coordinator, OutboxMessage, Program
+from letters.services import (
+    dashboard,
+    digest_changes,
+    digest_contents,
+    finding,
+    inviting,
+    viewing,
+)
 from letters.services.composing.base import (
     SERVICE_NAME,
     Composed,
@@ -15,6 +23,7 @@ from letters.services.composing.base import (
     applications_url,
     coordinator,
     digest_settings_url,
+    from_name,
     status_url,
     subject,
     to_applicant,
@@ -126,6 +135,34 @@ def sign_in(work: Work, row: OutboxMessage) -> Composed | None:
         reader,
         url=sign_in_url(work, reader),
         minutes=int(LINK_LIFETIME.total_seconds() // 60),
+    )
+
+
+def invitation(work: Work, row: OutboxMessage) -> Composed | None:
+    """Invite somebody to a program, while they work on it; who has signed in needs no link."""
+    reader = coordinator(work, row)
+    program = work.session.get_one(Program, UUID(row.details["program"]))
+    role = dashboard.role_on(work, reader, program.id)
+    is_new = reader.joined_at is None
+    if role is None or (is_new and not inviting.is_open(reader, work.now)):
+        return None
+    inviter = work.session.get_one(Coordinator, UUID(row.details["by"]))
+    page = f"{work.tools.base_url}/coordinate/programs/{program.slug}"
+    return Composed(
+        to=reader.email,
+        from_name=from_name(program),
+        reply_to=program.contact_email,
+        facts={
+            "coordinator_name": reader.name,
+            "inviter_name": inviter.name,
+            "program_title": program.title,
+            "organization": program.organization,
+            "contact_email": program.contact_email,
+            "zone": program.timezone,
+            "role": role.value,
+            "url": inviting.invitation_url(work, reader) if is_new else page,
+            "until": reader.invited_until if is_new else None,
+        },
     )
 
 

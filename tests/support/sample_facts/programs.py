@@ -119,6 +119,17 @@ USUAL: Mapping[MessageKind, Facts] = {
         "url": f"{SITE}/sign-in/{TOKEN}",
         "minutes": 30,
     },
+    MessageKind.INVITATION: {
+        "coordinator_name": COORDINATOR,
+        "inviter_name": "Noor Haddad",
+        "program_title": INTERNSHIP,
+        "organization": ORGANIZATION,
+        "contact_email": "internship@glaciers.example.org",
+        "zone": ZONE,
+        "role": "manager",
+        "url": f"{SITE}/coordinate/invitation/{TOKEN}",
+        "until": RECEIVED + timedelta(days=7),
+    },
     MessageKind.DIGEST: {
         "coordinator_name": COORDINATOR,
         "since": RECEIVED - timedelta(days=1),
@@ -153,6 +164,10 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.MORE_TIME_ASKED, "with-note"),
     _sample(MessageKind.MORE_TIME_ASKED, "without-note", note=""),
     _sample(MessageKind.SIGN_IN),
+    _sample(MessageKind.INVITATION, "manager"),
+    _sample(MessageKind.INVITATION, "reader", role="reader"),
+    _sample(MessageKind.INVITATION, "viewer", role="viewer"),
+    _sample(MessageKind.INVITATION, "known", until=None, url=DASHBOARD),
     _sample(MessageKind.DIGEST, "one-section"),
     _sample(
         MessageKind.DIGEST,

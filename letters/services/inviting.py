@@ -1,0 +1,64 @@
+"""The link in an invitation: it signs the invited person in, once, within a week."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from letters.domain.errors import LinkExpired, LinkInvalid, LinkReplaced
+from letters.ports import Purpose
+from letters.records import Coordinator
+from letters.services.work import Work
+
+INVITATION_LIFETIME = timedelta(days=7)
+
+
+def open_invitation(work: Work, invited: Coordinator) -> None:
+    """Let the invitation of somebody who has never signed in open from now on."""
+    invited.invited_at = work.now
+    invited.invited_until = work.now + INVITATION_LIFETIME
+
+
+def is_open(invited: Coordinator, now: datetime) -> bool:
+    """Say whether the invitation still opens."""
+    return invited.invited_until is not None and now <= invited.invited_until
+
+
+def invitation_url(work: Work, invited: Coordinator) -> str:
+    """Return the present invitation link of a coordinator."""
+    generation = invited.invitation_generation
+    return work.tools.links.url(Purpose.INVITATION, invited.id, generation)
+
+
+def check_invitation(work: Work, token: str) -> Coordinator:
+    """Return whom an invitation would sign in, without using it up.
+
+    Raises LinkInvalid, LinkReplaced when it was used, or LinkExpired, also when it was withdrawn.
+    """
+    return _invited_behind(work, token, lock=False)
+
+
+def use_invitation(work: Work, token: str) -> Coordinator:
+    """Return whom an invitation signs in, and use it up. Raises what check_invitation raises."""
+    invited = _invited_behind(work, token, lock=True)
+    invited.invitation_generation += 1
+    arrived(work, invited)
+    return invited
+
+
+def arrived(work: Work, coordinator: Coordinator) -> None:
+    """Remember a first sign-in. An invitation that is still open is not needed after any."""
+    coordinator.joined_at = coordinator.joined_at or work.now
+    coordinator.invited_until = None
+
+
+def _invited_behind(work: Work, token: str, *, lock: bool) -> Coordinator:
+    payload = work.tools.links.read(Purpose.INVITATION, token)
+    query = select(Coordinator).where(Coordinator.id == payload.row_id)
+    found = work.session.scalar(query.with_for_update() if lock else query)
+    if found is None or payload.generation > found.invitation_generation:
+        raise LinkInvalid
+    if payload.generation < found.invitation_generation:
+        raise LinkReplaced(Purpose.INVITATION, found.id)
+    if not is_open(found, work.now):
+        raise LinkExpired(Purpose.INVITATION, found.id)
+    return found

@@ -1,0 +1,50 @@
+"""The page behind an invitation. Opening it changes nothing: mail scanners open links."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from letters.domain.errors import LinkKnown
+from letters.records import Coordinator
+from letters.services import inviting, signing_in
+from letters.web import limits
+from letters.web.guards import Guard, guarded
+from letters.web.limits import limiter
+from letters.web.signin import begin, link_sent
+from letters.web.state import SYSTEM, house
+
+bp = Blueprint("invitations", __name__, url_prefix="/coordinate/invitation/<token>")
+
+
+@bp.get("")
+@guarded(Guard.LINK)
+def page(token: str) -> ResponseReturnValue:
+    """Show the button that accepts the invitation."""
+    with house().works.look(SYSTEM) as work:
+        invited = inviting.check_invitation(work, token)
+        titles = [program.title for program in invited.programs]
+    return render_template(
+        "coordinator/invitation.html", invited=invited, titles=titles, token=token
+    )
+
+
+@bp.post("")
+@guarded(Guard.LINK)
+def accept(token: str) -> ResponseReturnValue:
+    """Sign in for the first time, and use the invitation up."""
+    with house().works.change(SYSTEM) as work:
+        invited = inviting.use_invitation(work, token)
+    return begin(invited)
+
+
+@bp.post("/again")
+@guarded(Guard.LINK)
+@limiter.limit(limits.SIGN_INS_PER_CALLER)
+def again(token: str) -> ResponseReturnValue:
+    """Mail a sign-in link to the address on file of whoever was invited by this link."""
+    with house().works.change(SYSTEM) as work:
+        try:
+            invited = inviting.check_invitation(work, token)
+        except LinkKnown as known:
+            invited = work.session.get_one(Coordinator, known.row_id)
+        signing_in.mail_link(work, invited.email)
+    return link_sent()
