@@ -1,6 +1,5 @@
 """Floor 4: the web application, made from its settings."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask, request
@@ -12,12 +11,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from letters import wording
 from letters.domain.policy import RequestPolicy
+from letters.domain.sessions import LONGEST
 from letters.house import House, assemble
 from letters.logs import write_json_lines
 from letters.resources import templates_folder, translations_folder
 from letters.services.program_cleaning import LARGEST_LIMIT
 from letters.settings import Settings
 from letters.web import (
+    account,
     alerting,
     all_applications,
     applicant,
@@ -71,6 +72,7 @@ PAGES = (
     all_applications.bp,
     signin.bp,
     invitations.bp,
+    account.bp,
     people.bp,
     coordinator.bp,
     exports.bp,
@@ -86,7 +88,6 @@ LARGEST_BODY = 1024 * 1024
 
 MOST_FORM_PARTS = 1000
 LANGUAGES = ("en",)
-SIGNED_IN_FOR = timedelta(hours=12)
 
 
 def create_app(settings: Settings, house: House | None = None) -> Flask:
@@ -147,7 +148,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.is_https,
-        "PERMANENT_SESSION_LIFETIME": SIGNED_IN_FOR,
+        "PERMANENT_SESSION_LIFETIME": LONGEST,
         # A referee may leave the page open over the week-end and send the letter then.
         "WTF_CSRF_TIME_LIMIT": None,
         # The Referer check wants a header that our own pages tell browsers not to send.

@@ -4,7 +4,7 @@ import click
 
 from letters.cli.common import OPERATOR, open_house
 from letters.domain.roles import Role
-from letters.services import administering
+from letters.services import administering, finding, sessions
 
 
 @click.group("coordinator")
@@ -51,3 +51,13 @@ def add(
         runs = ", ".join(program.slug for program in coordinator.programs)
     who = f"{coordinator.name} <{coordinator.email}>"
     click.echo(f"{who} runs: {'all programs' if coordinator.is_administrator else runs}")
+
+
+@command.command("sign-out")
+@click.argument("email")
+def sign_out(email: str) -> None:
+    """End all sessions and sign-in links of somebody, as when a computer was lost."""
+    with open_house() as house, house.works.change(OPERATOR) as work:
+        coordinator = finding.coordinator_by_email(work, email.strip())
+        sessions.end_all(work, coordinator.id)
+    click.echo(f"{coordinator.name} <{coordinator.email}> is signed out everywhere.")

@@ -9,6 +9,7 @@ from letters.records.letters import Letter
 from letters.records.outbox import OutboxMessage, OutboxStatus
 from letters.records.programs import Program, program_coordinators
 from letters.records.requests import LetterRequest
+from letters.records.sign_ins import HowSignedIn, SignIn
 
 __all__ = [
     "ApiKey",
@@ -16,6 +17,7 @@ __all__ = [
     "Base",
     "Coordinator",
     "Database",
+    "HowSignedIn",
     "IdempotentAnswer",
     "JournalEntry",
     "Letter",
@@ -23,6 +25,7 @@ __all__ = [
     "OutboxMessage",
     "OutboxStatus",
     "Program",
+    "SignIn",
     "new_id",
     "program_coordinators",
 ]

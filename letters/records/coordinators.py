@@ -17,8 +17,7 @@ class Coordinator(Base):
 
     Digests come at `digest_hour` of `timezone`, weekly ones on `digest_weekday` (Monday is 0), and
     with `digest_when_empty` also when there is nothing new. They name the letters that are due
-    within `risk_days`. Raising `digest_generation` ends the links to their settings, and raising
-    `link_generation` uses up sign-in links.
+    within `risk_days`. Raising `digest_generation` ends the links to their settings.
     An administrator looks after the whole site: all programs, and who works on them.
     An invitation sent at `invited_at` opens until `invited_until`, which is None once it was used
     or withdrawn; raising `invitation_generation` uses it up. `joined_at` is their first sign-in.
@@ -40,8 +39,6 @@ class Coordinator(Base):
     digest_when_empty: Mapped[bool] = mapped_column(default=False)
     digest_generation: Mapped[int] = mapped_column(default=1)
     risk_days: Mapped[int] = mapped_column(default=DEFAULT_RISK_DAYS)
-    link_generation: Mapped[int] = mapped_column(default=1)
-    sign_in_until: Mapped[datetime | None]
     is_administrator: Mapped[bool] = mapped_column(default=False)
     invitation_generation: Mapped[int] = mapped_column(default=1)
     invited_at: Mapped[datetime | None]

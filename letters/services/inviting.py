@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from letters.domain.errors import LinkExpired, LinkInvalid, LinkReplaced
 from letters.ports import Purpose
-from letters.records import Coordinator
+from letters.records import Coordinator, HowSignedIn, SignIn
+from letters.services import sessions
 from letters.services.work import Work
 
 INVITATION_LIFETIME = timedelta(days=7)
@@ -37,18 +38,14 @@ def check_invitation(work: Work, token: str) -> Coordinator:
     return _invited_behind(work, token, lock=False)
 
 
-def use_invitation(work: Work, token: str) -> Coordinator:
-    """Return whom an invitation signs in, and use it up. Raises what check_invitation raises."""
+def use_invitation(work: Work, token: str, browser: str) -> SignIn:
+    """Use an invitation up, and return the session that it begins.
+
+    Raises what check_invitation raises.
+    """
     invited = _invited_behind(work, token, lock=True)
     invited.invitation_generation += 1
-    arrived(work, invited)
-    return invited
-
-
-def arrived(work: Work, coordinator: Coordinator) -> None:
-    """Remember a first sign-in. An invitation that is still open is not needed after any."""
-    coordinator.joined_at = coordinator.joined_at or work.now
-    coordinator.invited_until = None
+    return sessions.begin(work, invited, HowSignedIn.INVITATION, browser)
 
 
 def _invited_behind(work: Work, token: str, *, lock: bool) -> Coordinator:

@@ -40,6 +40,7 @@ FACES: dict[type[errors.LettersError], Face] = {
     errors.LinkInvalid: Face(HTTPStatus.NOT_FOUND, N_("This link does not work")),
     errors.LinkReplaced: Face(HTTPStatus.GONE, N_("This link was replaced")),
     errors.LinkExpired: Face(HTTPStatus.GONE, N_("This link has expired")),
+    errors.LinkOfAnotherBrowser: Face(HTTPStatus.FORBIDDEN, N_("Asked for in another browser")),
     errors.LetterRefused: Face(HTTPStatus.UNPROCESSABLE_ENTITY, N_("The file was not accepted")),
     errors.NoFile: Face(HTTPStatus.BAD_REQUEST, N_("No file arrived")),
     errors.TooLarge: Face(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("The file is too large")),

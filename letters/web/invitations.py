@@ -9,7 +9,7 @@ from letters.services import inviting, signing_in
 from letters.web import limits
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
-from letters.web.signin import begin, link_sent
+from letters.web.signin import begin, browser_secret, here, link_sent
 from letters.web.state import SYSTEM, house
 
 bp = Blueprint("invitations", __name__, url_prefix="/coordinate/invitation/<token>")
@@ -32,8 +32,8 @@ def page(token: str) -> ResponseReturnValue:
 def accept(token: str) -> ResponseReturnValue:
     """Sign in for the first time, and use the invitation up."""
     with house().works.change(SYSTEM) as work:
-        invited = inviting.use_invitation(work, token)
-    return begin(invited)
+        begun = inviting.use_invitation(work, token, here())
+    return begin(begun)
 
 
 @bp.post("/again")
@@ -46,5 +46,5 @@ def again(token: str) -> ResponseReturnValue:
             invited = inviting.check_invitation(work, token)
         except LinkKnown as known:
             invited = work.session.get_one(Coordinator, known.row_id)
-        signing_in.mail_link(work, invited.email)
+        signing_in.mail_link(work, invited.email, browser_secret())
     return link_sent()

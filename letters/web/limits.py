@@ -77,6 +77,11 @@ def by_digest_link() -> str:
     return by_link(Purpose.DIGEST)
 
 
+def by_sign_in_link() -> str:
+    """Count by the signing in that the link was asked for."""
+    return by_link(Purpose.SIGN_IN)
+
+
 def by_typed_address() -> str:
     """Count by the address that was typed, whatever its case."""
     return f"address:{request.form.get('email', '').strip().lower()[:254]}"

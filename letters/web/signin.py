@@ -1,5 +1,6 @@
 """Signing in by a mailed link. Opening the link changes nothing: mail scanners open links."""
 
+import secrets
 from http import HTTPStatus
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -8,12 +9,12 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
 
-from letters.domain.errors import LinkKnown
+from letters.domain import sessions as lasting
 from letters.domain.journal import ActorKind
-from letters.records import Coordinator
-from letters.services import signing_in
+from letters.records import Coordinator, SignIn
+from letters.services import sessions, signing_in
 from letters.services.work import Actor
-from letters.web import limits
+from letters.web import browsers, limits
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
 from letters.web.state import SYSTEM, house
@@ -21,28 +22,40 @@ from letters.web.state import SYSTEM, house
 bp = Blueprint("signin", __name__)
 
 NEXT = "next"
+BROWSER = "browser"
+"""Where the session of a browser keeps what it can prove itself with."""
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no annotations
     """The coordinator who is signed in, for Flask-Login."""
 
-    def __init__(self, coordinator: Coordinator) -> None:
-        self.coordinator = coordinator
+    def __init__(self, sign_in: SignIn) -> None:
+        self.sign_in_id = sign_in.id
+        self.coordinator = sign_in.coordinator
 
     def get_id(self) -> str:
-        """Return what the session remembers."""
-        return str(self.coordinator.id)
+        """Return what the cookie remembers."""
+        return str(self.sign_in_id)
 
 
 def load(remembered: str) -> SignedIn | None:
-    """Return who the session remembers, or None if they are no coordinator any more."""
+    """Return who the cookie remembers, or None if their session is over.
+
+    That it is in use is written down now and then, the one thing that looking at a page changes.
+    """
     try:
-        coordinator_id = UUID(remembered)
+        sign_in_id = UUID(remembered)
     except ValueError:
         return None
     with house().works.look(SYSTEM) as work:
-        found = signing_in.coordinator(work, coordinator_id)
-    return SignedIn(found) if found else None
+        found = sessions.going_on(work, sign_in_id)
+        now = work.now
+    if found is None or found.seen_at is None:
+        return None
+    if lasting.is_worth_noting(found.seen_at, now):
+        with house().works.change(SYSTEM) as work:
+            sessions.note_use(work, sign_in_id)
+    return SignedIn(found)
 
 
 def check() -> ResponseReturnValue | None:
@@ -56,8 +69,30 @@ def check() -> ResponseReturnValue | None:
 
 def signed_in() -> Coordinator:
     """Return the coordinator who is signed in."""
+    return _user().coordinator
+
+
+def this_session() -> UUID:
+    """Return the id of the session in this browser."""
+    return _user().sign_in_id
+
+
+def _user() -> SignedIn:
     user: SignedIn = current_user._get_current_object()  # noqa: SLF001 -- Werkzeug's documented way to unwrap a proxy
-    return user.coordinator
+    return user
+
+
+def here() -> str:
+    """Return a short name of the browser that asks."""
+    return browsers.named(request.user_agent.string)
+
+
+def browser_secret() -> str:
+    """Return what this browser alone knows, so that a link it asks for opens nowhere else."""
+    secret: str = session.setdefault(BROWSER, secrets.token_urlsafe(32))
+    # A link is often opened after the browser was closed.
+    session.permanent = True
+    return secret
 
 
 def acting() -> Actor:
@@ -84,7 +119,7 @@ def ask() -> ResponseReturnValue:
             "coordinator/sign_in.html", email="", missing=True
         ), HTTPStatus.UNPROCESSABLE_ENTITY
     with house().works.change(SYSTEM) as work:
-        signing_in.mail_link(work, email)
+        signing_in.mail_link(work, email, browser_secret())
     return link_sent()
 
 
@@ -93,7 +128,7 @@ def ask() -> ResponseReturnValue:
 def confirm(token: str) -> ResponseReturnValue:
     """Show the button that signs in."""
     with house().works.look(SYSTEM) as work:
-        coordinator = signing_in.check_link(work, token)
+        coordinator = signing_in.check_link(work, token, session.get(BROWSER))
     return render_template("coordinator/confirm.html", coordinator=coordinator, token=token)
 
 
@@ -102,15 +137,15 @@ def confirm(token: str) -> ResponseReturnValue:
 def enter(token: str) -> ResponseReturnValue:
     """Sign in, and use the link up."""
     with house().works.change(SYSTEM) as work:
-        coordinator = signing_in.use_link(work, token)
-    return begin(coordinator)
+        begun = signing_in.use_link(work, token, session.get(BROWSER), here())
+    return begin(begun)
 
 
-def begin(coordinator: Coordinator) -> ResponseReturnValue:
-    """Sign somebody in in this browser, and lead to the page that was wanted before."""
+def begin(begun: SignIn) -> ResponseReturnValue:
+    """Remember a session in this browser, and lead to the page that was wanted before."""
     target = _own_path(session.get(NEXT))
     session.clear()
-    login_user(SignedIn(coordinator))
+    login_user(SignedIn(begun))
     session.permanent = True
     return redirect(target or url_for("coordinator.programs"), HTTPStatus.SEE_OTHER)
 
@@ -118,21 +153,20 @@ def begin(coordinator: Coordinator) -> ResponseReturnValue:
 @bp.post("/coordinate/sign-in/<token>/again")
 @guarded(Guard.LINK)
 @limiter.limit(limits.SIGN_INS_PER_CALLER)
+@limiter.limit(limits.LINKS_AGAIN, key_func=limits.by_sign_in_link)
 def again(token: str) -> ResponseReturnValue:
-    """Mail a new link to the address on file of the coordinator whose old link this is."""
+    """Mail a new link, for this browser, to the address on file of whoever's old link this is."""
     with house().works.change(SYSTEM) as work:
-        try:
-            coordinator = signing_in.check_link(work, token)
-        except LinkKnown as known:
-            coordinator = work.session.get_one(Coordinator, known.row_id)
-        signing_in.mail_link(work, coordinator.email)
+        signing_in.mail_link_again(work, token, browser_secret())
     return link_sent()
 
 
 @bp.post("/coordinate/sign-out")
 @guarded(Guard.COORDINATOR)
 def leave() -> ResponseReturnValue:
-    """Sign out."""
+    """Sign out, and end the session."""
+    with house().works.change(SYSTEM) as work:
+        sessions.end(work, signed_in().id, this_session())
     logout_user()
     session.clear()
     return redirect(url_for("signin.form"), HTTPStatus.SEE_OTHER)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from letters.records import Coordinator
-from letters.services import signing_in
+from letters.records import Coordinator, HowSignedIn
+from letters.services import sessions, signing_in
 from tests.browser.conftest import Site
 from tests.support.people import OPERATOR
 
@@ -39,6 +39,14 @@ def test_from_inviting_to_accepting(
     well_made_light_and_dark(page)
     page.goto(f"{base}/coordinate/people")
     well_made_light_and_dark(page)
+    with site.house.works.change(OPERATOR) as work:
+        coordinator = work.session.get_one(Coordinator, cora)
+        sessions.begin(work, coordinator, HowSignedIn.INVITATION, "Firefox, Linux")
+    page.get_by_role("link", name="Cora").click()
+    expect(page.locator("h1")).to_have_text("Where you are signed in")
+    well_made_light_and_dark(page)
+    page.get_by_role("button", name="End the session of Firefox, Linux").click()
+    expect(page.get_by_text("Firefox, Linux")).to_have_count(0)
     page.get_by_role("button", name="Sign out").click()
 
     page.goto(site.link_to(IRIS, "/invitation/"))

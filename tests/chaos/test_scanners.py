@@ -31,6 +31,8 @@ def test_links_of_all_mails_can_be_opened_any_number_of_times(
         for link in links * TIMES:
             for method in ("GET", "HEAD"):
                 answer = scanner.open(link, method=method, base_url=story.house.settings.base_url)
-                assert answer.status_code in {200, 303}, (link, answer.status_code)
+                # A sign-in link opens in the browser that asked for it, and this is another one.
+                expected = {403} if "/coordinate/sign-in/" in link else {200, 303}
+                assert answer.status_code in expected, (link, answer.status_code)
     assert stored_files(story.house) == files
     assert send(visitor_of(app), story.upload_token(asked)).status_code == 303

@@ -15,6 +15,7 @@ HEAVY = ("sqlalchemy", "flask", "alembic", "granian", "jinja2", "cryptography", 
 PUBLIC = {
     *("demo", "serve", "worker", "db upgrade", "check"),
     *("program create", "program list", "program show", "coordinator add", "sign-in-link"),
+    "coordinator sign-out",
     *("api-key create", "keys new", "keys rotate", "digest", "verify", "sweep", "purge", "export"),
 }
 """The commands that operators and scripts depend on."""

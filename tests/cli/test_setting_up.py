@@ -7,9 +7,8 @@ import pytest
 
 from letters.domain.roles import Role
 from letters.house import House
-from letters.ports import Purpose
-from letters.records import ApiKey, Coordinator
-from letters.services import finding, people
+from letters.records import ApiKey, Coordinator, HowSignedIn
+from letters.services import finding, people, sessions, signing_in
 from letters.services.administering import key_hash
 from tests.cli.conftest import Run
 from tests.support.people import SYSTEM, Story
@@ -183,16 +182,38 @@ class TestCoordinator:
         assert run("coordinator", "add", "cora@alpine.example.org", "--name", "Cora").exit_code == 2
 
 
+class TestSigningOut:
+    def test_it_ends_what_is_open_everywhere(self, run: Run, internship: Story) -> None:
+        coordinator_id = internship.add_coordinator()
+        with internship.house.works.change(SYSTEM) as work:
+            coordinator = work.session.get_one(Coordinator, coordinator_id)
+            sessions.begin(work, coordinator, HowSignedIn.INVITATION, "Firefox, Linux")
+
+        result = run("coordinator", "sign-out", "CORA@alpine.example.org")
+
+        assert result.exit_code == 0
+        assert "<cora@alpine.example.org> is signed out everywhere." in result.stdout
+        with internship.house.works.look(SYSTEM) as work:
+            assert sessions.of_coordinator(work, coordinator_id) == []
+
+    @pytest.mark.usefixtures("internship")
+    def test_a_stranger_is_not_known(self, run: Run) -> None:
+        result = run("coordinator", "sign-out", "stranger@example.org")
+
+        assert result.exit_code == 1
+        assert "stranger@example.org" in result.stderr
+
+
 class TestSignInLink:
     def test_it_opens_the_door(self, run: Run, internship: Story) -> None:
-        coordinator = internship.add_coordinator()
+        coordinator_id = internship.add_coordinator()
 
         result = run("sign-in-link", "CORA@alpine.example.org")
 
         assert result.exit_code == 0
         token = result.stdout.strip().rpartition("/coordinate/sign-in/")[2]
-        read = internship.house.works.tools.links.read(Purpose.SIGN_IN, token)
-        assert read.row_id == coordinator
+        with internship.house.works.look(SYSTEM) as work:
+            assert signing_in.check_link(work, token, None).id == coordinator_id
 
     @pytest.mark.usefixtures("internship")
     def test_for_a_stranger_there_is_none(self, run: Run) -> None:

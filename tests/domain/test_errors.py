@@ -127,6 +127,7 @@ def test_a_family_can_be_caught_by_its_root() -> None:
             "UnknownLetter",
             "UnknownCoordinator",
             "UnknownMember",
+            "UnknownSession",
         },
         "UploadNotPossible": {
             "UploadClosed",
@@ -134,7 +135,13 @@ def test_a_family_can_be_caught_by_its_root() -> None:
             "RequestDeclined",
             "NotRequestedYet",
         },
-        "LinkError": {"LinkInvalid", "LinkKnown", "LinkReplaced", "LinkExpired"},
+        "LinkError": {
+            "LinkInvalid",
+            "LinkKnown",
+            "LinkOfAnotherBrowser",
+            "LinkReplaced",
+            "LinkExpired",
+        },
         "LetterRefused": {
             "NoFile",
             "EmptyFile",

@@ -119,6 +119,14 @@ class SampleRows:
                 "created_at": AT,
                 "submitted_at": AT,
             },
+            "sign_ins": {
+                "id": new_id(),
+                "coordinator_id": self.coordinator,
+                "how": "mailed_link",
+                "asked_at": AT,
+                "link_until": AT,
+                "browser": "",
+            },
             "letter_requests": {
                 "id": new_id(),
                 "application_id": self.application,

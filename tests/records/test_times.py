@@ -55,10 +55,10 @@ def test_a_naive_instant_is_refused(one_database: Database) -> None:
 
 
 def test_no_instant_stays_no_instant(one_database: Database) -> None:
-    row = SampleRows().another("coordinators", sign_in_until=None)
+    row = SampleRows().another("coordinators", joined_at=None)
     with one_database.writing() as session:
         session.execute(insert(table("coordinators")).values(row))
-        read = session.scalars(select(Coordinator.sign_in_until)).all()
+        read = session.scalars(select(Coordinator.joined_at)).all()
         session.rollback()
     assert read == [None]
 

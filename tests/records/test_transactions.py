@@ -57,13 +57,13 @@ def test_two_writers_that_read_first_both_get_through(database: Database) -> Non
         for _ in range(20):
             with database.writing() as session:
                 found = session.scalars(select(Coordinator).with_for_update()).one()
-                found.link_generation += 1
+                found.invitation_generation += 1
                 session.commit()
         return 20
 
     done = at_once(count_up)
     with database.reading() as session:
-        assert session.scalars(select(Coordinator.link_generation)).one() == 1 + sum(done)
+        assert session.scalars(select(Coordinator.invitation_generation)).one() == 1 + sum(done)
 
 
 def test_a_reader_does_not_wait_for_a_writer(database: Database) -> None:

@@ -187,7 +187,7 @@ def test_what_was_given_up_is_not_tried_again(story: Story, clock: TestClock) ->
 def test_a_mail_to_a_coordinator_is_given_up_in_no_ones_chain(story: Story) -> None:
     story.add_coordinator()
     with story.house.works.change(SYSTEM) as work:
-        signing_in.mail_link(work, "cora@alpine.example.org")
+        signing_in.mail_link(work, "cora@alpine.example.org", "secret")
     before = scenes.journal(story.house)
     scenes.deliver_to(story.house, Postbox([REFUSED]))
     assert scenes.mail_statuses(story.house) == [OutboxStatus.DEAD]

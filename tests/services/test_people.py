@@ -22,7 +22,7 @@ from letters.domain.journal import ActorKind, Fact, MessageKind
 from letters.domain.roles import Role
 from letters.ports import Purpose
 from letters.records import Coordinator, JournalEntry, OutboxMessage, Program, new_id
-from letters.services import administering, inviting, people, signing_in, verifying
+from letters.services import administering, inviting, people, sessions, signing_in, verifying
 from letters.services.composing import compose
 from letters.services.inviting import INVITATION_LIFETIME
 from letters.services.people import Invitee
@@ -73,7 +73,7 @@ def cora(story: Story) -> Desk:
     """Cora, who manages the internship and has signed in."""
     with story.house.works.change(OPERATOR) as work:
         person = administering.add_coordinator(work, CORA, "Cora", [story.slug])
-        inviting.arrived(work, person)
+        sessions.arrived(work, person)
         return Desk(story, person.id)
 
 
@@ -111,7 +111,7 @@ def token_for(story: Story, person_id: UUID) -> str:
 
 def use(story: Story, token: str) -> UUID:
     with story.house.works.change(SYSTEM) as work:
-        return inviting.use_invitation(work, token).id
+        return inviting.use_invitation(work, token, "").coordinator_id
 
 
 # --- inviting ---------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ def test_who_has_signed_in_before_is_told_without_a_link_that_signs_in(cora: Des
     other = tell(cora.story.house, FELLOWSHIP)
     noor = other.add_coordinator("noor@lakeside.example.edu", "Noor")
     with other.house.works.change(SYSTEM) as work:
-        inviting.arrived(work, work.session.get_one(Coordinator, noor))
+        sessions.arrived(work, work.session.get_one(Coordinator, noor))
     cora.invite(Invitee("Somebody Else", "NOOR@lakeside.example.edu", "viewer"))
     assert roles(cora.story)["Noor"] is Role.VIEWER
     [mail] = invitations(cora.story)
@@ -199,7 +199,7 @@ def test_who_signs_in_by_a_mailed_link_has_joined_too(cora: Desk) -> None:
     with cora.story.house.works.change(OPERATOR) as work:
         link = signing_in.make_link(work, IRIS.email).rpartition("/")[2]
     with cora.story.house.works.change(SYSTEM) as work:
-        signing_in.use_link(work, link)
+        signing_in.use_link(work, link, None, "")
     assert person(cora.story, iris).joined_at is not None
     with pytest.raises(LinkExpired):
         use(cora.story, token)

@@ -1,10 +1,17 @@
 """Coordinators sign in by a mailed link that works once, for a quarter of an hour."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
-from letters.domain.errors import LinkExpired, LinkInvalid, LinkReplaced, UnknownCoordinator
+from letters.domain.errors import (
+    LinkExpired,
+    LinkInvalid,
+    LinkOfAnotherBrowser,
+    LinkReplaced,
+    UnknownCoordinator,
+)
 from letters.domain.journal import MessageKind
 from letters.ports import Purpose
 from letters.records import Coordinator, new_id
@@ -14,6 +21,7 @@ from tests.services import scenes
 from tests.services.scenes import BLINK, nothing_changed
 from tests.support.clock import TestClock
 from tests.support.people import OPERATOR, START, SYSTEM, Story
+from tests.support.rows import all_rows
 
 CORA = "cora@alpine.example.org"
 
@@ -23,25 +31,28 @@ def make_token(story: Story, email: str = CORA) -> str:
         return signing_in.make_link(work, email).rpartition("/")[2]
 
 
-def check(story: Story, token: str) -> Coordinator:
+def check(story: Story, token: str, secret: str | None = None) -> Coordinator:
     with story.house.works.look(SYSTEM) as work:
-        return signing_in.check_link(work, token)
+        return signing_in.check_link(work, token, secret)
 
 
-def use(story: Story, token: str) -> Coordinator:
+def use(story: Story, token: str, secret: str | None = None) -> UUID:
     with story.house.works.change(SYSTEM) as work:
-        return signing_in.use_link(work, token)
+        return signing_in.use_link(work, token, secret, "Firefox, Linux").coordinator_id
 
 
-def mail_link(story: Story, email: str) -> bool:
+OURS = "of this browser"
+
+
+def mail_link(story: Story, email: str, browser: str = OURS) -> bool:
     with story.house.works.change(SYSTEM) as work:
-        return signing_in.mail_link(work, email)
+        return signing_in.mail_link(work, email, browser)
 
 
 def test_a_link_signs_its_coordinator_in(story: Story) -> None:
     coordinator_id = story.add_coordinator()
     story.add_coordinator("other@alpine.example.org", "Other")
-    assert use(story, make_token(story)).id == coordinator_id
+    assert use(story, make_token(story)) == coordinator_id
 
 
 def test_an_operator_gets_the_whole_address(story: Story) -> None:
@@ -56,7 +67,7 @@ def test_looking_at_a_link_does_not_use_it_up(story: Story) -> None:
     token = make_token(story)
     with nothing_changed(story.house):
         assert [check(story, token).id for _ in range(3)] == [coordinator_id] * 3
-    assert use(story, token).id == coordinator_id
+    assert use(story, token) == coordinator_id
 
 
 def test_a_link_works_once(story: Story) -> None:
@@ -74,9 +85,9 @@ def test_of_two_people_with_one_link_one_comes_in(story: Story) -> None:
     token = make_token(story)
     outcomes = scenes.at_once(*[lambda: use(story, token)] * 3)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == [
-        "Coordinator",
         "LinkReplaced",
         "LinkReplaced",
+        "UUID",
     ]
 
 
@@ -98,23 +109,17 @@ def test_a_link_lives_for_15_minutes(story: Story, clock: TestClock) -> None:
     with nothing_changed(story.house), pytest.raises(LinkExpired) as refused:
         use(story, token)
     assert timedelta(minutes=15) == LINK_LIFETIME
-    assert (refused.value.purpose, refused.value.row_id) == (Purpose.SIGN_IN, coordinator_id)
+    assert refused.value.purpose == Purpose.SIGN_IN
 
 
-def test_a_coordinator_who_never_asked_has_no_link(story: Story) -> None:
-    coordinator_id = story.add_coordinator()
-    token = story.house.works.tools.links.mint(Purpose.SIGN_IN, coordinator_id, 1)
-    with nothing_changed(story.house), pytest.raises(LinkExpired):
-        use(story, token)
-
-
-@pytest.mark.parametrize("generation", [2, 99])
+@pytest.mark.parametrize("generation", [0, 2, 99])
 def test_a_link_that_was_never_given_signs_nobody_in(story: Story, generation: int) -> None:
     coordinator_id = story.add_coordinator()
-    make_token(story)
     links = story.house.works.tools.links
+    asked = links.read(Purpose.SIGN_IN, make_token(story)).row_id
     for token in (
-        links.mint(Purpose.SIGN_IN, coordinator_id, generation),
+        links.mint(Purpose.SIGN_IN, asked, generation),
+        links.mint(Purpose.SIGN_IN, coordinator_id, 1),
         links.mint(Purpose.SIGN_IN, new_id(), 1),
         links.mint(Purpose.STATUS, coordinator_id, 1),
         "nonsense",
@@ -127,7 +132,11 @@ def test_a_link_is_mailed_to_the_address_on_file(story: Story) -> None:
     coordinator_id = story.add_coordinator()
     assert mail_link(story, f" {CORA.title()}\n") is True
     row = scenes.mail(story.house, MessageKind.SIGN_IN)
-    assert (row.coordinator_id, row.created_at, row.details) == (coordinator_id, START, {})
+    assert (row.coordinator_id, row.created_at, set(row.details)) == (
+        coordinator_id,
+        START,
+        {"sign_in"},
+    )
 
 
 def test_an_unknown_address_is_mailed_nothing(story: Story) -> None:
@@ -142,8 +151,24 @@ def test_an_operator_is_told_that_an_address_is_unknown(story: Story) -> None:
         make_token(story, "nobody@example.org")
 
 
-def test_a_session_knows_its_coordinator_while_there_is_one(story: Story) -> None:
+@pytest.mark.parametrize("secret", [None, "", "of another browser"])
+def test_a_mailed_link_opens_in_the_browser_that_asked_alone(
+    story: Story, secret: str | None
+) -> None:
     coordinator_id = story.add_coordinator()
-    with story.house.works.look(SYSTEM) as work:
-        found = signing_in.coordinator(work, coordinator_id)
-        assert (found and found.email, signing_in.coordinator(work, new_id())) == (CORA, None)
+    mail_link(story, CORA)
+    asked = UUID(scenes.mail(story.house, MessageKind.SIGN_IN).details["sign_in"])
+    token = story.house.works.tools.links.mint(Purpose.SIGN_IN, asked, 1)
+    with nothing_changed(story.house), pytest.raises(LinkOfAnotherBrowser):
+        use(story, token, secret)
+    assert check(story, token, "of this browser").id == coordinator_id
+    assert use(story, token, "of this browser") == coordinator_id
+    with pytest.raises(LinkReplaced):
+        use(story, token, "of this browser")
+
+
+def test_the_secret_of_a_browser_is_not_kept(story: Story) -> None:
+    story.add_coordinator()
+    mail_link(story, CORA, "a secret of the browser")
+    [row] = all_rows(story.house.database)["sign_ins"]
+    assert "a secret of the browser" not in row

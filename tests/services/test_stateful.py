@@ -267,11 +267,11 @@ class SeasonMachine(RuleBasedStateMachine):
     @rule(use=st.booleans())
     def sign_in(self, use: bool) -> None:
         with self.house.works.change(SYSTEM) as work:
-            assert signing_in.mail_link(work, CORA) is True
+            assert signing_in.mail_link(work, CORA, "secret") is True
             url = signing_in.make_link(work, CORA)
         if use:
             with self.house.works.change(SYSTEM) as work:
-                signing_in.use_link(work, url.rpartition("/")[2])
+                signing_in.use_link(work, url.rpartition("/")[2], None, "")
 
     # --- referees -----------------------------------------------------------------------------
 

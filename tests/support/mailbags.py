@@ -59,7 +59,7 @@ def send_every_kind(story: Story, clock: TestClock) -> UUID:
     story.deliver()
     clock.advance(A_DAY)
     with house.works.change(SYSTEM) as work:
-        signing_in.mail_link(work, CORA)
+        signing_in.mail_link(work, CORA, "secret")
     story.deliver()
     with house.works.look(SYSTEM) as work:
         sent = work.session.scalars(

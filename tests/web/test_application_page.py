@@ -40,6 +40,7 @@ from tests.web.visiting import (
     links_of,
     on_sqlite,
     press,
+    sign_in_again,
     signed_in,
     text_of_section,
 )
@@ -116,6 +117,7 @@ def test_all_that_happened_stands_there_in_order(
     with story.house.works.change(API) as work:
         noticing.give_notices(work, application_id)
     clock.advance(timedelta(days=1))
+    sign_in_again(cora, story.house)
     with story.house.works.change(API) as work:
         applying.submit(work, application_id)
     press(cora, _page(cora, application_id), "Select and request letters")
@@ -125,6 +127,7 @@ def test_all_that_happened_stands_there_in_order(
     declined = visitor.get(f"/letter/{story.upload_token(application_id, 2)}")
     press(visitor, declined, "I can write after all")
     clock.advance(timedelta(days=1))
+    sign_in_again(cora, story.house)
     scenes.letter_in(story, application_id, 1)
     scenes.letter_in(story, application_id, 1)
     scenes.letter_in(story, application_id, 2)

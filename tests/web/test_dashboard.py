@@ -38,6 +38,7 @@ from tests.web.visiting import (
     names,
     on_sqlite,
     rows,
+    sign_in_again,
 )
 
 LIST = f"/coordinate/programs/{INTERNSHIP.slug}"
@@ -119,6 +120,7 @@ def test_the_list_says_how_far_each_application_is(
         ["Applicant No. 001 X-001", "draft", "0 of 2", "not yet"],
     ]
     clock.set(DUE + timedelta(seconds=1))
+    sign_in_again(cora, story.house)
     assert [cells[1] for cells in rows(cora.get(LIST))] == [
         "overdue one declined",
         "overdue",

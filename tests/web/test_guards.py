@@ -18,6 +18,7 @@ from tests.support.apps import app_on, shared_app_on
 from tests.support.people import INTERNSHIP, MIRA, Story
 from tests.support.rows import unchanged
 from tests.web import scenes
+from tests.web.everything import token_of
 from tests.web.links_by_path import purpose_of
 from tests.web.visiting import (
     Visitor,
@@ -27,6 +28,7 @@ from tests.web.visiting import (
     heading,
     on_sqlite,
     replace_upload_links,
+    sign_in_link,
     stored_files,
     visitor_of,
 )
@@ -128,6 +130,7 @@ def _values(story: Story, application_id: UUID) -> dict[str, object]:
         "application_id": application_id,
         "request_id": request.id,
         "coordinator_id": new_id(),
+        "sign_in_id": new_id(),
     }
 
 
@@ -203,7 +206,7 @@ def _genuine(story: Story, application_id: UUID, coordinator_id: UUID) -> dict[P
         Purpose.NOTICE: story.application(application_id).requests[0].id,
         Purpose.STATUS: application_id,
         Purpose.APPLICATIONS: application_id,
-        Purpose.SIGN_IN: coordinator_id,
+        Purpose.SIGN_IN: signer.read(Purpose.SIGN_IN, token_of(sign_in_link(story.house))).row_id,
         Purpose.INVITATION: coordinator_id,
         Purpose.DIGEST: coordinator_id,
     }

@@ -146,12 +146,12 @@ def test_over_tls_a_letter_is_sent_and_a_coordinator_signs_in(secure_house: Hous
     assert signed_in(app, secure_house).get("/coordinate/").status_code == 200
 
 
-def test_a_sign_in_lasts_twelve_hours(
+def test_the_cookie_of_a_sign_in_lasts_a_week(
     story: Story, sign_in: Callable[[str], Visitor], app: Flask
 ) -> None:
     story.add_coordinator()
     visitor = sign_in(CORA)
-    assert app.permanent_session_lifetime.total_seconds() == 12 * 3600
+    assert app.permanent_session_lifetime.total_seconds() == 7 * 24 * 3600
     with visitor.session() as session:
         assert session.permanent is True
 

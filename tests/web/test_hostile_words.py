@@ -42,6 +42,7 @@ WORDS = {
 
 NOT_WORDS = {
     "coordinators": ("email", "timezone"),
+    "sign_ins": ("browser_hash", "browser"),
     "programs": ("slug", "contact_email", "timezone", "journal_hash"),
     "api_keys": ("name", "key_hash"),
     "applications": ("applicant_email", "applicant_key", "journal_hash"),

@@ -280,10 +280,12 @@ def test_the_dashboard_before_the_first_application(cora: Visitor) -> None:
 
 def test_the_dashboard(app: Flask, cora: Visitor, story: Story, clock: TestClock) -> None:
     _everything_happens(app, story)
-    for _ in ("in time", "closed"):
-        for path in ("/coordinate/", LIST, f"{LIST}?status=draft"):
-            _is_translated(cora.get(path))
-        clock.set(CLOSED)
+    for path in ("/coordinate/", LIST, f"{LIST}?status=draft"):
+        _is_translated(cora.get(path))
+    clock.set(CLOSED)
+    _press(cora, cora.get(sign_in_link(story.house)), "Sign in")
+    for path in ("/coordinate/", LIST, f"{LIST}?status=draft"):
+        _is_translated(cora.get(path))
 
 
 def test_the_application_page(app: Flask, cora: Visitor, story: Story) -> None:

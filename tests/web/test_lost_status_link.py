@@ -26,6 +26,7 @@ from tests.web.visiting import (
     on_sqlite,
     path_of,
     press,
+    sign_in_again,
     text_of,
     visitor_of,
 )
@@ -163,6 +164,7 @@ def test_coordinators_see_that_it_was_asked_for_and_not_by_whom(
 ) -> None:
     application_id = story.apply()
     clock.advance(A_DAY)
+    sign_in_again(cora, story.house)
     assert _ask(cora, ME).status_code == 200
     told = content(cora.get(f"/coordinate/applications/{application_id}"))
     assert "Status links asked for and mailed to the applicant (Letters)" in told

@@ -78,6 +78,7 @@ def _filled(cast: Cast, row: Row, path: str) -> str:
         "<uuid:application_id>": str(cast.application_id),
         "<uuid:request_id>": str(request_id),
         "<uuid:coordinator_id>": str(cast.colleague),
+        "<uuid:sign_in_id>": str(cast.colleague),
         "<path:filename>": row.file_name,
         "<any(close, reopen, archive, unarchive):act>": "close",
     }

@@ -29,6 +29,7 @@ from tests.web.visiting import (
     near_field,
     on_sqlite,
     press,
+    sign_in_again,
     text_of_section,
 )
 
@@ -236,6 +237,7 @@ def test_when_it_is_over_the_same_link_opens_again(
     client: Visitor, cora: Visitor, story: Story, asked: UUID, clock: TestClock
 ) -> None:
     clock.set(CLOSED)
+    sign_in_again(cora, story.house)
     token = story.upload_token(asked)
     closed = client.get(f"/letter/{token}")
     assert links_of(closed)[ASK] == f"/letter/{token}/more-time"

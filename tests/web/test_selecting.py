@@ -34,6 +34,7 @@ from tests.web.visiting import (
     links_of,
     on_sqlite,
     press,
+    sign_in_again,
     text_of_section,
 )
 
@@ -148,6 +149,7 @@ def test_a_whole_page_can_be_selected_at_once(cora: Visitor, story: Story) -> No
 def test_after_the_close_nobody_is_selected(cora: Visitor, story: Story, clock: TestClock) -> None:
     one = story.apply()
     clock.set(DUE + timedelta(hours=GRACE_HOURS, seconds=1))
+    sign_in_again(cora, story.house)
     with unchanged(story.house.database):
         page = _select(cora, [one])
     assert text_of_section(page, "refused") == (

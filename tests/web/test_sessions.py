@@ -1,22 +1,37 @@
 """Once signed in: where that leads, how long it lasts, and how it ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 
+from letters.domain.sessions import KEPT, LONGEST_AWAY, NOTED_EVERY
 from letters.house import House
-from tests.support.people import INTERNSHIP, Story
+from letters.records import SignIn
+from letters.services import finding
+from letters.services.signing_in import LINK_LIFETIME
+from tests.services.scenes import BLINK
+from tests.support.clock import TestClock
+from tests.support.people import INTERNSHIP, SYSTEM, Story
+from tests.support.rows import unchanged
 from tests.web import scenes
 from tests.web.visiting import (
     CORA,
     Visitor,
+    content,
+    csrf_token,
+    heading,
     on_sqlite,
     press,
     sign_in_link,
+    visitor_of,
 )
 
 FORM = "/coordinate/sign-in"
+ACCOUNT = "/coordinate/account"
 
 
 @pytest.fixture
@@ -119,7 +134,7 @@ def test_signing_in_begins_a_session_of_its_own(
     with client.session() as session:
         assert "planted" not in session
         assert session.get("csrf_token") != before
-        assert session["_user_id"] == str(coordinator)
+        assert str(coordinator) not in str(dict(session))
 
 
 @pytest.mark.usefixtures("coordinator")
@@ -141,3 +156,153 @@ def test_a_session_that_names_nobody_is_nobody_s(client: Visitor, remembered: st
     with client.session() as session:
         session["_user_id"] = remembered
     assert not _is_in(client)
+
+
+# --- how long it lasts ------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("coordinator")
+def test_a_session_ends_when_nobody_uses_it(
+    clock: TestClock, sign_in: Callable[[str], Visitor]
+) -> None:
+    visitor = sign_in(CORA)
+    clock.advance(LONGEST_AWAY - BLINK)
+    assert _is_in(visitor)
+    clock.advance(LONGEST_AWAY - BLINK)
+    assert _is_in(visitor)
+    clock.advance(LONGEST_AWAY)
+    answer = visitor.get("/coordinate/")
+    assert (answer.status_code, answer.location) == (303, FORM)
+
+
+@on_sqlite
+@pytest.mark.usefixtures("coordinator")
+def test_a_session_ends_after_a_week_however_busy(
+    clock: TestClock, sign_in: Callable[[str], Visitor]
+) -> None:
+    visitor = sign_in(CORA)
+    for _ in range(7 * 24 - 1):
+        clock.advance(timedelta(hours=1))
+        assert _is_in(visitor)
+    clock.advance(timedelta(hours=1))
+    assert not _is_in(visitor)
+
+
+@on_sqlite
+@pytest.mark.usefixtures("coordinator")
+def test_that_it_is_in_use_is_written_down_every_five_minutes(
+    clock: TestClock, house: House, sign_in: Callable[[str], Visitor]
+) -> None:
+    visitor = sign_in(CORA)
+    clock.advance(NOTED_EVERY - BLINK)
+    with unchanged(house.database):
+        assert _is_in(visitor)
+    clock.advance(BLINK)
+    assert _is_in(visitor)
+    assert [one.seen_at for one in _rows(house)] == [clock.now()]
+
+
+def _rows(house: House) -> Sequence[SignIn]:
+    with house.works.look(SYSTEM) as work:
+        return work.session.scalars(select(SignIn)).all()
+
+
+# --- the list ---------------------------------------------------------------------------------
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
+
+def _second_browser(app: Flask, house: House) -> Visitor:
+    visitor = visitor_of(app)
+    visitor.environ_base["HTTP_USER_AGENT"] = FIREFOX
+    press(visitor, visitor.get(sign_in_link(house)), "Sign in")
+    return visitor
+
+
+@pytest.mark.usefixtures("coordinator")
+def test_who_is_signed_in_twice_sees_both_and_ends_one(
+    app: Flask, house: House, sign_in: Callable[[str], Visitor]
+) -> None:
+    visitor, other = sign_in(CORA), _second_browser(app, house)
+    page = visitor.get(ACCOUNT)
+    assert heading(page) == "Where you are signed in"
+    assert "Firefox, Linux" in content(page)
+    assert "Unknown browser this one" in content(page)
+    assert "a link from the operator" in content(page)
+    ended = press(visitor, page, "End")
+    assert (ended.status_code, ended.location) == (303, ACCOUNT)
+    assert (_is_in(visitor), _is_in(other)) == (True, False)
+    page = visitor.get(ACCOUNT)
+    assert "Firefox" not in content(page)
+    assert "End all others" not in page.text
+
+
+@on_sqlite
+@pytest.mark.usefixtures("coordinator")
+def test_all_others_are_ended_at_once(
+    app: Flask, house: House, sign_in: Callable[[str], Visitor]
+) -> None:
+    visitor, others = sign_in(CORA), [_second_browser(app, house) for _ in range(2)]
+    link = sign_in_link(house)
+    press(visitor, visitor.get(ACCOUNT), "End all others")
+    assert [_is_in(one) for one in (visitor, *others)] == [True, False, False]
+    assert heading(visitor_of(app).get(link)) == "This link was replaced"
+
+
+@on_sqlite
+@pytest.mark.usefixtures("coordinator")
+def test_ending_this_session_signs_out(house: House, sign_in: Callable[[str], Visitor]) -> None:
+    visitor = sign_in(CORA)
+    [this_one] = [one.id for one in _rows(house)]
+    data = {"csrf_token": csrf_token(visitor.get(ACCOUNT))}
+    answer = visitor.post(f"{ACCOUNT}/sessions/{this_one}/end", data=data)
+    assert (answer.status_code, answer.location) == (303, FORM)
+    assert not _is_in(visitor)
+
+
+@pytest.mark.usefixtures("coordinator")
+def test_nobody_sees_or_ends_the_sessions_of_others(
+    house: House, story: Story, sign_in: Callable[[str], Visitor]
+) -> None:
+    story.add_coordinator("noor@alpine.example.org", "Noor")
+    visitor, noor = sign_in(CORA), sign_in("noor@alpine.example.org")
+    [hers] = [one.id for one in _rows(house) if one.coordinator_id != _id_of(house, CORA)]
+    assert str(hers) not in visitor.get(ACCOUNT).text
+    data = {"csrf_token": csrf_token(visitor.get(ACCOUNT))}
+    with unchanged(house.database):
+        answer = visitor.post(f"{ACCOUNT}/sessions/{hers}/end", data=data)
+    assert answer.status_code == 404
+    press(visitor, visitor.get("/coordinate/"), "Sign out")
+    assert _is_in(noor)
+
+
+def _id_of(house: House, email: str) -> UUID:
+    with house.works.look(SYSTEM) as work:
+        return finding.coordinator_by_email(work, email).id
+
+
+@on_sqlite
+@pytest.mark.usefixtures("coordinator")
+def test_a_stolen_cookie_opens_nothing_after_signing_out(
+    app: Flask, sign_in: Callable[[str], Visitor]
+) -> None:
+    visitor = sign_in(CORA)
+    with visitor.session() as session:
+        stolen = dict(session)
+    press(visitor, visitor.get("/coordinate/"), "Sign out")
+    thief = visitor_of(app)
+    with thief.session() as session:
+        session.update(stolen)
+    assert not _is_in(thief)
+
+
+@on_sqlite
+@pytest.mark.usefixtures("coordinator")
+def test_what_nobody_looks_back_at_is_forgotten(house: House, clock: TestClock) -> None:
+    sign_in_link(house)
+    clock.advance(KEPT)
+    sign_in_link(house)
+    assert len(_rows(house)) == 2
+    clock.advance(LINK_LIFETIME + BLINK)
+    sign_in_link(house)
+    assert len(_rows(house)) == 2

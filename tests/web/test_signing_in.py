@@ -18,6 +18,7 @@ from tests.web.visiting import (
     CORA,
     Visitor,
     content,
+    csrf_token,
     form_labels,
     heading,
     lead,
@@ -70,7 +71,7 @@ def test_a_coordinator_is_mailed_a_link_that_signs_in(
     assert (answer.status_code, heading(answer)) == (200, "Look into your mail")
     assert lead(answer) == (
         "If this is the address of a coordinator, a link is on its way. "
-        "It signs you in once and works for 15 minutes."
+        "It signs you in once, in this browser, and works for 15 minutes."
     )
     [(to, link)] = _mailed_links(story)
     assert (to, link.startswith(story.house.settings.base_url)) == (CORA, True)
@@ -139,7 +140,10 @@ def test_opening_the_link_does_not_sign_in(client: Visitor, house: House) -> Non
     with unchanged(house.database):
         page = client.get(link)
     assert (page.status_code, heading(page)) == (200, "Welcome back, Cora")
-    assert f"This signs you in as {CORA} in this browser, for twelve hours." in content(page)
+    assert (
+        f"This signs you in as {CORA} in this browser, "
+        "until you sign out or have been away for twelve hours."
+    ) in content(page)
     assert form_labels(page) == ["Sign in"]
     assert not _is_in(client)
 
@@ -225,3 +229,76 @@ def test_the_link_of_a_coordinator_who_was_removed_opens_nothing(
     link = sign_in_link(story.house)
     scenes.remove_coordinators(story.house)
     assert (client.get(link).status_code, _is_in(client)) == (404, False)
+
+
+# --- the browser that asked -------------------------------------------------------------------
+
+
+ELSEWHERE = "Asked for in another browser"
+
+
+@pytest.mark.usefixtures("coordinator")
+def test_a_mailed_link_signs_in_only_where_it_was_asked_for(
+    app: Flask, client: Visitor, story: Story
+) -> None:
+    _ask(client, CORA)
+    [(_, link)] = _mailed_links(story)
+    other = visitor_of(app)
+    with unchanged(story.house.database):
+        page = other.get(path_of(link))
+        data = {"csrf_token": csrf_token(other.get(FORM))}
+        pushed = other.post(path_of(link), data=data)
+    for answer in (page, pushed):
+        assert (answer.status_code, heading(answer)) == (403, ELSEWHERE)
+    assert not _is_in(other)
+    assert press(client, client.get(path_of(link)), "Sign in").status_code == 303
+
+
+@pytest.mark.usefixtures("coordinator")
+def test_who_asked_with_another_s_address_gains_nothing_by_their_click(
+    app: Flask, client: Visitor, story: Story
+) -> None:
+    stranger = visitor_of(app)
+    _ask(stranger, CORA)
+    [(_, link)] = _mailed_links(story)
+    page = client.get(path_of(link))
+    assert (page.status_code, heading(page)) == (403, ELSEWHERE)
+    assert form_labels(page) == ["Send me a new link"]
+    assert not _is_in(stranger)
+
+
+@pytest.mark.usefixtures("coordinator")
+def test_another_browser_can_have_a_link_of_its_own(
+    app: Flask, client: Visitor, story: Story
+) -> None:
+    _ask(client, CORA)
+    [(_, first)] = _mailed_links(story)
+    telephone = visitor_of(app)
+    press(telephone, telephone.get(path_of(first)), "Send me a new link")
+    [second] = [link for to, link in _mailed_links(story) if link != first]
+    assert client.get(path_of(second)).status_code == 403
+    assert press(telephone, telephone.get(path_of(second)), "Sign in").status_code == 303
+    assert _is_in(telephone)
+    assert heading(client.get(path_of(first))) == "This link was replaced"
+
+
+@on_sqlite
+@pytest.mark.usefixtures("coordinator")
+def test_two_links_asked_for_in_one_browser_open_there_both(client: Visitor, story: Story) -> None:
+    _ask(client, CORA)
+    _ask(client, CORA)
+    links = [path_of(link) for _, link in _mailed_links(story)]
+    assert [client.get(link).status_code for link in links] == [200, 200]
+
+
+@on_sqlite
+@pytest.mark.usefixtures("coordinator")
+def test_nobody_is_flooded_from_an_old_link(app: Flask, house: House) -> None:
+    link = sign_in_link(house)
+    client = visitor_of(app)
+    press(client, client.get(link), "Sign in")
+    answers = []
+    for _ in range(6):
+        visitor = visitor_of(app)
+        answers.append(press(visitor, visitor.get(link), "Send me a new link").status_code)
+    assert answers == [200] * 5 + [429]

@@ -13,6 +13,7 @@ from letters.domain.errors.access import (
     UnknownMember,
     UnknownProgram,
     UnknownRequest,
+    UnknownSession,
     WrongAddress,
 )
 from letters.domain.errors.acts import (
@@ -55,6 +56,7 @@ from letters.domain.errors.links import (
     LinkExpired,
     LinkInvalid,
     LinkKnown,
+    LinkOfAnotherBrowser,
     LinkReplaced,
 )
 from letters.domain.errors.mail import (
@@ -130,6 +132,7 @@ __all__ = [
     "LinkExpired",
     "LinkInvalid",
     "LinkKnown",
+    "LinkOfAnotherBrowser",
     "LinkReplaced",
     "MoreTimeNotPossible",
     "MoveNotAllowed",
@@ -170,6 +173,7 @@ __all__ = [
     "UnknownMember",
     "UnknownProgram",
     "UnknownRequest",
+    "UnknownSession",
     "UploadClosed",
     "UploadNotPossible",
     "Value",

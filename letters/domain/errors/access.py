@@ -46,6 +46,12 @@ class UnknownMember(NotFound):
     sentence = N_("This person does not work on the program any more. Look at the list again.")
 
 
+class UnknownSession(NotFound):
+    """Nobody is signed in by this id, or somebody else is."""
+
+    sentence = N_("There is no such session of yours. Look at the list again.")
+
+
 class AccessDenied(LettersError):
     """The reader is known and may not do this."""
 

@@ -36,6 +36,15 @@ class LinkReplaced(LinkKnown):
     sentence = N_("This link was replaced by a newer one. Use the newest mail you have from us.")
 
 
+class LinkOfAnotherBrowser(LinkKnown):
+    """The link was asked for in another browser, and signs in only there."""
+
+    sentence = N_(
+        "This link signs in only in the browser where it was asked for. "
+        "Open it there, or have a new one mailed for this browser."
+    )
+
+
 class LinkExpired(LinkKnown):
     """The time of this link is over."""
 

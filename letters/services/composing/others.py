@@ -7,7 +7,7 @@ from letters.domain.journal import Fact
 from letters.domain.policy import RequestPolicy, requested_on_submission
 from letters.domain.slots import more_time_still_matters
 from letters.domain.status import ApplicationStatus, RequestStatus
-from letters.records import Coordinator, OutboxMessage, Program
+from letters.records import Coordinator, OutboxMessage, Program, SignIn
 from letters.services import (
     dashboard,
     digest_changes,
@@ -24,6 +24,7 @@ from letters.services.composing.base import (
     coordinator,
     digest_settings_url,
     from_name,
+    incomplete,
     status_url,
     subject,
     to_applicant,
@@ -31,7 +32,7 @@ from letters.services.composing.base import (
     to_program,
 )
 from letters.services.lost_links import MOST_NAMED, applications_by
-from letters.services.signing_in import LINK_LIFETIME, sign_in_url
+from letters.services.signing_in import LINK_LIFETIME, sign_in_url, still_opens
 from letters.services.withdrawing import has_been_heard_of
 from letters.services.work import Work
 
@@ -126,14 +127,15 @@ def more_time_asked(work: Work, row: OutboxMessage) -> Composed | None:
 
 def sign_in(work: Work, row: OutboxMessage) -> Composed | None:
     """Give a coordinator the link that signs them in."""
-    reader = coordinator(work, row)
-    until = reader.sign_in_until
-    if until is None or work.now >= until:
+    if "sign_in" not in row.details:
+        raise incomplete(row)
+    asked = work.session.get(SignIn, UUID(row.details["sign_in"]))
+    if asked is None or not still_opens(work, asked):
         return None
     return to_coordinator(
         work,
-        reader,
-        url=sign_in_url(work, reader),
+        asked.coordinator,
+        url=sign_in_url(work, asked),
         minutes=int(LINK_LIFETIME.total_seconds() // 60),
     )
 
