@@ -38,6 +38,7 @@ from letters.web import (
     invitations,
     limits,
     notice,
+    openid,
     overview,
     people,
     program_fields,
@@ -109,6 +110,8 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
     app.register_blueprint(api)
     app.register_blueprint(openapi.bp)
     csrf.exempt(api)
+    if settings.openid:
+        openid.install(app, settings.openid)
     if settings.demo:
         app.register_blueprint(demo.bp)
     errors.install(app)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from letters.openid import OpenId, read_mailed_links, read_openid
 from letters.urls import check_encrypted, split_url
 
 SHORTEST_SECRET = 32
@@ -50,8 +51,9 @@ class Settings:
 
     `proxies` counts the reverse proxies in front whose word is taken for a caller's address.
     `store_access` holds the AWS_* variables with which an `s3:` store is reached. `clamd_url` is
-    empty where nothing scans for viruses. `demo` is never read from the environment: only
-    `letters demo` sets it.
+    empty where nothing scans for viruses. `openid` is the provider at which coordinators sign in,
+    if there is one; with `mailed_links` off it is the only way. `demo` is never read from the
+    environment: only `letters demo` sets it.
     """
 
     secret_keys: tuple[str, ...]
@@ -65,6 +67,8 @@ class Settings:
     demo: bool = False
     store_access: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
     clamd_url: str = ""
+    openid: OpenId | None = None
+    mailed_links: bool = True
 
     @classmethod
     def from_env(
@@ -76,6 +80,7 @@ class Settings:
         """
         given = _environment() if environ is None else environ
         problems: list[str] = []
+        openid = read_openid(given, problems)
         settings = cls(
             secret_keys=_secret_keys(given, problems),
             database_url=_database_url(given, problems),
@@ -88,6 +93,8 @@ class Settings:
             demo=demo,
             store_access=_store_access(given, problems),
             clamd_url=_clamd_url(given, problems),
+            openid=openid,
+            mailed_links=read_mailed_links(given, openid, problems),
         )
         if problems:
             raise SettingsError(problems)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from letters.adapters.discovery import problem_with
 from letters.cli.common import OPERATOR, database_reason, house_from, json_option, print_json
 from letters.domain.errors import (
     DeliveryDeferred,
@@ -34,7 +35,8 @@ class Trouble:
 def command(as_json: bool) -> None:
     """Check settings, database, store and mail.
 
-    Also the virus scanner, if there is one, and LibreOffice, if a program takes Word files.
+    Also the virus scanner and the OpenID Connect provider, if there is one, and LibreOffice, if a
+    program takes Word files.
 
     Lists every problem and then exits with 1. Sends nothing and changes nothing.
     """
@@ -61,6 +63,7 @@ def find_troubles() -> Iterator[Trouble]:
         yield from _in_mail(house)
         yield from _in_scanner(house)
         yield from _in_converter(house)
+        yield from _in_openid(house)
 
 
 def _database_alone() -> Iterator[Trouble]:
@@ -126,6 +129,13 @@ def _word_is_taken(house: House) -> bool:
             return any_takes_word(work)
     except DBAPIError:
         return False  # the database's own complaint says it
+
+
+def _in_openid(house: House) -> Iterator[Trouble]:
+    provider = house.settings.openid
+    problem = problem_with(provider) if provider else None
+    if problem is not None:
+        yield Trouble("sign-in", problem)
 
 
 def _tell(troubles: list[Trouble]) -> None:

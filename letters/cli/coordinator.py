@@ -4,7 +4,7 @@ import click
 
 from letters.cli.common import OPERATOR, open_house
 from letters.domain.roles import Role
-from letters.services import administering, finding, sessions
+from letters.services import administering, finding, openid, sessions
 
 
 @click.group("coordinator")
@@ -55,9 +55,16 @@ def add(
 
 @command.command("sign-out")
 @click.argument("email")
-def sign_out(email: str) -> None:
+@click.option(
+    "--forget-account",
+    is_flag=True,
+    help="Let them sign in by another account with the OpenID Connect provider the next time.",
+)
+def sign_out(email: str, *, forget_account: bool) -> None:
     """End all sessions and sign-in links of somebody, as when a computer was lost."""
     with open_house() as house, house.works.change(OPERATOR) as work:
         coordinator = finding.coordinator_by_email(work, email.strip())
         sessions.end_all(work, coordinator.id)
+        if forget_account:
+            openid.forget_account(coordinator)
     click.echo(f"{coordinator.name} <{coordinator.email}> is signed out everywhere.")

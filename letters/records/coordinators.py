@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letters.domain.digest import DEFAULT_RISK_DAYS
@@ -18,6 +18,7 @@ class Coordinator(Base):
     Digests come at `digest_hour` of `timezone`, weekly ones on `digest_weekday` (Monday is 0), and
     with `digest_when_empty` also when there is nothing new. They name the letters that are due
     within `risk_days`. Raising `digest_generation` ends the links to their settings.
+    `openid_issuer` and `openid_subject` name their account at a provider, once they used it.
     An administrator looks after the whole site: all programs, and who works on them.
     An invitation sent at `invited_at` opens until `invited_until`, which is None once it was used
     or withdrawn; raising `invitation_generation` uses it up. `joined_at` is their first sign-in.
@@ -28,6 +29,7 @@ class Coordinator(Base):
         CheckConstraint("digest_hour BETWEEN 0 AND 23", name="digest_hour"),
         CheckConstraint("digest_weekday BETWEEN 0 AND 6", name="digest_weekday"),
         CheckConstraint("risk_days BETWEEN 0 AND 60", name="risk_days"),
+        Index("ix_coordinators_openid", "openid_issuer", "openid_subject", unique=True),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -39,6 +41,8 @@ class Coordinator(Base):
     digest_when_empty: Mapped[bool] = mapped_column(default=False)
     digest_generation: Mapped[int] = mapped_column(default=1)
     risk_days: Mapped[int] = mapped_column(default=DEFAULT_RISK_DAYS)
+    openid_issuer: Mapped[str | None] = mapped_column(String(300))
+    openid_subject: Mapped[str | None] = mapped_column(String(300))
     is_administrator: Mapped[bool] = mapped_column(default=False)
     invitation_generation: Mapped[int] = mapped_column(default=1)
     invited_at: Mapped[datetime | None]

@@ -52,6 +52,10 @@ FACES: dict[type[errors.LettersError], Face] = {
     errors.LetterOutOfReach: Face(HTTPStatus.SERVICE_UNAVAILABLE, N_("The letter cannot be read")),
     errors.LetterPurged: Face(HTTPStatus.GONE, N_("The letter was deleted")),
     errors.WrongAddress: Face(HTTPStatus.BAD_REQUEST, N_("Not at this address")),
+    errors.OpenIdRefused: Face(HTTPStatus.FORBIDDEN, N_("You could not be signed in")),
+    errors.OpenIdFailed: Face(HTTPStatus.BAD_REQUEST, N_("You are not signed in")),
+    errors.OpenIdUnavailable: Face(HTTPStatus.SERVICE_UNAVAILABLE, N_("You are not signed in")),
+    errors.LinksNotMailed: Face(HTTPStatus.CONFLICT, N_("No links are mailed here")),
     errors.AccessDenied: Face(HTTPStatus.FORBIDDEN, N_("No access")),
     errors.LettersError: Face(HTTPStatus.INTERNAL_SERVER_ERROR, N_("Something went wrong")),
 }
@@ -82,6 +86,12 @@ HTTP_WORDS: dict[int, tuple[str, str]] = {
         N_("Nothing was changed. Try again in a few minutes; the error was written down."),
     ),
 }
+_NOT_SIGNED_IN = (
+    errors.OpenIdRefused,
+    errors.OpenIdFailed,
+    errors.OpenIdUnavailable,
+    errors.LinksNotMailed,
+)
 CSRF_WORDS = (
     N_("This page has been open too long"),
     N_("Go back, reload the page and send it again. Nothing was changed."),
@@ -122,8 +132,7 @@ def _letters_error(error: errors.LettersError) -> ResponseReturnValue:
         return problem_answer(
             face.status, gettext(face.heading), say(error), _problems(error), type(error).__name__
         )
-    back = _way_back() if isinstance(error, errors.NotAllowed | errors.InvalidInput) else None
-    return _page(face.status, gettext(face.heading), say(error), _again(error), back)
+    return _page(face.status, gettext(face.heading), say(error), _again(error), _way_back(error))
 
 
 def _problems(error: errors.LettersError) -> list[tuple[str, str]]:
@@ -140,12 +149,26 @@ class Again:
     token: str
 
 
-def _way_back() -> str | None:
-    """Return where a refused act of an applicant leads back to: the status view behind the link."""
+@dataclass(frozen=True)
+class Back:
+    """Where a refused act leads back to."""
+
+    url: str
+    words: str
+
+
+def _way_back(error: errors.LettersError) -> Back | None:
+    """For an applicant, the status view behind the link; for who did not get in, the sign-in."""
+    if isinstance(error, _NOT_SIGNED_IN):
+        return Back(url_for("signin.form"), gettext("Back to the sign-in"))
     token = (request.view_args or {}).get("token")
     if token is None or not request.path.startswith("/application/"):
         return None
-    return url_for("applicant.status", token=token)
+    if not isinstance(error, errors.NotAllowed | errors.InvalidInput):
+        return None
+    return Back(
+        url_for("applicant.status", token=token), gettext("Back to the status of the application")
+    )
 
 
 def _again(error: errors.LettersError) -> Again | None:
@@ -211,7 +234,7 @@ def _page(
     heading: str,
     sentence: str,
     again: Again | None = None,
-    back: str | None = None,
+    back: Back | None = None,
 ) -> Response:
     page = render_template(
         "errors/problem.html", heading=heading, sentence=sentence, again=again, back=back

@@ -9,7 +9,7 @@ from letters.services import inviting, signing_in
 from letters.web import limits
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
-from letters.web.signin import begin, browser_secret, here, link_sent
+from letters.web.signin import begin, browser_secret, check_links_are_mailed, here, link_sent
 from letters.web.state import SYSTEM, house
 
 bp = Blueprint("invitations", __name__, url_prefix="/coordinate/invitation/<token>")
@@ -19,11 +19,16 @@ bp = Blueprint("invitations", __name__, url_prefix="/coordinate/invitation/<toke
 @guarded(Guard.LINK)
 def page(token: str) -> ResponseReturnValue:
     """Show the button that accepts the invitation."""
+    settings = house().settings
     with house().works.look(SYSTEM) as work:
         invited = inviting.check_invitation(work, token)
         titles = [program.title for program in invited.programs]
     return render_template(
-        "coordinator/invitation.html", invited=invited, titles=titles, token=token
+        "coordinator/invitation.html",
+        invited=invited,
+        titles=titles,
+        token=token,
+        only_provider=None if settings.mailed_links else settings.openid,
     )
 
 
@@ -31,6 +36,7 @@ def page(token: str) -> ResponseReturnValue:
 @guarded(Guard.LINK)
 def accept(token: str) -> ResponseReturnValue:
     """Sign in for the first time, and use the invitation up."""
+    check_links_are_mailed()
     with house().works.change(SYSTEM) as work:
         begun = inviting.use_invitation(work, token, here())
     return begin(begun)
@@ -41,6 +47,7 @@ def accept(token: str) -> ResponseReturnValue:
 @limiter.limit(limits.SIGN_INS_PER_CALLER)
 def again(token: str) -> ResponseReturnValue:
     """Mail a sign-in link to the address on file of whoever was invited by this link."""
+    check_links_are_mailed()
     with house().works.change(SYSTEM) as work:
         try:
             invited = inviting.check_invitation(work, token)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from letters.domain import sessions as lasting
+from letters.domain.errors import LinksNotMailed
 from letters.domain.journal import ActorKind
 from letters.records import Coordinator, SignIn
 from letters.services import sessions, signing_in
@@ -104,7 +105,7 @@ def acting() -> Actor:
 @guarded(Guard.PUBLIC)
 def form() -> ResponseReturnValue:
     """Ask for the address."""
-    return render_template("coordinator/sign_in.html", email="")
+    return _form()
 
 
 @bp.post("/coordinate/sign-in")
@@ -115,12 +116,28 @@ def ask() -> ResponseReturnValue:
     """Mail a link if this is a coordinator's address; the answer is the same either way."""
     email = request.form.get("email", "").strip()
     if not email:
-        return render_template(
-            "coordinator/sign_in.html", email="", missing=True
-        ), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _form(missing=True), HTTPStatus.UNPROCESSABLE_ENTITY
+    check_links_are_mailed()
     with house().works.change(SYSTEM) as work:
         signing_in.mail_link(work, email, browser_secret())
     return link_sent()
+
+
+def _form(*, missing: bool = False) -> str:
+    settings = house().settings
+    return render_template(
+        "coordinator/sign_in.html",
+        missing=missing,
+        mailed_links=settings.mailed_links,
+        provider=settings.openid,
+    )
+
+
+def check_links_are_mailed() -> None:
+    """Raise LinksNotMailed where the provider is the only way to sign in."""
+    settings = house().settings
+    if settings.openid is not None and not settings.mailed_links:
+        raise LinksNotMailed(name=settings.openid.name)
 
 
 @bp.get("/coordinate/sign-in/<token>")
@@ -156,6 +173,7 @@ def begin(begun: SignIn) -> ResponseReturnValue:
 @limiter.limit(limits.LINKS_AGAIN, key_func=limits.by_sign_in_link)
 def again(token: str) -> ResponseReturnValue:
     """Mail a new link, for this browser, to the address on file of whoever's old link this is."""
+    check_links_are_mailed()
     with house().works.change(SYSTEM) as work:
         signing_in.mail_link_again(work, token, browser_secret())
     return link_sent()

@@ -147,6 +147,20 @@ class TestCheck:
         assert "`letters db upgrade`" in result.stderr
         assert [found["part"] for found in as_json["problems"]] == ["database", "store", "mail"]
 
+    @pytest.mark.usefixtures("environment")
+    def test_a_provider_that_does_not_answer_is_said(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        issuer = f"http://localhost:{free_port()}"
+        monkeypatch.setenv("LETTERS_OIDC_ISSUER", issuer)
+        monkeypatch.setenv("LETTERS_OIDC_CLIENT_ID", "letters")
+        monkeypatch.setenv("LETTERS_OIDC_CLIENT_SECRET", "secret")
+
+        result = run("check")
+
+        assert result.exit_code == 1
+        assert f"sign-in: the provider {issuer} does not answer" in result.stderr
+
     def test_a_bucket_and_a_virus_scanner(
         self, run: Run, monkeypatch: pytest.MonkeyPatch, s3: S3Server
     ) -> None:

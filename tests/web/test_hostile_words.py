@@ -41,7 +41,7 @@ WORDS = {
 """What somebody typed, or another computer said."""
 
 NOT_WORDS = {
-    "coordinators": ("email", "timezone"),
+    "coordinators": ("email", "timezone", "openid_issuer", "openid_subject"),
     "sign_ins": ("browser_hash", "browser"),
     "programs": ("slug", "contact_email", "timezone", "journal_hash"),
     "api_keys": ("name", "key_hash"),

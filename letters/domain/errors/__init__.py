@@ -64,6 +64,15 @@ from letters.domain.errors.mail import (
     DeliveryDeferred,
     DeliveryRefused,
 )
+from letters.domain.errors.openid import (
+    LinksNotMailed,
+    OpenIdFailed,
+    OpenIdNotVerified,
+    OpenIdRefused,
+    OpenIdTaken,
+    OpenIdUnavailable,
+    OpenIdUnknown,
+)
 from letters.domain.errors.people import AlreadyJoined, LastManager
 from letters.domain.errors.rules import (
     AlreadyAlerted,
@@ -134,6 +143,7 @@ __all__ = [
     "LinkKnown",
     "LinkOfAnotherBrowser",
     "LinkReplaced",
+    "LinksNotMailed",
     "MoreTimeNotPossible",
     "MoveNotAllowed",
     "NoFile",
@@ -147,6 +157,12 @@ __all__ = [
     "NoticeNotPossible",
     "NudgeNotPossible",
     "NudgeTooSoon",
+    "OpenIdFailed",
+    "OpenIdNotVerified",
+    "OpenIdRefused",
+    "OpenIdTaken",
+    "OpenIdUnavailable",
+    "OpenIdUnknown",
     "Problem",
     "ProgramArchived",
     "ProgramChanged",
