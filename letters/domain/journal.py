@@ -54,12 +54,18 @@ class Fact(StrEnum):
     LETTER_MARKED = "letter.marked"
     LETTER_CONFIRMED = "letter.confirmed"
     LETTER_RELEASED = "letter.released"
+    LETTER_RETURNED = "letter.returned"
     LETTER_READ = "letter.read"
     LETTER_PURGED = "letter.purged"
     LETTERS_EXPORTED = "program.letters_exported"
     REQUEST_DECLINED = "request.declined"
     REQUEST_CANCELLED = "request.cancelled"
+    REQUEST_RELEASED = "request.released"
+    REQUEST_RESTORED = "request.restored"
     REFEREE_NUDGED = "request.nudged"
+    REFEREE_REMINDED = "request.reminded"
+    NOTE_LEFT = "note.left"
+    NOTE_REMOVED = "note.removed"
     DECLINE_TAKEN_BACK = "request.decline_taken_back"
     MORE_TIME_ASKED = "request.more_time_asked"
     MORE_TIME_REFUSED = "request.more_time_refused"
@@ -94,6 +100,8 @@ class MessageKind(StrEnum):
     DUE_MOVED = "due_moved"
     APPLICATION_SUBMITTED = "application_submitted"
     REQUEST_CANCELLED = "request_cancelled"
+    REQUEST_RELEASED = "request_released"
+    LETTER_RETURNED = "letter_returned"
     WITHDRAWN = "withdrawn"
     STATUS_LINKS = "status_links"
     DRAFT_LINK = "draft_link"
@@ -137,7 +145,10 @@ OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
         Fact.LETTER_REPLACED: (MessageKind.RECEIPT,),
         Fact.LETTER_MARKED: (MessageKind.CONFIRM_LETTER,),
         Fact.REQUEST_CANCELLED: (MessageKind.REQUEST_CANCELLED,),
+        Fact.REQUEST_RELEASED: (MessageKind.REQUEST_RELEASED,),
+        Fact.LETTER_RETURNED: (MessageKind.LETTER_RETURNED,),
         Fact.REFEREE_NUDGED: (MessageKind.REMINDER,),
+        Fact.REFEREE_REMINDED: (MessageKind.REMINDER,),
         Fact.MORE_TIME_ASKED: (MessageKind.MORE_TIME_ASKED,),
         Fact.MORE_TIME_REFUSED: (MessageKind.MORE_TIME_ANSWERED,),
         Fact.DATE_EXTENDED: (MessageKind.MORE_TIME_ANSWERED,),

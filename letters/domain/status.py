@@ -30,7 +30,8 @@ class RequestStatus(StrEnum):
 class Event(StrEnum):
     """What can happen to an application or to a letter request.
 
-    Who declined when asked takes that back; who declined when only alerted reconsiders.
+    Who declined when asked takes that back; who declined when only alerted reconsiders. A cancelled
+    request is resumed where the letter had been asked for, and else reinstated as only named.
     """
 
     SUBMIT = "submit"
@@ -44,6 +45,8 @@ class Event(StrEnum):
     TAKE_BACK = "take_back"
     RECONSIDER = "reconsider"
     CANCEL = "cancel"
+    RESUME = "resume"
+    REINSTATE = "reinstate"
 
 
 Status = ApplicationStatus | RequestStatus
@@ -67,6 +70,8 @@ MOVES: Mapping[tuple[Status, Event], Status] = MappingProxyType(
         (RequestStatus.DECLINED, Event.REQUEST): RequestStatus.REQUESTED,
         (RequestStatus.DECLINED, Event.TAKE_BACK): RequestStatus.REQUESTED,
         (RequestStatus.DECLINED, Event.RECONSIDER): RequestStatus.NAMED,
+        (RequestStatus.CANCELLED, Event.RESUME): RequestStatus.REQUESTED,
+        (RequestStatus.CANCELLED, Event.REINSTATE): RequestStatus.NAMED,
     }
 )
 

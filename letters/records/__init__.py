@@ -8,6 +8,7 @@ from letters.records.journal import JournalEntry
 from letters.records.letters import Letter
 from letters.records.outbox import OutboxMessage, OutboxStatus
 from letters.records.programs import Program, program_coordinators
+from letters.records.remarks import Remark, RemarkKind
 from letters.records.requests import LetterRequest
 from letters.records.sign_ins import HowSignedIn, SignIn
 
@@ -25,6 +26,8 @@ __all__ = [
     "OutboxMessage",
     "OutboxStatus",
     "Program",
+    "Remark",
+    "RemarkKind",
     "SignIn",
     "new_id",
     "program_coordinators",

@@ -11,6 +11,7 @@ from letters.domain.errors import (
     AccessDenied,
     LetterOutOfReach,
     LetterQuarantined,
+    ProgramArchived,
     StoreUnavailable,
     UnknownApplication,
     UnknownLetter,
@@ -152,6 +153,38 @@ def request_run_by(
     """
     application = finding.application_of_request(work, request_id, lock=True)
     check_right(work, coordinator, application.program_id, right)
+    return application, finding.request_in(application, request_id)
+
+
+def application_managed_by(
+    work: Work,
+    coordinator: Coordinator,
+    application_id: UUID,
+    right: Right = Right.MANAGE,
+    *,
+    lock: bool = True,
+) -> Application:
+    """Return an application that may be changed, locked for it; one in the archive may not.
+
+    Raises UnknownApplication, AccessDenied or ProgramArchived.
+    """
+    application = application_run_by(work, coordinator, application_id, right, lock=lock)
+    if application.program.archived_at is not None:
+        raise ProgramArchived
+    return application
+
+
+def request_managed_by(
+    work: Work, coordinator: Coordinator, request_id: UUID, *, lock: bool = True
+) -> tuple[Application, LetterRequest]:
+    """Return a request that may be changed, and its application, locked for it.
+
+    Raises UnknownRequest, AccessDenied or ProgramArchived.
+    """
+    application = finding.application_of_request(work, request_id, lock=lock)
+    check_right(work, coordinator, application.program_id, Right.MANAGE)
+    if application.program.archived_at is not None:
+        raise ProgramArchived
     return application, finding.request_in(application, request_id)
 
 

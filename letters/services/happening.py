@@ -28,9 +28,11 @@ def happened(
 ) -> JournalEntry:
     """Write `fact` into the application's chain and queue the mails that it owes.
 
-    The caller holds the lock on the application. `details` holds ids, numbers and enum values.
+    The caller holds the lock on the application. `details` holds ids, numbers and enum values; the
+    remark that says why is added to them.
     """
     work.session.flush()
+    why = {} if work.remark_id is None else {"remark": str(work.remark_id)}
     entry = _append(
         work,
         application,
@@ -41,7 +43,7 @@ def happened(
             request_id=request.id if request else None,
             letter_id=letter.id if letter else None,
             fact=fact,
-            details=dict(details or {}),
+            details={**(details or {}), **why},
         ),
     )
     for kind in OWED.get(fact, ()):
@@ -52,7 +54,7 @@ def happened(
             application_id=entry.application_id,
             request_id=entry.request_id,
             letter_id=entry.letter_id,
-            details={"fact": fact.value},
+            details={"fact": fact.value, **why},
             not_before=work.now + WAITS.get(kind, timedelta()),
         )
     return entry

@@ -69,9 +69,14 @@ def send_notice_again(work: Work, application: Application, request: LetterReque
     Nothing is mailed to who was never alerted, and where it says nothing true any more. The
     caller holds the lock.
     """
-    if request.noticed_at is None:
-        return False
-    if not notice_still_helps(finding.notice_of(work, application, request)):
+    if not may_send_again(work, application, request):
         return False
     happened(work, Fact.NOTICE_SENT_AGAIN, application, request)
     return True
+
+
+def may_send_again(work: Work, application: Application, request: LetterRequest) -> bool:
+    """Say whether a referee was alerted, and what they were mailed is still true."""
+    if request.noticed_at is None:
+        return False
+    return notice_still_helps(finding.notice_of(work, application, request))

@@ -45,12 +45,16 @@ class Tools:
 
 @dataclass
 class Work:
-    """One unit of work. `now` is the same instant from its beginning to its end."""
+    """One unit of work. `now` is the same instant from its beginning to its end.
+
+    `remark_id` is the remark that says why; every journal entry of this work names it.
+    """
 
     session: Session
     now: datetime
     actor: Actor
     tools: Tools
+    remark_id: UUID | None = None
     _undo: list[Callable[[], None]] = field(default_factory=list)
 
     def if_rolled_back(self, undo: Callable[[], None]) -> None:

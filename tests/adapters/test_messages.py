@@ -36,6 +36,8 @@ TO_REFEREES = (
     MessageKind.MORE_TIME_ANSWERED,
     MessageKind.REFEREE_DUE_MOVED,
     MessageKind.REQUEST_CANCELLED,
+    MessageKind.REQUEST_RELEASED,
+    MessageKind.LETTER_RETURNED,
 )
 TO_APPLICANTS = (
     *sorted(NEWS),
@@ -183,6 +185,8 @@ FACTS_NOT_READ: Mapping[MessageKind, set[str]] = {
     MessageKind.LETTER_ARRIVED: {"policy", "closes_at"},
     MessageKind.APPLICATION_SUBMITTED: {"closes_at", "choice"},
     MessageKind.REQUEST_CANCELLED: {"policy", "zone", "due_at", "closes_at"},
+    MessageKind.REQUEST_RELEASED: {"policy", "zone", "due_at", "closes_at"},
+    MessageKind.LETTER_RETURNED: {"policy", "closes_at"},
     MessageKind.DRAFT_LINK: {"policy", "closes_at"},
     MessageKind.WITHDRAWN: {"policy", "due_at", "closes_at"},
 }

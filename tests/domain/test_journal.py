@@ -73,6 +73,12 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.OVERVIEW_ASKED: (MessageKind.OVERVIEW,),
     Fact.REQUEST_DECLINED: (),
     Fact.REQUEST_CANCELLED: (MessageKind.REQUEST_CANCELLED,),
+    Fact.REQUEST_RELEASED: (MessageKind.REQUEST_RELEASED,),
+    Fact.LETTER_RETURNED: (MessageKind.LETTER_RETURNED,),
+    Fact.REFEREE_REMINDED: (MessageKind.REMINDER,),
+    Fact.REQUEST_RESTORED: (),
+    Fact.NOTE_LEFT: (),
+    Fact.NOTE_REMOVED: (),
     Fact.REFEREE_NUDGED: (MessageKind.REMINDER,),
     Fact.DECLINE_TAKEN_BACK: (MessageKind.LETTER_REQUEST,),
     Fact.LINK_SENT_AGAIN: (MessageKind.LETTER_REQUEST,),
@@ -117,6 +123,7 @@ def test_facts_are_named_after_what_they_are_about() -> None:
         "link",
         "mail",
         "waiver",
+        "note",
     }
     assert [fact.value.count(".") for fact in Fact] == [1 for _ in Fact]
 

@@ -137,6 +137,13 @@ class SampleRows:
                 "status": "named",
                 "named_at": AT,
             },
+            "remarks": {
+                "id": new_id(),
+                "application_id": self.application,
+                "kind": "note",
+                "text": "Ask first.",
+                "created_at": AT,
+            },
             "letters": {
                 "id": new_id(),
                 "request_id": self.request,

@@ -75,6 +75,8 @@ BAD_ROWS = (
     check("coordinators", "risk_days", risk_days=-1),
     check("coordinators", "risk_days", risk_days=61),
     check("sign_ins", "how", how=STRANGE),
+    check("remarks", "kind", kind=STRANGE),
+    check("remarks", "removed_at", kind="reason", removed_at=AT),
     check("sign_ins", "seen_at", began_at=AT),
     check("sign_ins", "seen_at", seen_at=AT),
     check("sign_ins", "link_until", link_until=None),

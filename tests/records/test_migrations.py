@@ -13,7 +13,15 @@ from letters import migrating, resources
 from letters.house import House
 from letters.migrating import downgrade, newest_revision, present_revision, upgrade
 from letters.records import ApiKey, Base, Coordinator, Database
-from letters.services import administering, retaining, sessions, signing_in, sweeping
+from letters.services import (
+    administering,
+    finding,
+    remarks,
+    retaining,
+    sessions,
+    signing_in,
+    sweeping,
+)
 from letters.services.digesting import plan_digests
 from letters.services.idempotency import Answer, Call, once
 from tests.conftest import DATABASES
@@ -55,6 +63,8 @@ def fill(house: House, clock: TestClock) -> None:
     scenes.send_letter(story, asked, 1)
     scenes.send_letter(story, asked, 1)
     scenes.decline(story, asked, 2, "No time")
+    with house.works.change(OPERATOR) as work:
+        remarks.leave_note(work, finding.application(work, asked, lock=True), "Ask first.")
     story.deliver()
     clock.advance(A_DAY)
     plan_digests(house.works, SYSTEM)
@@ -62,8 +72,8 @@ def fill(house: House, clock: TestClock) -> None:
 
 
 def lasting(database: Database) -> Rows:
-    """Return every row, but for what a newer table holds: who is signed in."""
-    newer = {"sign_ins"}
+    """Return every row, but for what newer tables hold: who is signed in, and remarks."""
+    newer = {"sign_ins", "remarks"}
     return {name: rows for name, rows in all_rows(database).items() if name not in newer}
 
 

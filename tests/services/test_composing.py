@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from letters.domain.journal import MessageKind
+from letters.domain.managing import RequestAct
 from letters.domain.schedule import NUDGE_SPACING
 from letters.domain.slots import Slot
 from letters.domain.telling import NEWS
@@ -19,7 +20,7 @@ from letters.services.composing import Composed, compose
 from letters.services.digesting import plan_digests
 from letters.services.happening import post
 from letters.services.signing_in import LINK_LIFETIME
-from tests.services import acts, news, scenes
+from tests.services import acts, letter_acts, news, scenes
 from tests.services.digests import reached, window_of
 from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, outbox
 from tests.support.clock import TestClock
@@ -62,6 +63,9 @@ def one_of_each(story: Story) -> dict[MessageKind, tuple[OutboxMessage, Composed
     acts.extend(story, late, DUE + A_DAY)
     acts.ask_for_more_time(story, late, note="I am on fieldwork.")
     acts.withdraw(story, scenes.requested(story, scenes.NOOR))
+    letter_acts.release(story, letter_acts.enough(story, scenes.NOOR))
+    returned = letter_acts.enough(story)
+    letter_acts.manage(story, returned, 1, RequestAct.RETURN, "Another candidate.")
     news.bounce(story, scenes.requested(story, scenes.NOOR))
     news.complete(story, scenes.NOOR)
     news.told_elsewhere(story, scenes.NOOR, START + A_DAY / 2)
@@ -122,6 +126,8 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
         MessageKind.CLOSED_INCOMPLETE: ("noor@example.com", institute, program),
         MessageKind.APPLICATION_SUBMITTED: ("mira@example.com", institute, program),
         MessageKind.REQUEST_CANCELLED: (ADA, institute, program),
+        MessageKind.REQUEST_RELEASED: ("tanaka@example.net", institute, program),
+        MessageKind.LETTER_RETURNED: (ADA, institute, program),
         MessageKind.WITHDRAWN: ("noor@example.com", institute, program),
         MessageKind.DRAFT_LINK: ("lea@example.com", institute, program),
         MessageKind.STATUS_LINKS: ("mira@example.com", "Letters", service),
@@ -145,6 +151,8 @@ def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytes
         **dict.fromkeys(NEWS, ("/application/{}", Purpose.STATUS, of_application)),
         MessageKind.APPLICATION_SUBMITTED: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.REQUEST_CANCELLED: ("/letter/{}", Purpose.UPLOAD, of_request),
+        MessageKind.REQUEST_RELEASED: ("/letter/{}", Purpose.UPLOAD, of_request),
+        MessageKind.LETTER_RETURNED: ("/letter/{}", Purpose.UPLOAD, of_request),
         MessageKind.WITHDRAWN: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.DRAFT_LINK: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.STATUS_LINKS: ("/applications/{}", Purpose.APPLICATIONS, of_application),

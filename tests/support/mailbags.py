@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from letters.adapters.mailer import read_folder
 from letters.domain.journal import ActorKind, MessageKind
+from letters.domain.managing import RequestAct
 from letters.domain.schedule import NUDGE_SPACING
 from letters.domain.telling import BETWEEN_NEWS
 from letters.records import Coordinator, OutboxMessage, OutboxStatus
 from letters.services import noticing, people, signing_in
 from letters.services.digesting import plan_digests
 from letters.services.work import Actor
-from tests.services import acts, news
+from tests.services import acts, letter_acts, news
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, SYSTEM, Story
 from tests.web import scenes
@@ -46,6 +47,8 @@ def send_every_kind(story: Story, clock: TestClock) -> UUID:
     late = scenes.requested(story)
     acts.extend(story, late, DUE + A_DAY)
     acts.withdraw(story, scenes.requested(story))
+    letter_acts.release(story, letter_acts.enough(story))
+    letter_acts.manage(story, letter_acts.enough(story), 1, RequestAct.RETURN, "Another candidate.")
     news.bounce(story, scenes.requested(story, news.somebody(1)))
     news.complete(story, news.somebody(2))
     news.told_elsewhere(story, news.somebody(3), clock.now() + A_DAY / 2)

@@ -10,7 +10,7 @@ from flask import Flask
 from letters.domain.journal import MessageKind
 from letters.ports import Purpose
 from letters.records import Coordinator
-from letters.services import inviting
+from letters.services import finding, inviting, remarks, requesting
 from letters.web.guards import Guard, guard_of
 from tests.services import acts, rules
 from tests.services import scenes as service_scenes
@@ -40,6 +40,7 @@ def scene_in(story: Story) -> Scene:
     draft = acts.begin_draft(story)
     scenes.letter_in(story, asked, 1)
     scenes.decline(story, asked, 2)
+    _leave_remarks(story, asked)
     tokens = {
         Purpose.UPLOAD: [story.upload_token(asked, position) for position in (1, 2, 3)],
         Purpose.NOTICE: [story.notice_token(x, n) for x in (asked, waiting) for n in (1, 2)],
@@ -65,6 +66,13 @@ def scene_in(story: Story) -> Scene:
             "/coordinate/digest/": [{"token": token} for token in tokens[Purpose.DIGEST]],
             "/coordinate/applications/": [{"application_id": x} for x in (asked, waiting)],
             "/coordinate/requests/": [{"request_id": x} for x in request_ids],
+            "/coordinate/requests/<uuid:request_id>/<any": [
+                {"request_id": request_ids[0], "request_act": "return"},
+                {"request_id": request_ids[2], "request_act": "cancel"},
+            ],
+            "/coordinate/applications/<uuid:application_id>/<any": [
+                {"application_id": x, "application_act": "withdraw"} for x in (asked, waiting)
+            ],
             "/programs/": [{"slug": story.slug}],
             "/coordinate/programs/": [{"slug": story.slug}],
             "/coordinate/programs/<slug>/<any": [
@@ -77,6 +85,15 @@ def scene_in(story: Story) -> Scene:
             "/bootstrap/static/": [{"filename": "css/bootstrap.min.css"}],
         },
     )
+
+
+def _leave_remarks(story: Story, application_id: UUID) -> None:
+    """Let a coordinator leave a note, and say why they did something."""
+    with story.house.works.change(service_scenes.COORDINATOR) as work:
+        application = finding.application(work, application_id, lock=True)
+        remarks.leave_note(work, application, "Ask the committee first.")
+        remarks.because(work, application, "They wrote to us.")
+        requesting.send_link_again(work, application, application.requests[2])
 
 
 def _make_administrator(story: Story, coordinator_id: UUID) -> None:

@@ -175,6 +175,18 @@ MATRIX: Mapping[str, Row] = {
     "POST /coordinate/programs/<slug>/rule": by_right(Right.MANAGE, 409),
     "POST /coordinate/programs/<slug>/rule/try": by_right(Right.MANAGE, 200),
     "POST /coordinate/programs/<slug>/select": by_right(Right.MANAGE, 422),
+    "POST /coordinate/applications/<uuid:application_id>/notes": by_right(Right.READ_LETTERS, 422),
+    "POST /coordinate/applications/<uuid:application_id>/notes/<uuid:remark_id>/remove": by_right(
+        Right.READ_LETTERS, 404
+    ),
+    "GET /coordinate/applications/<uuid:application_id>"
+    "/<any(release, withdraw):application_act>": by_right(Right.MANAGE, 200),
+    "POST /coordinate/applications/<uuid:application_id>"
+    "/<any(release, withdraw):application_act>": by_right(Right.MANAGE, 422),
+    "GET /coordinate/requests/<uuid:request_id>"
+    "/<any(remind, resend, cancel, return, restore):request_act>": by_right(Right.MANAGE, 200),
+    "POST /coordinate/requests/<uuid:request_id>"
+    "/<any(remind, resend, cancel, return, restore):request_act>": by_right(Right.MANAGE, 422),
     "POST /coordinate/requests/<uuid:request_id>/extend": by_right(Right.MANAGE, 303, days="7"),
     "POST /coordinate/requests/<uuid:request_id>/letter": (
         by_right(Right.READ_LETTERS, 200, letter_is_in=True)

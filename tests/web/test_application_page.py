@@ -73,12 +73,12 @@ def test_it_says_who_applied_and_where_it_stands(cora: Visitor, story: Story) ->
     assert text_of_section(page, "who") == (
         "The application Address mira@example.com External id A-17 Right to view not waived "
         "Submitted 1 February 2027, 10:00 Selected 1 February 2027, 10:00 "
-        "Due Thursday, 1 April 2027, 23:59 (Zurich Time, UTC+2)"
+        "Due Thursday, 1 April 2027, 23:59 (Zurich Time, UTC+2) Withdraw the application"
     )
     assert text_of_section(page, "referees") == (
         "Referees Prof. Ada received ada@example.edu · Example U · Adviser "
         "For <Mira>.pdf, 1 kB, 2 pages, 1 February 2027, 10:00 "
-        "Download the letter of Prof. Ada "
+        "Download the letter of Prof. Ada Mail again of Prof. Ada Return the letter of Prof. Ada "
         "Dr. Bram de Wit declined b.dewit@example.org · Example Institute "
         "Reason: I am on leave. <b>Sorry!</b>"
     )
@@ -91,7 +91,7 @@ def test_a_draft_says_what_has_not_happened_yet(cora: Visitor, story: Story) -> 
     assert lead(page) == "draft 0 of 2 letters received"
     assert "Right to view waived Submitted not yet Due" in text_of_section(page, "who")
     assert text_of_section(page, "mails") == "Mails None so far."
-    assert form_labels(page) == ["Sign out"]
+    assert form_labels(page) == ["Sign out", "Leave the note"]
 
 
 @on_sqlite
@@ -155,7 +155,7 @@ def test_all_that_happened_stands_there_in_order(
         f"Complete, {third}",
         f"News for the applicant: all letters are in (the referee), {third}",
         f"Letter of Prof. Ada Ferreira opened (you), {third}",
-        f"Letter of Prof. Ada Ferreira opened (a coordinator), {third}",
+        f"Letter of Prof. Ada Ferreira opened (Olaf), {third}",
     ]
 
 

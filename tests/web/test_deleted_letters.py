@@ -50,7 +50,7 @@ def test_the_coordinator_reads_when_it_was_deleted(app: Flask, house: House, ask
     assert "received ada.ferreira@example.edu" in said
     assert "For Mira.pdf" in said
     assert DELETED in said
-    assert form_labels(page) == ["Sign out"]
+    assert form_labels(page) == ["Sign out", "Leave the note"]
     assert "Letter of Prof. Ada Ferreira deleted for good" in text_of_section(page, "happened")
 
 

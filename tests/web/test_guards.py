@@ -131,6 +131,9 @@ def _values(story: Story, application_id: UUID) -> dict[str, object]:
         "request_id": request.id,
         "coordinator_id": new_id(),
         "sign_in_id": new_id(),
+        "remark_id": new_id(),
+        "request_act": "cancel",
+        "application_act": "withdraw",
     }
 
 

@@ -37,6 +37,7 @@ WORDS = {
     ),
     "letters": ("file_name", "sent_by", "converted_from"),
     "outbox": ("last_error",),
+    "remarks": ("text",),
 }
 """What somebody typed, or another computer said."""
 
@@ -56,7 +57,7 @@ NOT_WORDS = {
 
 UNIQUE = frozenset({"external_id"})
 MULTILINE = frozenset(
-    {"description", "instructions", "waiver_text", "waiver_wording", "last_error"}
+    {"description", "instructions", "waiver_text", "waiver_wording", "last_error", "text"}
 )
 
 

@@ -12,6 +12,7 @@ from letters.domain.errors.access import (
     UnknownLetter,
     UnknownMember,
     UnknownProgram,
+    UnknownRemark,
     UnknownRequest,
     UnknownSession,
     WrongAddress,
@@ -51,6 +52,7 @@ from letters.domain.errors.files import (
     TooLarge,
     WordFile,
 )
+from letters.domain.errors.letter_acts import LettersMissing, NobodyToRelease
 from letters.domain.errors.links import (
     LinkError,
     LinkExpired,
@@ -63,6 +65,14 @@ from letters.domain.errors.mail import (
     AddressRefused,
     DeliveryDeferred,
     DeliveryRefused,
+)
+from letters.domain.errors.managing import (
+    NoLetterToReturn,
+    NothingToCancel,
+    NothingToResend,
+    NothingToRestore,
+    ReminderNotPossible,
+    ReminderTooSoon,
 )
 from letters.domain.errors.openid import (
     LinksNotMailed,
@@ -137,6 +147,7 @@ __all__ = [
     "LetterRefused",
     "LetterUnreadable",
     "LettersError",
+    "LettersMissing",
     "LinkError",
     "LinkExpired",
     "LinkInvalid",
@@ -147,6 +158,8 @@ __all__ = [
     "MoreTimeNotPossible",
     "MoveNotAllowed",
     "NoFile",
+    "NoLetterToReturn",
+    "NobodyToRelease",
     "NotADraft",
     "NotAllowed",
     "NotFound",
@@ -154,6 +167,9 @@ __all__ = [
     "NotRequestedYet",
     "NotSameApplicant",
     "NotSubmitted",
+    "NothingToCancel",
+    "NothingToResend",
+    "NothingToRestore",
     "NoticeNotPossible",
     "NudgeNotPossible",
     "NudgeTooSoon",
@@ -168,6 +184,8 @@ __all__ = [
     "ProgramChanged",
     "ProgramClosed",
     "ProgramStillOpen",
+    "ReminderNotPossible",
+    "ReminderTooSoon",
     "RemindersUsedUp",
     "ReopeningTooLate",
     "ReplacementNotPossible",
@@ -188,6 +206,7 @@ __all__ = [
     "UnknownLetter",
     "UnknownMember",
     "UnknownProgram",
+    "UnknownRemark",
     "UnknownRequest",
     "UnknownSession",
     "UploadClosed",

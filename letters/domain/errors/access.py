@@ -52,6 +52,12 @@ class UnknownSession(NotFound):
     sentence = N_("There is no such session of yours. Look at the list again.")
 
 
+class UnknownRemark(NotFound):
+    """No note by this id was left with the application."""
+
+    sentence = N_("There is no such note. Look at the application again.")
+
+
 class AccessDenied(LettersError):
     """The reader is known and may not do this."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from letters.domain.journal import MessageKind
 from letters.records import OutboxMessage
-from letters.services.composing import news, others, referees
+from letters.services.composing import letter_acts, news, others, referees
 from letters.services.composing.base import Composed
 from letters.services.work import Work
 
@@ -42,6 +42,8 @@ _COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None
     MessageKind.STATUS_LINKS: others.status_links,
     MessageKind.MORE_TIME_ASKED: others.more_time_asked,
     MessageKind.REQUEST_CANCELLED: referees.request_cancelled,
+    MessageKind.REQUEST_RELEASED: letter_acts.request_released,
+    MessageKind.LETTER_RETURNED: letter_acts.letter_returned,
     MessageKind.WITHDRAWN: others.withdrawn,
     MessageKind.SIGN_IN: others.sign_in,
     MessageKind.INVITATION: others.invitation,

@@ -156,6 +156,11 @@ def upload_url(work: Work, request: LetterRequest) -> str:
     return work.tools.links.url(Purpose.UPLOAD, request.id, request.link_generation)
 
 
+def notice_url(work: Work, request: LetterRequest) -> str:
+    """Return the present link of a request's advance notice."""
+    return work.tools.links.url(Purpose.NOTICE, request.id, request.link_generation)
+
+
 def status_url(work: Work, application: Application) -> str:
     """Return the present status link of an application."""
     return work.tools.links.url(Purpose.STATUS, application.id, application.link_generation)

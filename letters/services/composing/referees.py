@@ -9,7 +9,7 @@ from letters.domain.slots import (
     more_time_still_matters,
     request_mail_still_helps,
 )
-from letters.domain.status import ApplicationStatus
+from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.ports import Purpose
 from letters.records import Application, Letter, LetterRequest, OutboxMessage
 from letters.services import finding
@@ -17,6 +17,7 @@ from letters.services.composing.base import (
     Composed,
     is_overtaken,
     letter,
+    notice_url,
     subject,
     to_referee,
     upload_url,
@@ -32,7 +33,7 @@ def advance_notice(work: Work, row: OutboxMessage) -> Composed | None:
     return notice_to(
         application,
         request,
-        url=_notice_url(work, request),
+        url=notice_url(work, request),
         personal_line=request.personal_line,
         corrected=row.details.get("fact") == Fact.ADDRESS_CORRECTED,
     )
@@ -55,10 +56,6 @@ def notice_to(
         wished_pages=application.program.wished_pages,
         corrected=corrected,
     )
-
-
-def _notice_url(work: Work, request: LetterRequest) -> str:
-    return work.tools.links.url(Purpose.NOTICE, request.id, request.link_generation)
 
 
 def letter_request(work: Work, row: OutboxMessage) -> Composed | None:
@@ -84,13 +81,20 @@ def letter_request(work: Work, row: OutboxMessage) -> Composed | None:
 
 
 def reminder(work: Work, row: OutboxMessage) -> Composed | None:
-    """Remind a referee in the applicant's name, while the letter is awaited."""
+    """Remind a referee in the name of whoever asked for that, while the letter is awaited."""
     application, request = subject(work, row)
     if finding.slot_of(work, application, request) is not Slot.OPEN:
         return None
     url = upload_url(work, request)
     late = work.now > finding.terms_of(application, request).due_at
-    return to_referee(application, request, url=url, decline_url=f"{url}/decline", late=late)
+    return to_referee(
+        application,
+        request,
+        url=url,
+        decline_url=f"{url}/decline",
+        late=late,
+        by_applicant=row.details.get("fact") == Fact.REFEREE_NUDGED,
+    )
 
 
 def receipt(work: Work, row: OutboxMessage) -> Composed:
@@ -183,13 +187,15 @@ def overview(work: Work, row: OutboxMessage) -> Composed | None:
 def request_cancelled(work: Work, row: OutboxMessage) -> Composed | None:
     """Tell a referee that nothing more is needed; who never heard of it hears nothing now.
 
-    Either the application was withdrawn, or this referee is not needed any more.
+    Either the application was withdrawn, or this referee is not needed any more. It is dropped when
+    that was taken back since.
     """
     application, request = subject(work, row)
     asked = request.requested_at is not None
-    if not asked and request.noticed_at is None:
+    heard_of_it = asked or request.noticed_at is not None
+    if not heard_of_it or request.status is not RequestStatus.CANCELLED:
         return None
-    url = upload_url(work, request) if asked else _notice_url(work, request)
+    url = upload_url(work, request) if asked else notice_url(work, request)
     return to_referee(
         application,
         request,

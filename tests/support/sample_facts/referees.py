@@ -59,6 +59,7 @@ USUAL: Mapping[MessageKind, Facts] = {
         "url": UPLOAD_PAGE,
         "decline_url": f"{UPLOAD_PAGE}/decline",
         "late": False,
+        "by_applicant": True,
     },
     MessageKind.RECEIPT: {
         **OF_THE_PROGRAM,
@@ -105,6 +106,20 @@ USUAL: Mapping[MessageKind, Facts] = {
         "asked": True,
         "withdrawn": True,
     },
+    MessageKind.REQUEST_RELEASED: {
+        **OF_THE_PROGRAM,
+        "referee_name": REFEREE,
+        "applicant_name": APPLICANT,
+        "url": UPLOAD_PAGE,
+        "asked": True,
+    },
+    MessageKind.LETTER_RETURNED: {
+        **OF_THE_PROGRAM,
+        "referee_name": REFEREE,
+        "applicant_name": APPLICANT,
+        "url": UPLOAD_PAGE,
+        "reason": "The letter is about another candidate.\nCould you look once more?",
+    },
 }
 
 _sample = partial(varied, USUAL)
@@ -121,6 +136,8 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.OVERVIEW),
     _sample(MessageKind.REMINDER, "before-due"),
     _sample(MessageKind.REMINDER, "late", late=True),
+    _sample(MessageKind.REMINDER, "by-program", by_applicant=False),
+    _sample(MessageKind.REMINDER, "by-program-late", by_applicant=False, late=True),
     _sample(MessageKind.RECEIPT, "first"),
     _sample(MessageKind.RECEIPT, "replacement", version=2),
     _sample(MessageKind.RECEIPT, "unchecked", pages=None, held_back=True),
@@ -142,4 +159,7 @@ SAMPLES: tuple[Sample, ...] = (
         withdrawn=False,
         url=NOTICE_PAGE,
     ),
+    _sample(MessageKind.REQUEST_RELEASED, "asked"),
+    _sample(MessageKind.REQUEST_RELEASED, "alerted", asked=False, url=NOTICE_PAGE),
+    _sample(MessageKind.LETTER_RETURNED),
 )

@@ -1,0 +1,45 @@
+"""What a coordinator cannot do about a referee at the moment. Nothing was changed then."""
+
+from letters.domain.errors.rules import NotAllowed
+from letters.domain.words import N_
+
+
+class ReminderNotPossible(NotAllowed):
+    """The letter is not awaited, or mail to the referee came back."""
+
+    sentence = N_(
+        "A reminder goes out only while the letter is awaited and the address works, "
+        "so none was sent."
+    )
+
+
+class ReminderTooSoon(NotAllowed):
+    """The request, or the last reminder by whomever, went out less than two days ago."""
+
+    sentence = N_(
+        "This referee had a mail from us within the last two days, so no reminder was sent."
+    )
+
+
+class NothingToResend(NotAllowed):
+    """The referee was mailed nothing so far, or what was mailed is over."""
+
+    sentence = N_("Nothing that was mailed to this referee is of use now, so nothing was sent.")
+
+
+class NothingToCancel(NotAllowed):
+    """The letter is in, or the request ended before."""
+
+    sentence = N_("Nothing is asked of this referee any more, so nothing was cancelled.")
+
+
+class NoLetterToReturn(NotAllowed):
+    """No letter is in, or the application was withdrawn."""
+
+    sentence = N_("There is no letter of this referee to return, so nothing was changed.")
+
+
+class NothingToRestore(NotAllowed):
+    """The request was not cancelled, or somebody else was named since."""
+
+    sentence = N_("Nothing was cancelled here that can be taken back, so nothing was changed.")

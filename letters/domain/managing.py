@@ -1,0 +1,98 @@
+"""What a coordinator may do about one referee, and when.
+
+`now` and all other instants are aware datetimes in UTC; `own_terms` are the request's own.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from letters.domain.errors import (
+    NoLetterToReturn,
+    NothingToCancel,
+    NothingToRestore,
+    ReminderNotPossible,
+    RemindersUsedUp,
+    ReminderTooSoon,
+    Withdrawn,
+)
+from letters.domain.policy import Terms, check_open
+from letters.domain.schedule import Reminded, next_nudge
+from letters.domain.status import ApplicationStatus, Event, RequestStatus, can
+
+
+class RequestAct(StrEnum):
+    """What a coordinator can do about one referee by one button."""
+
+    REMIND = "remind"
+    RESEND = "resend"
+    CANCEL = "cancel"
+    RETURN = "return"
+    RESTORE = "restore"
+
+
+class ApplicationAct(StrEnum):
+    """What a coordinator can do to a whole application by one button."""
+
+    RELEASE = "release"
+    WITHDRAW = "withdraw"
+
+
+NEEDS_A_REASON = frozenset({RequestAct.CANCEL, RequestAct.RETURN, ApplicationAct.WITHDRAW})
+"""What ends something for somebody, or is said to them: the reason is not left open."""
+
+
+def check_remind(reminded: Reminded, now: datetime) -> None:
+    """Say whether a referee may be reminded now; `nudged_at` is the last reminder by whomever.
+
+    Raises ReminderNotPossible, RemindersUsedUp or ReminderTooSoon.
+    """
+    if not reminded.awaited:
+        raise ReminderNotPossible
+    if reminded.reminders >= reminded.most_reminders:
+        raise RemindersUsedUp
+    at = next_nudge(reminded)
+    if at is None or now < at:
+        raise ReminderTooSoon
+
+
+def check_cancel(request: RequestStatus) -> None:
+    """Raises NothingToCancel unless something is asked of the referee, or may be."""
+    if not can(request, Event.CANCEL):
+        raise NothingToCancel
+
+
+def check_return(
+    own_terms: Terms, application: ApplicationStatus, request: RequestStatus, now: datetime
+) -> None:
+    """Say whether a letter may be returned: while the referee can still send another.
+
+    Raises NoLetterToReturn or ProgramClosed.
+    """
+    if application is ApplicationStatus.WITHDRAWN or not can(request, Event.RETURN):
+        raise NoLetterToReturn
+    check_open(own_terms, now)
+
+
+EVENT_BACK: Mapping[bool, Event] = MappingProxyType({True: Event.RESUME, False: Event.REINSTATE})
+"""How a cancelled request goes on, by whether the letter had been asked for."""
+
+
+def check_restore(
+    own_terms: Terms,
+    application: ApplicationStatus,
+    request: RequestStatus,
+    *,
+    replaced: bool,
+    now: datetime,
+) -> None:
+    """Say whether the end of a request may be taken back.
+
+    Raises Withdrawn, NothingToRestore or ProgramClosed.
+    """
+    if application is ApplicationStatus.WITHDRAWN:
+        raise Withdrawn
+    if replaced or request is not RequestStatus.CANCELLED:
+        raise NothingToRestore
+    check_open(own_terms, now)

@@ -1,0 +1,43 @@
+"""The mails to referees after an act of a coordinator about their letter."""
+
+from uuid import UUID
+
+from letters.domain.slots import Slot
+from letters.domain.status import RequestStatus
+from letters.records import OutboxMessage, Remark
+from letters.services import finding
+from letters.services.composing.base import (
+    Composed,
+    incomplete,
+    notice_url,
+    subject,
+    to_referee,
+    upload_url,
+)
+from letters.services.work import Work
+
+
+def request_released(work: Work, row: OutboxMessage) -> Composed | None:
+    """Tell a referee that enough letters are in; who never heard of it hears nothing now.
+
+    It is dropped when the release was undone since.
+    """
+    application, request = subject(work, row)
+    asked = request.requested_at is not None
+    heard_of_it = asked or request.noticed_at is not None
+    is_released = request.status is RequestStatus.CANCELLED
+    if not heard_of_it or not is_released or request.cancelled_at != row.created_at:
+        return None
+    url = upload_url(work, request) if asked else notice_url(work, request)
+    return to_referee(application, request, url=url, asked=asked)
+
+
+def letter_returned(work: Work, row: OutboxMessage) -> Composed | None:
+    """Tell a referee why the letter was returned, while another one can be sent."""
+    application, request = subject(work, row)
+    if "remark" not in row.details:
+        raise incomplete(row)
+    if finding.slot_of(work, application, request) is not Slot.OPEN:
+        return None
+    reason = work.session.get_one(Remark, UUID(row.details["remark"]))
+    return to_referee(application, request, url=upload_url(work, request), reason=reason.text)

@@ -1,0 +1,165 @@
+"""What a coordinator does about one referee, or one application, by one button and a reason."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from letters.domain import managing as rules
+from letters.domain.acts import is_allowed
+from letters.domain.errors import NothingToResend, Withdrawn
+from letters.domain.journal import Fact
+from letters.domain.managing import EVENT_BACK, ApplicationAct, RequestAct
+from letters.domain.progress import is_complete
+from letters.domain.referee_line import reminded
+from letters.domain.slots import TAKES_A_LETTER
+from letters.domain.status import ApplicationStatus, Event, RequestStatus, advance
+from letters.records import Application, LetterRequest
+from letters.services import finding, noticing, releasing, requesting, withdrawing
+from letters.services.happening import happened
+from letters.services.viewing import facts_of
+from letters.services.work import Work
+
+_Check = Callable[[Work, Application, LetterRequest], None]
+_Do = Callable[[Work, Application, LetterRequest], None]
+
+
+def check(work: Work, act: RequestAct, application: Application, request: LetterRequest) -> None:
+    """Say whether an act is possible now. Raises a NotAllowed that says why not."""
+    _CHECKS[act](work, application, request)
+
+
+def do(work: Work, act: RequestAct, application: Application, request: LetterRequest) -> None:
+    """Do an act. The caller holds the lock and has kept the reason. Raises what check raises."""
+    check(work, act, application, request)
+    _ACTS[act](work, application, request)
+
+
+def possible(
+    work: Work, application: Application, request: LetterRequest
+) -> tuple[RequestAct, ...]:
+    """Return what can be done about one referee now, for the buttons."""
+    return tuple(
+        act
+        for act in RequestAct
+        if is_allowed(lambda act=act: check(work, act, application, request))  # type: ignore[misc]  # mypy knows no default of a lambda
+    )
+
+
+def check_application(act: ApplicationAct, application: Application) -> None:
+    """Say whether an act on a whole application is possible. Raises a NotAllowed."""
+    if act is ApplicationAct.RELEASE:
+        releasing.releasable(application)
+        return
+    if application.status is ApplicationStatus.WITHDRAWN:
+        raise Withdrawn
+
+
+def do_to_application(work: Work, act: ApplicationAct, application: Application) -> None:
+    """Do an act to a whole application; the caller holds the lock and has kept the reason.
+
+    Raises what check_application raises.
+    """
+    check_application(act, application)
+    if act is ApplicationAct.RELEASE:
+        releasing.release_open(work, application)
+    else:
+        withdrawing.withdraw(work, application.id)
+
+
+def possible_to_application(application: Application) -> tuple[ApplicationAct, ...]:
+    """Return what can be done to a whole application now, for the buttons."""
+    return tuple(
+        act
+        for act in ApplicationAct
+        if is_allowed(lambda act=act: check_application(act, application))  # type: ignore[misc]  # likewise
+    )
+
+
+# --- reminding, and mailing again -------------------------------------------------------------
+
+
+def _check_remind(work: Work, application: Application, request: LetterRequest) -> None:
+    known = reminded(application.status, facts_of(application, request), work.now)
+    rules.check_remind(replace(known, nudged_at=request.reminded_at), work.now)
+
+
+def _remind(work: Work, application: Application, request: LetterRequest) -> None:
+    request.reminders += 1
+    request.reminded_at = work.now
+    happened(work, Fact.REFEREE_REMINDED, application, request)
+
+
+def _check_resend(work: Work, application: Application, request: LetterRequest) -> None:
+    was_asked = finding.slot_of(work, application, request) in TAKES_A_LETTER
+    if not was_asked and not noticing.may_send_again(work, application, request):
+        raise NothingToResend
+
+
+def _resend(work: Work, application: Application, request: LetterRequest) -> None:
+    if not requesting.send_link_again(work, application, request):
+        noticing.send_notice_again(work, application, request)
+
+
+# --- ending a request, and going on with it ---------------------------------------------------
+
+
+def _check_cancel(_work: Work, _application: Application, request: LetterRequest) -> None:
+    rules.check_cancel(request.status)
+
+
+def _check_restore(work: Work, application: Application, request: LetterRequest) -> None:
+    rules.check_restore(
+        finding.terms_of(application, request),
+        application.status,
+        request.status,
+        replaced=request.replaced_at is not None,
+        now=work.now,
+    )
+
+
+def _restore(work: Work, application: Application, request: LetterRequest) -> None:
+    """Who was asked before is mailed the link once more: they were told that it is over."""
+    was_asked = request.requested_at is not None
+    request.status = advance(request.status, EVENT_BACK[was_asked])
+    request.cancelled_at = None
+    happened(work, Fact.REQUEST_RESTORED, application, request)
+    requesting.send_link_again(work, application, request)
+
+
+# --- a wrong letter ---------------------------------------------------------------------------
+
+
+def _check_return(work: Work, application: Application, request: LetterRequest) -> None:
+    own_terms = finding.terms_of(application, request)
+    rules.check_return(own_terms, application.status, request.status, work.now)
+
+
+def _return(work: Work, application: Application, request: LetterRequest) -> None:
+    """The letter stays in the store, as an older version, and counts no more."""
+    request.status = advance(request.status, Event.RETURN)
+    request.current_version = None
+    request.received_at = None
+    received = sum(r.status is RequestStatus.RECEIVED for r in application.requests)
+    if not is_complete(application.program.terms, received):
+        application.completed_at = None
+    happened(work, Fact.LETTER_RETURNED, application, request)
+
+
+_CHECKS: Mapping[RequestAct, _Check] = MappingProxyType(
+    {
+        RequestAct.REMIND: _check_remind,
+        RequestAct.RESEND: _check_resend,
+        RequestAct.CANCEL: _check_cancel,
+        RequestAct.RETURN: _check_return,
+        RequestAct.RESTORE: _check_restore,
+    }
+)
+_ACTS: Mapping[RequestAct, _Do] = MappingProxyType(
+    {
+        RequestAct.REMIND: _remind,
+        RequestAct.RESEND: _resend,
+        RequestAct.CANCEL: withdrawing.cancel,
+        RequestAct.RETURN: _return,
+        RequestAct.RESTORE: _restore,
+    }
+)
