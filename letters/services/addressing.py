@@ -35,16 +35,24 @@ LIKELY_SLIP = N_(
     "Did you mean %(better)s? Correct it; or if it is right as it stands, press the button again."
 )
 TAKEN = N_("One of your referees is reached there already. Name each only once.")
+APPLICANTS = N_("This is the applicant's own address. Give the address of the referee.")
+TAKEN_BY_ONE = N_("One of the referees is reached there already. Name each only once.")
 
 
 def given_problems(
-    application: Application, address: str, of: LetterRequest | None = None
+    application: Application,
+    address: str,
+    of: LetterRequest | None = None,
+    *,
+    by_applicant: bool = True,
 ) -> list[Problem]:
-    """Say what is wrong with an address that the applicant gives for a referee."""
+    """Say what is wrong with an address that the applicant, or a coordinator, gives."""
     found = clash(application, address, of)
     if found is None:
         return []
-    return [Problem("email", OWN if found is Clash.APPLICANT else TAKEN)]
+    if found is Clash.APPLICANT:
+        return [Problem("email", OWN if by_applicant else APPLICANTS)]
+    return [Problem("email", TAKEN if by_applicant else TAKEN_BY_ONE)]
 
 
 def slip_problems(application: Application, address: str, sure_of: str | None) -> list[Problem]:

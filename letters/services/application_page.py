@@ -21,7 +21,8 @@ from letters.records import (
     Remark,
     RemarkKind,
 )
-from letters.services import dashboard, managing
+from letters.services import changing, dashboard, managing
+from letters.services.changing import Change
 from letters.services.viewing import progress_of
 from letters.services.work import Work
 
@@ -30,8 +31,8 @@ from letters.services.work import Work
 class ApplicationPage:
     """One application as its reader may see it.
 
-    `letters` and `acts` are by request id, `reasons` by the id of the journal entry that names them
-    first, `names` of coordinators by their id.
+    `letters`, `acts` and `changes` are by request id, `reasons` by the id of the journal entry that
+    names them first, `names` of coordinators by their id.
     """
 
     application: Application
@@ -45,6 +46,8 @@ class ApplicationPage:
     may_read: bool
     may_manage: bool
     acts: Mapping[UUID, Sequence[RequestAct]]
+    changes: Mapping[UUID, Sequence[Change]]
+    may_add: bool
     application_acts: Sequence[ApplicationAct]
 
     def reason_of(self, entry: JournalEntry) -> Remark | None:
@@ -73,6 +76,8 @@ def application_page(work: Work, coordinator: Coordinator, application_id: UUID)
         may_read=may_read,
         may_manage=may_manage,
         acts=_acts(work, application) if may_change else {},
+        changes=_changes(work, application) if may_change else {},
+        may_add=may_change and changing.may_add(work, application),
         application_acts=managing.possible_to_application(application) if may_change else (),
     )
 
@@ -130,5 +135,12 @@ def _names(work: Work, entries: Sequence[JournalEntry]) -> Mapping[UUID, str]:
 def _acts(work: Work, application: Application) -> Mapping[UUID, Sequence[RequestAct]]:
     return {
         request.id: managing.possible(work, application, request)
+        for request in application.requests
+    }
+
+
+def _changes(work: Work, application: Application) -> Mapping[UUID, Sequence[Change]]:
+    return {
+        request.id: changing.possible(work, application, request)
         for request in application.requests
     }

@@ -1,6 +1,7 @@
 """More time for one letter: a referee asks, a coordinator answers, and the answer is mailed."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from letters.domain.errors import MoreTimeNotPossible
 from letters.domain.journal import Fact
@@ -46,6 +47,13 @@ def extend_by(work: Work, application: Application, request: LetterRequest, days
     due_at = finding.terms_of(application, request).due_at
     until = later_due(due_at, work.now, days, application.program.timezone)
     extend(work, application, request, until)
+
+
+def extend_to(work: Work, application: Application, request: LetterRequest, day: date) -> None:
+    """Move one request's due date to a day, at the hour at which the program is due; see extend."""
+    zone = ZoneInfo(application.program.timezone)
+    at = application.program.due_at.astimezone(zone).time()
+    extend(work, application, request, datetime.combine(day, at, zone).astimezone(UTC))
 
 
 def refuse_more_time(work: Work, application: Application, request: LetterRequest) -> None:

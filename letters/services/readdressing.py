@@ -1,4 +1,4 @@
-"""The applicant corrects the address of a referee: one that bounced, or was wrong."""
+"""Correcting the address of a referee: one that bounced, or was wrong."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -49,8 +49,18 @@ def correct(
     is the address on file.
     """
     found = _correctable(work, finding.application_behind(work, token, lock=True), request_id)
-    application, request = found.application, found.request
-    readdress(request, _cleaned(application, request, email, sure_of), work.now)
+    address = cleaned(found.application, found.request, email, sure_of)
+    return set_address(work, found.application, found.request, address)
+
+
+def set_address(
+    work: Work, application: Application, request: LetterRequest, address: str
+) -> LetterRequest:
+    """Let a referee be reached at a cleaned address; what they were mailed last goes there.
+
+    The caller holds the lock, and has looked whether it may be.
+    """
+    readdress(request, address, work.now)
     happened(work, Fact.ADDRESS_CHANGED, application, request)
     if send_link_again(work, application, request):
         return request
@@ -74,15 +84,21 @@ def _correctable(work: Work, application: Application, request_id: UUID) -> Corr
     return Correction(application, request)
 
 
-def _cleaned(
-    application: Application, request: LetterRequest, email: str, sure_of: str | None
+def cleaned(
+    application: Application,
+    request: LetterRequest,
+    email: str,
+    sure_of: str | None,
+    *,
+    by_applicant: bool = True,
 ) -> str:
+    """Return the new address of a referee, tidied. Raises InvalidInput."""
     problems: list[Problem] = []
     address = clean_address("email", email, problems)
     if not problems and address.lower() == request.referee_email.lower():
         problems.append(Problem("email", SAME))
     if not problems:
-        problems += given_problems(application, address, request)
+        problems += given_problems(application, address, request, by_applicant=by_applicant)
     if not problems:
         problems += slip_problems(application, address, sure_of)
     if problems:

@@ -1,4 +1,4 @@
-"""The applicant names somebody else in place of a referee, or one referee more."""
+"""Naming somebody else in place of a referee, or one referee more."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -72,9 +72,18 @@ def replace(
     """
     application = finding.application_behind(work, token, lock=True)
     former = _replaceable(work, application, request_id)
-    clean = _cleaned(application, new, sure_of)
+    return put_in_place(work, application, former, cleaned(application, new, sure_of))
+
+
+def put_in_place(
+    work: Work, application: Application, former: LetterRequest, clean: NewReferee
+) -> LetterRequest:
+    """Name somebody, tidied, in place of a referee who may be replaced; see replace.
+
+    The caller holds the lock.
+    """
     _end(work, application, former)
-    return _named(work, application, clean, {"in_place_of": str(former.id)})
+    return name(work, application, clean, {"in_place_of": str(former.id)})
 
 
 def add(work: Work, token: str, new: NewReferee, *, sure_of: str | None = None) -> LetterRequest:
@@ -84,7 +93,7 @@ def add(work: Work, token: str, new: NewReferee, *, sure_of: str | None = None) 
     """
     application = finding.application_behind(work, token, lock=True)
     _check_add(work, application)
-    return _named(work, application, _cleaned(application, new, sure_of), {})
+    return name(work, application, cleaned(application, new, sure_of), {})
 
 
 def _replaceable(work: Work, application: Application, request_id: UUID) -> LetterRequest:
@@ -109,11 +118,14 @@ def _check_add(work: Work, application: Application) -> None:
     check_add(terms, application.status, active, len(requests), work.now)
 
 
-def _cleaned(application: Application, new: NewReferee, sure_of: str | None) -> NewReferee:
+def cleaned(
+    application: Application, new: NewReferee, sure_of: str | None, *, by_applicant: bool = True
+) -> NewReferee:
+    """Return a referee tidied, whose address nobody else has. Raises InvalidInput."""
     problems: list[Problem] = []
     clean = cleaned_referee("", new, problems)
     if clean.email:
-        problems += given_problems(application, clean.email)
+        problems += given_problems(application, clean.email, by_applicant=by_applicant)
     if not problems:
         problems += slip_problems(application, clean.email, sure_of)
     if problems:
@@ -129,10 +141,13 @@ def _end(work: Work, application: Application, former: LetterRequest) -> None:
     happened(work, Fact.REFEREE_REPLACED, application, former)
 
 
-def _named(
+def name(
     work: Work, application: Application, clean: NewReferee, details: Mapping[str, str]
 ) -> LetterRequest:
-    """Name somebody, and ask them for the letter where the others are asked."""
+    """Name somebody, tidied, and ask them for the letter where the others are asked.
+
+    The caller holds the lock.
+    """
     named = LetterRequest(
         position=max((r.position for r in application.requests), default=0) + 1,
         referee_name=clean.name,

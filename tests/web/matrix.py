@@ -187,6 +187,14 @@ MATRIX: Mapping[str, Row] = {
     "/<any(remind, resend, cancel, return, restore):request_act>": by_right(Right.MANAGE, 200),
     "POST /coordinate/requests/<uuid:request_id>"
     "/<any(remind, resend, cancel, return, restore):request_act>": by_right(Right.MANAGE, 422),
+    "GET /coordinate/applications/<uuid:application_id>/referees/new": by_right(Right.MANAGE, 200),
+    "POST /coordinate/applications/<uuid:application_id>/referees/new": by_right(Right.MANAGE, 422),
+    "GET /coordinate/requests/<uuid:request_id>/address": by_right(Right.MANAGE, 200),
+    "POST /coordinate/requests/<uuid:request_id>/address": by_right(Right.MANAGE, 422),
+    "GET /coordinate/requests/<uuid:request_id>/due": by_right(Right.MANAGE, 200),
+    "POST /coordinate/requests/<uuid:request_id>/due": by_right(Right.MANAGE, 422),
+    "GET /coordinate/requests/<uuid:request_id>/replace": by_right(Right.MANAGE, 200),
+    "POST /coordinate/requests/<uuid:request_id>/replace": by_right(Right.MANAGE, 422),
     "POST /coordinate/requests/<uuid:request_id>/extend": by_right(Right.MANAGE, 303, days="7"),
     "POST /coordinate/requests/<uuid:request_id>/letter": (
         by_right(Right.READ_LETTERS, 200, letter_is_in=True)
