@@ -53,6 +53,7 @@ coverage: setup ## Run all tests and measure the lines and branches they reach
 bench: setup ## Measure what has a limit, and hold it against that
 	$(BIN)/python -m benchmarks.inspection
 	$(BIN)/python -m benchmarks.lists
+	$(BIN)/python -m benchmarks.digests
 
 .PHONY: check
 check: setup ## Check format, lint, types, the floors and the migrations

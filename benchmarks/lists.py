@@ -129,7 +129,7 @@ def desks(url: str, folder: Path, count: int) -> Iterator[Desk]:
         with house.database.writing() as session:
             program = session.scalars(select(Program)).one()
             program.fields = [FieldDefinition("stage", "Stage").as_json]
-            fill(session, program.id, count, START)
+            fill(session, [program.id], count, START)
         yield Desk(house, story.slug)
 
 

@@ -1,5 +1,6 @@
-"""Many applications of one program, written by hand: the services would take an hour."""
+"""Many applications, written by hand: the services would take an hour."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,8 +18,8 @@ Rows = list[dict[str, Any]]
 HUNDRED = 100
 
 
-def fill(session: Session, program_id: UUID, count: int, at: datetime) -> None:
-    """Add `count` applications with two referees each to a program, and commit them.
+def fill(session: Session, program_ids: Sequence[UUID], count: int, at: datetime) -> None:
+    """Add `count` applications with two referees each to the programs in turn, and commit them.
 
     Of a hundred, ten are drafts, thirty wait for selection, twenty are complete, twenty have one
     letter of two; one has bounced, one asks for more time, one has a mail that was given up and one
@@ -32,6 +33,7 @@ def fill(session: Session, program_id: UUID, count: int, at: datetime) -> None:
             OutboxMessage: [],
         }
         for number in range(begin, min(begin + CHUNK, count)):
+            program_id = program_ids[number // HUNDRED % len(program_ids)]
             _one(tables, program_id, number, at + timedelta(seconds=number))
         for table, rows in tables.items():
             if rows:
