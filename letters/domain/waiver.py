@@ -1,5 +1,6 @@
 """The waiver of the right to view letters: its words, who signs it, and until when it changes."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -14,6 +15,28 @@ WAIVER = N_(
     "later."
 )
 """What is signed. Who keeps the right signs nothing."""
+
+
+def fingerprint(words: str) -> str:
+    """Return what tells these words of a waiver from any others: 64 hex digits."""
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def check_words(field: str, words: str, shown: str, problems: list[Problem]) -> None:
+    """Append a problem where other words stand now than those of which `shown` is the fingerprint.
+
+    Nobody signs what they were not shown.
+    """
+    if fingerprint(words) != shown:
+        problems.append(
+            Problem(
+                field,
+                N_(
+                    "The words of the waiver have changed since you opened this page. "
+                    "Read them once more; to agree, send this again."
+                ),
+            )
+        )
 
 
 def is_same_name(typed: str, name: str) -> bool:

@@ -4,7 +4,7 @@ from letters.domain.errors import InvalidInput, Problem, StillADraft, Withdrawn
 from letters.domain.journal import Fact
 from letters.domain.status import ApplicationStatus
 from letters.domain.telling import MailChoice
-from letters.domain.waiver import WAIVER, check_change, clean_signature
+from letters.domain.waiver import check_change, check_words, clean_signature
 from letters.records import Application
 from letters.services import finding
 from letters.services.happening import happened
@@ -39,24 +39,18 @@ def waiver_page(work: Work, token: str) -> Application:
     return _changeable(finding.application_behind(work, token))
 
 
-def waiver_wording(work: Work, token: str) -> str:
-    """Return the words of the waiver that the program behind a status link uses.
-
-    Raises LinkInvalid or LinkReplaced.
-    """
-    return finding.application_behind(work, token).program.waiver_wording or WAIVER
-
-
 def change_waiver(
-    work: Work, token: str, *, waived: bool, signature: str, text: str = WAIVER
+    work: Work, token: str, *, waived: bool, signature: str, usual: str, shown: str
 ) -> None:
     """Waive the right to view the letters, signed with the applicant's name, or keep it.
 
-    `text` is what was shown and is agreed to, in its language; who keeps the right signs nothing.
-    Keeping it twice changes nothing. Raises what waiver_page raises, or InvalidInput.
+    `usual` are the words of a program that has none of its own, in the reader's language, and
+    `shown` is the fingerprint of those that stood above the signature. Who keeps the right signs
+    nothing; keeping it twice changes nothing. Raises what waiver_page raises, or InvalidInput.
     """
     application = _changeable(finding.application_behind(work, token, lock=True))
-    signed_as = _signature(application, signature) if waived else None
+    text = application.program.waiver_wording or usual
+    signed_as = _signature(application, signature, text, shown) if waived else None
     if not waived and not application.waived:
         return
     application.waived = waived
@@ -80,8 +74,9 @@ def _changeable(application: Application) -> Application:
     return application
 
 
-def _signature(application: Application, typed: str) -> str:
+def _signature(application: Application, typed: str, text: str, shown: str) -> str:
     problems: list[Problem] = []
+    check_words("waiver", text, shown, problems)
     signature = clean_signature("signature", typed, application.applicant_name, problems)
     if problems:
         raise InvalidInput(problems)

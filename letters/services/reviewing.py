@@ -8,6 +8,7 @@ from letters.domain.drafts import Hint, Press, Typed
 from letters.domain.errors import Problem
 from letters.domain.policy import requested_on_submission
 from letters.domain.status import RequestStatus
+from letters.domain.waiver import check_words
 from letters.records import Application, LetterRequest
 from letters.services import applying, finding
 from letters.services.checking_drafts import Checked, NamedReferee, check
@@ -25,20 +26,26 @@ from letters.services.work import Work
 
 
 def review(
-    work: Work, token: str, given: Typed, version: int, waiver_text: str
+    work: Work, token: str, given: Typed, version: int, usual: str, shown: str
 ) -> Sequence[Problem]:
     """Save a form, say what is wrong with it, and if nothing is, name its referees.
 
-    `waiver_text` is what stood above the signature, unless the program has words
-    of its own. Raises what save raises.
+    `usual` are the words of a waiver where the program has none of its own, and `shown` is the
+    fingerprint of those that stood above the signature. Raises what save raises.
     """
     application = save(work, token, given, version, Press(drafts.Do.REVIEW))
     typed = typed_into(application)
     found = _checked(application, typed)
-    if found.problems or is_reviewed(application):
-        return found.problems
+    text = application.program.waiver_wording or usual
+    problems = list(found.problems)
+    if found.waived:
+        check_words("waiver", text, shown, problems)
+    if problems:
+        return problems
+    _sign(work, application, found, text)
+    if is_reviewed(application):
+        return ()
     application.applicant_name = found.name
-    _sign(work, application, found, application.program.waiver_wording or waiver_text)
     requests = name_referees(work, application, found.referees)
     groups = list(typed.referees)
     for one, request in zip(found.referees, requests, strict=True):

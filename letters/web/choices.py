@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from letters.domain.errors import InvalidInput
 from letters.domain.telling import MailChoice
-from letters.domain.waiver import WAIVER
+from letters.domain.waiver import WAIVER, fingerprint
 from letters.services import choosing
 from letters.web import limits
 from letters.web.errors import face_of, say_problem
@@ -72,11 +72,16 @@ def waiver(token: str) -> ResponseReturnValue:
         said = {"waiver": gettext("Choose one of the two, please.")}
         page = _waiver_page(token, chosen=chosen, signature=signature, said=said)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    waived = chosen == "waive"
     try:
         with house().works.change(APPLICANT) as work:
-            text = gettext(choosing.waiver_wording(work, token))
-            choosing.change_waiver(work, token, waived=waived, signature=signature, text=text)
+            choosing.change_waiver(
+                work,
+                token,
+                waived=chosen == "waive",
+                signature=signature,
+                usual=gettext(WAIVER),
+                shown=request.form.get("words", ""),
+            )
     except InvalidInput as invalid:
         said = {problem.field: say_problem(problem) for problem in invalid.problems}
         page = _waiver_page(token, chosen=chosen, signature=signature, said=said)
@@ -89,11 +94,13 @@ def _waiver_page(
 ) -> str:
     with house().works.look(APPLICANT) as work:
         application = choosing.waiver_page(work, token)
+    text = application.program.waiver_wording or gettext(WAIVER)
     return render_template(
         "applicant/waiver.html",
         application=application,
         token=token,
-        text=gettext(application.program.waiver_wording or WAIVER),
+        text=text,
+        words=fingerprint(text),
         chosen=chosen,
         signature=showable(signature),
         said=said or {},

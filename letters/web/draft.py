@@ -10,7 +10,7 @@ from flask_babel import gettext
 from letters.domain import drafts
 from letters.domain.drafts import Do, Press, Typed
 from letters.domain.errors import DraftChanged, NotADraft, Problem
-from letters.domain.waiver import WAIVER
+from letters.domain.waiver import WAIVER, fingerprint
 from letters.services import drafting, reviewing
 from letters.web import limits
 from letters.web.errors import say_problem
@@ -59,7 +59,7 @@ def save(token: str) -> ResponseReturnValue:
 
 def _review(token: str, given: Typed, version: int) -> ResponseReturnValue:
     with house().works.change(APPLICANT) as work:
-        problems = reviewing.review(work, token, given, version, gettext(WAIVER))
+        problems = reviewing.review(work, token, given, version, gettext(WAIVER), _words())
     if problems:
         return _form(token, given, problems), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for(".review", token=token), HTTPStatus.SEE_OTHER)
@@ -93,6 +93,11 @@ def _version() -> int:
     return int(said) if said.isascii() and said.isdigit() and len(said) <= LONGEST_VERSION else -1
 
 
+def _words() -> str:
+    """Return the fingerprint of the waiver's words that the form was shown with."""
+    return request.form.get("words", "")
+
+
 def _place(press: Press, typed: Typed) -> str:
     """Return the part of the page that a button was about."""
     last = len(typed.referees) - 1
@@ -112,6 +117,7 @@ def _form(
     with house().works.look(APPLICANT) as work:
         shown = drafting.page(work, token)
     typed = given or shown.typed
+    waiver = shown.application.program.waiver_wording or gettext(WAIVER)
     return render_template(
         "applicant/draft.html",
         shown=shown,
@@ -121,6 +127,7 @@ def _form(
         said={problem.field: say_problem(problem) for problem in problems},
         elsewhere=elsewhere,
         token=token,
-        waiver=shown.application.program.waiver_wording or gettext(WAIVER),
+        waiver=waiver,
+        words=fingerprint(waiver),
         room=drafts.MOST_GROUPS,
     )

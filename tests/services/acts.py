@@ -6,6 +6,7 @@ of referees count from 1.
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -202,8 +203,18 @@ def begin_draft(story: Story, email: str = "lea@example.com", name: str = "Lea A
 
 def move_due(story: Story, due_at: datetime) -> None:
     """Move the program's due date, and let the worker tell of it."""
+    save_settings(story, due_at=due_at)
+    moving_due.tell_of_moved_dates(story.house.works, SYSTEM)
+
+
+def reword_waiver(story: Story, words: str) -> None:
+    """Give the program's waiver other words."""
+    save_settings(story, waiver_wording=words)
+
+
+def save_settings(story: Story, **changes: Any) -> None:  # noqa: ANN401 -- any field
+    """Save the program's settings with these changes."""
     with story.house.works.change(OPERATOR) as work:
         program = finding.program_by_slug(work, story.slug)
-        typed = replace(program_settings.settings_of(program), due_at=due_at)
+        typed = replace(program_settings.settings_of(program), **changes)
         program_settings.save(work, program, typed, program_settings.version_of(program))
-    moving_due.tell_of_moved_dates(story.house.works, SYSTEM)

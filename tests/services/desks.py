@@ -7,6 +7,7 @@ from uuid import UUID
 from letters.domain.drafts import Press, Typed, TypedReferee
 from letters.domain.errors import Problem
 from letters.domain.status import RequestStatus
+from letters.domain.waiver import fingerprint
 from letters.records import Application, LetterRequest
 from letters.services import drafting, noticing, reviewing
 from tests.services.scenes import APPLICANT
@@ -49,11 +50,12 @@ class Desk:
         """The form as it was kept."""
         return drafting.typed_into(self.application)
 
-    def review(self, typed: Typed) -> Sequence[Problem]:
-        """Press Review."""
+    def review(self, typed: Typed, words: str = TEXT) -> Sequence[Problem]:
+        """Press Review on a form with these words of the waiver."""
+        version = self.application.typed_version
         with self.story.house.works.change(APPLICANT) as work:
             token = self.story.status_token(self.id)
-            return reviewing.review(work, token, typed, self.application.typed_version, TEXT)
+            return reviewing.review(work, token, typed, version, TEXT, fingerprint(words))
 
     def save(self, typed: Typed, press: Press) -> None:
         """Press another button."""

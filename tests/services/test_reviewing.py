@@ -187,6 +187,21 @@ def test_the_waiver_is_kept_with_its_words_and_signed_anew_only_when_it_changes(
     assert _waiver(desk) == (False, None, None, None)
 
 
+def test_nobody_signs_words_that_they_were_not_shown(desk: Desk, clock: TestClock) -> None:
+    new = "I waive it for good."
+    desk.review(SIGNED)
+    clock.advance(A_DAY)
+    acts.reword_waiver(desk.story, new)
+    [problem] = desk.review(desk.typed)
+    assert problem.field == "waiver"
+    assert "have changed since you opened this page" in str(problem)
+    assert _waiver(desk) == (True, "lea aubert", START, TEXT)
+    assert desk.review(desk.typed, new) == ()
+    assert _waiver(desk) == (True, "lea aubert", START + A_DAY, new)
+    assert desk.review(replace(desk.typed, waiver="keep", signature="")) == ()
+    assert desk.submit()
+
+
 def test_what_was_saved_since_the_review_is_not_submitted(desk: Desk) -> None:
     assert not desk.submit()
     desk.review(SIGNED)
@@ -243,7 +258,7 @@ def test_a_review_of_an_older_form_is_refused_and_saves_nothing(desk: Desk) -> N
     desk.save(SIGNED, Press(Do.SAVE))
     with desk.story.house.works.change(APPLICANT) as work, pytest.raises(DraftChanged):
         reviewing.review(
-            work, desk.story.status_token(desk.id), replace(SIGNED, name="Lea A."), 0, TEXT
+            work, desk.story.status_token(desk.id), replace(SIGNED, name="Lea A."), 0, TEXT, ""
         )
     assert desk.typed == SIGNED
 

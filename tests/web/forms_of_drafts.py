@@ -79,7 +79,7 @@ def reviewed(story: Story, visitor: Visitor, **changes: object) -> UUID:
 def entered(page: TestResponse) -> dict[str, str]:
     """Return what stands in the fields of the draft's form, but for what the page adds itself."""
     form = next(form for form in forms(page.text, page.request.path) if form.id == "draft")
-    hidden = {"csrf_token", "version"}
+    hidden = {"csrf_token", "version", "words"}
     return {name: values[0] for name, values in form.fields.items() if name not in hidden}
 
 

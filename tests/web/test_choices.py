@@ -6,6 +6,7 @@ import pytest
 
 from letters.domain.telling import MailChoice
 from letters.domain.waiver import WAIVER
+from tests.services import acts
 from tests.services.scenes import facts
 from tests.support.people import MIRA, Story
 from tests.support.rows import unchanged
@@ -72,6 +73,28 @@ def test_the_waiver_is_signed_with_the_text_that_was_shown(client: Visitor, stor
     assert (stored.waived, stored.waiver_signed_as, stored.waiver_signed_at) == (False, None, None)
     with unchanged(story.house.database):
         follow(client, press(client, form, "Save", {"waiver": "keep"}))
+
+
+def test_other_words_of_the_waiver_are_shown_before_they_are_signed(
+    client: Visitor, story: Story
+) -> None:
+    application = story.apply(replace(MIRA, waived=False))
+    form = client.get(f"/application/{story.status_token(application)}/waiver")
+    acts.reword_waiver(story, "I waive it for good.")
+    typed = {"waiver": "waive", "signature": "Mira Lindqvist"}
+    with unchanged(story.house.database):
+        again = press(client, form, "Save", typed)
+    assert again.status_code == 422
+    assert "have changed since you opened this page" in content(again)
+    assert "I waive it for good." in content(again)
+    follow(client, press(client, again, "Save"))
+    stored = story.application(application)
+    assert (stored.waiver_signed_as, stored.waiver_text) == (
+        "Mira Lindqvist",
+        "I waive it for good.",
+    )
+    acts.reword_waiver(story, "I keep nothing.")
+    follow(client, press(client, again, "Save", {"waiver": "keep"}))
 
 
 def test_a_signature_is_the_applicants_name(client: Visitor, story: Story) -> None:
