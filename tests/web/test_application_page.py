@@ -80,7 +80,8 @@ def test_it_says_who_applied_and_where_it_stands(cora: Visitor, story: Story) ->
         "For <Mira>.pdf, 1 kB, 2 pages, 1 February 2027, 10:00 "
         "Download the letter of Prof. Ada Mail again of Prof. Ada Return the letter of Prof. Ada "
         "Dr. Bram de Wit declined b.dewit@example.org · Example Institute "
-        "Reason: I am on leave. <b>Sorry!</b>"
+        "Reason: I am on leave. <b>Sorry!</b> "
+        "Name somebody else in place of Dr. Bram de Wit Add another referee"
     )
     assert links_of(page)["ada@example.edu"] == "mailto:ada@example.edu"
 
