@@ -12,6 +12,7 @@ from letters.domain.errors import (
     ExtensionNotPossible,
     MoreTimeNotPossible,
     NotRequestedYet,
+    ProgramClosed,
     RequestCancelled,
     RequestDeclined,
     UploadClosed,
@@ -104,10 +105,13 @@ def check_more_time(at: Slot) -> None:
 def check_extension(at: Slot, terms: Terms, until: datetime, now: datetime) -> None:
     """Say whether one request's due date may be moved to `until`.
 
-    Raises what check_more_time raises, or ExtensionNotPossible when `until` is not later than
-    the present due date and than `now`, or more than a year away.
+    Raises what check_more_time raises, ProgramClosed where no date would let a letter in, or
+    ExtensionNotPossible when `until` is not later than the present due date and than `now`, or
+    more than a year away.
     """
     check_more_time(at)
+    if terms.closed_by_hand:
+        raise ProgramClosed(contact=terms.contact)
     if not max(terms.due_at, now) < until <= now + LONGEST_EXTENSION:
         raise ExtensionNotPossible
 

@@ -1,110 +1,195 @@
 """The acts that a coordinator can do to many applications, each foreseen before it is done.
 
-To foresee reads loaded rows only. To do is one application in the caller's own transaction.
+To foresee reads loaded rows only; it says of one application what doing it would be refused for,
+and how many mails it sends.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
-from uuid import UUID
 
-from letters.domain.errors import NotAllowed, Withdrawn
-from letters.domain.policy import check_select
+from letters.domain.acts import is_allowed
+from letters.domain.bulk import (
+    BulkAct,
+    Estimate,
+    Order,
+    Refusal,
+    check_extend,
+    check_goes_on,
+    check_remind,
+)
+from letters.domain.errors import ExtensionNotPossible, NotAllowed, Withdrawn
+from letters.domain.managing import RequestAct
+from letters.domain.policy import check_open, check_select
+from letters.domain.referee_line import reminded
+from letters.domain.slots import check_extension, more_time_still_matters
 from letters.domain.status import ApplicationStatus, Event, RequestStatus, can
-from letters.records import Application
-from letters.services import finding, requesting, withdrawing
+from letters.records import Application, LetterRequest
+from letters.services import extending, finding, managing, releasing, requesting, withdrawing
+from letters.services.viewing import facts_of
 from letters.services.work import Work
-
-
-class BulkAct(StrEnum):
-    """What can be done to many applications at once."""
-
-    REQUEST = "request"
-    WITHDRAW = "withdraw"
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """How many mails an act sends for one application, or for many.
-
-    Who chose fewer mails, or cannot be reached, gets none: it is never more than this.
-    """
-
-    to_referees: int = 0
-    to_applicants: int = 0
-
-    def __add__(self, other: "Estimate") -> "Estimate":
-        return Estimate(
-            self.to_referees + other.to_referees, self.to_applicants + other.to_applicants
-        )
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What an act would do: to how many, with which mails, and what is refused by sentence."""
+    """What an act would do: to how many, with which mails, and what is refused, why how often."""
 
-    applications: int
-    mails: Estimate
-    refused: Mapping[str, int]
+    applications: int = 0
+    mails: Estimate = field(default_factory=Estimate)
+    refused: Mapping[Refusal, int] = field(default_factory=dict)
+
+    def __add__(self, other: "Preview") -> "Preview":
+        refused = Counter(self.refused)
+        refused.update(other.refused)
+        return Preview(
+            self.applications + other.applications, self.mails + other.mails, dict(refused)
+        )
+
+    @property
+    def looked_at(self) -> int:
+        """How many applications were looked at."""
+        return self.applications + sum(self.refused.values())
 
 
-@dataclass(frozen=True)
-class _Steps:
-    foresee: Callable[[Work, Application], Estimate]
-    do: Callable[[Work, UUID], Application]
-
-
-def preview(work: Work, act: BulkAct, applications: Iterable[Application]) -> Preview:
+def preview(work: Work, order: Order, applications: Iterable[Application]) -> Preview:
     """Return what an act would do to these applications. Nothing is changed."""
     mails = Estimate()
     done = 0
-    refused: Counter[str] = Counter()
+    refused: Counter[Refusal] = Counter()
     for application in applications:
         try:
-            mails += ACTS[act].foresee(work, application)
+            mails += foresee(work, order, application)
         except NotAllowed as error:
-            refused[error.sentence] += 1
+            refused[Refusal.of(error)] += 1
         else:
             done += 1
-    return Preview(done, mails, refused)
+    return Preview(done, mails, dict(refused))
 
 
-def do(work: Work, act: BulkAct, application_id: UUID) -> Application:
-    """Do an act to one application, which is looked at anew under its lock.
+def foresee(work: Work, order: Order, application: Application) -> Estimate:
+    """Return the mails that an act would send. Raises a NotAllowed that says why it does nothing.
 
-    Raises UnknownApplication, or the NotAllowed that the preview counts as refused.
+    The program and the requests of the application are loaded.
     """
-    return ACTS[act].do(work, application_id)
+    return _ACTS[order.act].foresee(work, application, order)
 
 
-def _foresee_request(work: Work, application: Application) -> Estimate:
+def do(work: Work, order: Order, application: Application) -> None:
+    """Do an act to an application whose lock the caller holds. Raises what foresee raises."""
+    foresee(work, order, application)
+    _ACTS[order.act].do(work, application, order)
+
+
+# --- requesting letters -----------------------------------------------------------------------
+
+
+def _foresee_request(work: Work, application: Application, _order: Order) -> Estimate:
     check_select(application.program.terms, application.status, work.now)
     asked = sum(r.status is RequestStatus.NAMED for r in application.requests)
     return Estimate(asked, min(asked, 1))
 
 
-def _foresee_withdrawal(_work: Work, application: Application) -> Estimate:
+def _request(work: Work, application: Application, _order: Order) -> None:
+    requesting.select_application(work, application)
+
+
+# --- reminding --------------------------------------------------------------------------------
+
+
+def _foresee_reminders(work: Work, application: Application, _order: Order) -> Estimate:
+    check_goes_on(application.status)
+    facts = [facts_of(application, request) for request in application.requests]
+    awaited = sum(reminded(application.status, one, work.now).awaited for one in facts)
+    if not awaited:
+        check_open(application.program.terms, work.now)
+    possible = len(_to_remind(work, application))
+    check_remind(awaited=awaited, possible=possible)
+    return Estimate(possible)
+
+
+def _to_remind(work: Work, application: Application) -> Sequence[LetterRequest]:
+    return [
+        request
+        for request in application.requests
+        if is_allowed(
+            lambda request=request: managing.check(work, RequestAct.REMIND, application, request)  # type: ignore[misc]  # mypy knows no default of a lambda
+        )
+    ]
+
+
+def _remind(work: Work, application: Application, _order: Order) -> None:
+    for request in _to_remind(work, application):
+        managing.do(work, RequestAct.REMIND, application, request)
+
+
+# --- giving more time -------------------------------------------------------------------------
+
+
+def _foresee_extension(work: Work, application: Application, order: Order) -> Estimate:
+    return Estimate(len(_to_extend(work, application, _until(application, order))))
+
+
+def _to_extend(work: Work, application: Application, until: datetime) -> Sequence[LetterRequest]:
+    """Return the awaited letters that are due before `until`: nobody loses time that they have."""
+    check_goes_on(application.status)
+    terms = {r.id: finding.terms_of(application, r) for r in application.requests}
+    slots = {r.id: finding.slot_of(work, application, r) for r in application.requests}
+    awaited = [r for r in application.requests if more_time_still_matters(slots[r.id])]
+    earlier = [r for r in awaited if terms[r.id].due_at < until]
+    check_extend(awaited=len(awaited), earlier=len(earlier))
+    for request in earlier:
+        check_extension(slots[request.id], terms[request.id], until, work.now)
+    return earlier
+
+
+def _extend(work: Work, application: Application, order: Order) -> None:
+    until = _until(application, order)
+    for request in _to_extend(work, application, until):
+        extending.extend(work, application, request, until)
+
+
+def _until(application: Application, order: Order) -> datetime:
+    if order.day is None:
+        raise ExtensionNotPossible
+    return extending.due_on(application.program, order.day)
+
+
+# --- releasing and withdrawing ----------------------------------------------------------------
+
+
+def _foresee_release(_work: Work, application: Application, _order: Order) -> Estimate:
+    return Estimate(sum(map(releasing.is_told, releasing.releasable(application))))
+
+
+def _release(work: Work, application: Application, _order: Order) -> None:
+    releasing.release_open(work, application)
+
+
+def _foresee_withdrawal(_work: Work, application: Application, _order: Order) -> Estimate:
     if application.status is ApplicationStatus.WITHDRAWN:
         raise Withdrawn
-    told = sum(
-        can(r.status, Event.CANCEL) and (r.requested_at or r.noticed_at) is not None
-        for r in application.requests
-    )
-    return Estimate(told, 1)
+    open_still = [r for r in application.requests if can(r.status, Event.CANCEL)]
+    return Estimate(sum(map(releasing.is_told, open_still)), 1)
 
 
-def _withdraw(work: Work, application_id: UUID) -> Application:
-    application = finding.application(work, application_id, lock=True)
-    if application.status is ApplicationStatus.WITHDRAWN:
-        raise Withdrawn
-    return withdrawing.withdraw(work, application_id)
+def _withdraw(work: Work, application: Application, _order: Order) -> None:
+    withdrawing.withdraw_application(work, application)
 
 
-ACTS: Mapping[BulkAct, _Steps] = MappingProxyType(
+@dataclass(frozen=True)
+class _Steps:
+    foresee: Callable[[Work, Application, Order], Estimate]
+    do: Callable[[Work, Application, Order], None]
+
+
+_ACTS: Mapping[BulkAct, _Steps] = MappingProxyType(
     {
-        BulkAct.REQUEST: _Steps(_foresee_request, requesting.select),
+        BulkAct.REQUEST: _Steps(_foresee_request, _request),
+        BulkAct.REMIND: _Steps(_foresee_reminders, _remind),
+        BulkAct.EXTEND: _Steps(_foresee_extension, _extend),
+        BulkAct.RELEASE: _Steps(_foresee_release, _release),
         BulkAct.WITHDRAW: _Steps(_foresee_withdrawal, _withdraw),
     }
 )

@@ -7,7 +7,7 @@ from letters.domain.errors import MoreTimeNotPossible
 from letters.domain.journal import Fact
 from letters.domain.slots import check_extension, check_more_time, later_due
 from letters.ports import Purpose
-from letters.records import Application, LetterRequest
+from letters.records import Application, LetterRequest, Program
 from letters.services import finding
 from letters.services.answering import cleaned_reason
 from letters.services.happening import happened
@@ -51,9 +51,13 @@ def extend_by(work: Work, application: Application, request: LetterRequest, days
 
 def extend_to(work: Work, application: Application, request: LetterRequest, day: date) -> None:
     """Move one request's due date to a day, at the hour at which the program is due; see extend."""
-    zone = ZoneInfo(application.program.timezone)
-    at = application.program.due_at.astimezone(zone).time()
-    extend(work, application, request, datetime.combine(day, at, zone).astimezone(UTC))
+    extend(work, application, request, due_on(application.program, day))
+
+
+def due_on(program: Program, day: date) -> datetime:
+    """Return the instant on a day of the program's zone at which its letters are due."""
+    zone = ZoneInfo(program.timezone)
+    return datetime.combine(day, program.due_at.astimezone(zone).time(), zone).astimezone(UTC)
 
 
 def refuse_more_time(work: Work, application: Application, request: LetterRequest) -> None:

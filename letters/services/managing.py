@@ -63,7 +63,7 @@ def do_to_application(work: Work, act: ApplicationAct, application: Application)
     if act is ApplicationAct.RELEASE:
         releasing.release_open(work, application)
     else:
-        withdrawing.withdraw(work, application.id)
+        withdrawing.withdraw_application(work, application)
 
 
 def possible_to_application(application: Application) -> tuple[ApplicationAct, ...]:

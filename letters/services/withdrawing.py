@@ -21,15 +21,19 @@ def withdraw(work: Work, application_id: UUID) -> Application:
     Letters that are in stay, and so does what was declined. Raises UnknownApplication.
     """
     application = finding.application(work, application_id, lock=True)
-    if application.status is ApplicationStatus.WITHDRAWN:
-        return application
+    if application.status is not ApplicationStatus.WITHDRAWN:
+        withdraw_application(work, application)
+    return application
+
+
+def withdraw_application(work: Work, application: Application) -> None:
+    """Withdraw an application whose lock the caller holds, and that was not withdrawn before."""
     application.status = advance(application.status, Event.WITHDRAW)
     application.withdrawn_at = work.now
     happened(work, Fact.APPLICATION_WITHDRAWN, application)
     for request in application.requests:
         if can(request.status, Event.CANCEL):
             cancel(work, application, request)
-    return application
 
 
 def cancel(work: Work, application: Application, request: LetterRequest) -> None:

@@ -123,6 +123,7 @@ def test_a_family_can_be_caught_by_its_root() -> None:
         "NotFound": {
             "UnknownProgram",
             "UnknownApplication",
+            "UnknownBulkJob",
             "UnknownRequest",
             "UnknownLetter",
             "UnknownCoordinator",

@@ -58,6 +58,12 @@ class UnknownRemark(NotFound):
     sentence = N_("There is no such note. Look at the application again.")
 
 
+class UnknownBulkJob(NotFound):
+    """Nothing by this id was done to many applications of the program."""
+
+    sentence = N_("Nothing by this id was done to several applications. Look at the list again.")
+
+
 class AccessDenied(LettersError):
     """The reader is known and may not do this."""
 
