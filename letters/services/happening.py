@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from letters.domain.archive import check_in_archive
 from letters.domain.journal import OWED, WAITS, Fact, MessageKind, entry_hash, owed_key
 from letters.records import (
     Application,
@@ -29,8 +30,10 @@ def happened(
     """Write `fact` into the application's chain and queue the mails that it owes.
 
     The caller holds the lock on the application. `details` holds ids, numbers and enum values; the
-    remark that says why is added to them.
+    remark that says why is added to them. Raises ProgramArchived or ProgramClosed where the program
+    was put away, and this may not happen in one any more.
     """
+    _check_archive(work, fact, application.program)
     work.session.flush()
     why = {} if work.remark_id is None else {"remark": str(work.remark_id)}
     entry = _append(
@@ -69,8 +72,9 @@ def happened_to_program(
 ) -> JournalEntry:
     """Write `fact` into the program's own chain and queue the mails that it owes a coordinator.
 
-    The caller holds the lock on the program.
+    The caller holds the lock on the program. Raises what `happened` raises.
     """
+    _check_archive(work, fact, program)
     work.session.flush()
     entry = _append(
         work,
@@ -119,6 +123,11 @@ def post(  # noqa: PLR0913 -- the ids that a mail can speak of, each by name
     )
     work.session.add(row)
     return row
+
+
+def _check_archive(work: Work, fact: Fact, program: Program) -> None:
+    if program.archived_at is not None:
+        check_in_archive(fact, work.actor.kind, program.contact_email)
 
 
 def _append(work: Work, head: Application | Program, entry: JournalEntry) -> JournalEntry:

@@ -71,13 +71,16 @@ def tell_of_moved_dates(
 def _tell(work: Work, application_id: UUID) -> bool:
     """Tell of one application. Under the lock it is decided afresh."""
     application = finding.application(work, application_id, lock=True)
-    moved_at = application.program.due_moved_at
+    program = application.program
+    moved_at = program.due_moved_at
     if moved_at is None or application.due_move_told_at == moved_at or not _waits(application):
+        return False
+    if program.archived_at is not None:
         return False
     application.due_move_told_at = moved_at
     happened(work, Fact.DUE_MOVED, application)
     for request in application.requests:
-        if request.status is RequestStatus.REQUESTED and _moved(application.program, request):
+        if request.status is RequestStatus.REQUESTED and _moved(program, request):
             happened(work, Fact.REQUEST_DUE_MOVED, application, request)
     return True
 
@@ -103,7 +106,9 @@ def _concerned(program_id: UUID) -> Select[Application]:
 def _untold(works: Works, actor: Actor) -> Iterator[UUID]:
     """Yield the applications that were not told of the last move, page after page."""
     with works.look(actor) as work:
-        moved = work.session.scalars(select(Program).where(Program.due_moved_at.is_not(None))).all()
+        moved = work.session.scalars(
+            select(Program).where(Program.due_moved_at.is_not(None), Program.archived_at.is_(None))
+        ).all()
     for program in moved:
         last: Sequence[UUID] = [UUID(int=0)]
         while last:

@@ -128,7 +128,8 @@ class StatusPage:
     @property
     def may_withdraw(self) -> bool:
         """Whether the application can still be withdrawn."""
-        return can(self.application.status, Event.WITHDRAW)
+        archived = self.application.program.archived_at is not None
+        return can(self.application.status, Event.WITHDRAW) and not archived
 
     @property
     def may_change_waiver(self) -> bool:
