@@ -140,6 +140,11 @@ class Program(Chained, Base):
         )
 
     @property
+    def sender(self) -> str:
+        """In whose name its mails come."""
+        return self.sender_name or self.organization
+
+    @property
     def definitions(self) -> tuple[FieldDefinition, ...]:
         """The fields that its applications can come with."""
         return definitions_of(self.fields)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from letters.domain.errors import InvalidInput
+from letters.domain.errors import InvalidInput, ProgramChanged
 from letters.domain.policy import is_closed
 from letters.domain.roles import Right
 from letters.records import Program
@@ -40,66 +40,91 @@ def form(slug: str) -> ResponseReturnValue:
     with house().works.look(acting()) as work:
         program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
         closed = is_closed(program.terms, work.now)
-    fields = program_form.shown(settings.settings_of(program))
-    return _form(program, fields, version=settings.version_of(program), closed=closed)
+    shown = program_form.shown(settings.settings_of(program))
+    return _form(program, shown, version=settings.version_of(program), closed=closed)
 
 
 @bp.post("/settings")
 @guarded(Guard.COORDINATOR)
 def save(slug: str) -> ResponseReturnValue:
     """Save the settings; another due date is asked about first."""
-    version = request.form.get("version", default=-1, type=int)
     try:
         with house().works.change(acting()) as work:
             program = settings.locked(work, signed_in(), slug)
-            typed = program_form.typed(_fields(slug), settings.settings_of(program))
+            typed = program_form.typed(fields(slug), settings.settings_of(program))
             change = settings.change(work, program, typed)
             sure = request.form.get("sure_of") == request.form.get("due_at")
             if change.told is None or sure:
-                settings.save(work, program, typed, version)
+                settings.save(work, program, typed, typed_version())
                 return _to_list(slug)
     except InvalidInput as invalid:
-        return _again(slug, invalid, version)
+        return typed_form(slug, invalid=invalid), face_of(invalid).status
+    except ProgramChanged as changed:
+        return typed_form(slug, changed=changed), face_of(changed).status
     return render_template(
         "coordinator/due_moves.html",
         program=program,
         due_at=change.columns["due_at"],
         zone=typed.timezone,
         told=change.told,
-        fields=_fields(slug),
-        version=version,
+        fields=fields(slug),
+        version=typed_version(),
     )
 
 
-def _again(slug: str, invalid: InvalidInput, version: int) -> ResponseReturnValue:
+def typed_form(
+    slug: str,
+    *,
+    copying: bool = False,
+    invalid: InvalidInput | None = None,
+    changed: ProgramChanged | None = None,
+) -> str:
+    """Return the form with what was typed into it, and with what is wrong with that.
+
+    Where the settings were changed elsewhere it becomes one about those, to be saved all the same.
+    """
     with house().works.look(acting()) as work:
         program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
         closed = is_closed(program.terms, work.now)
-    page = _form(program, _fields(slug), version=version, closed=closed, said=_said(invalid))
-    return page, face_of(invalid).status
+    return _form(
+        program,
+        fields(None if copying else slug),
+        version=settings.version_of(program) if changed else typed_version(),
+        closed=closed,
+        copying=copying,
+        said=_said(invalid) if invalid else None,
+        elsewhere=changed is not None,
+    )
+
+
+def typed_version() -> int:
+    """Return which version of the settings the form was shown from; -1 if it does not say."""
+    return request.form.get("version", default=-1, type=int)
 
 
 def _form(
     program: Program,
-    fields: Mapping[str, str],
+    shown: Mapping[str, str],
     *,
     version: int = 0,
     closed: bool = False,
     copying: bool = False,
     said: Mapping[str, str] | None = None,
+    elsewhere: bool = False,
 ) -> str:
     return render_template(
         "coordinator/settings.html",
         program=program,
-        fields=fields,
+        fields=shown,
         version=version,
         closed=closed,
         copying=copying,
         said=said or {},
+        elsewhere=elsewhere,
     )
 
 
-def _fields(slug: str | None = None) -> dict[str, str]:
+def fields(slug: str | None = None) -> dict[str, str]:
     """Return what was typed; the short name is the program's own once it has one."""
     found = {name: showable(request.form.get(name, "")) for name in program_form.FIELDS}
     return found if slug is None else {**found, "slug": slug}
@@ -134,18 +159,11 @@ def copy(slug: str) -> ResponseReturnValue:
     try:
         with house().works.change(acting()) as work:
             program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
-            made = settings.copy(work, program, program_form.typed(_fields()))
+            made = settings.copy(work, program, program_form.typed(fields()))
             new_slug = made.slug
     except InvalidInput as invalid:
-        return _copy_again(slug, invalid)
+        return typed_form(slug, copying=True, invalid=invalid), face_of(invalid).status
     return _to_list(new_slug)
-
-
-def _copy_again(slug: str, invalid: InvalidInput) -> ResponseReturnValue:
-    with house().works.look(acting()) as work:
-        program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
-    page = _form(program, _fields(), copying=True, said=_said(invalid))
-    return page, face_of(invalid).status
 
 
 # --- closing and putting away -----------------------------------------------------------------

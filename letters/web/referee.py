@@ -90,14 +90,27 @@ def _refused(token: str, refusal: LetterRefused) -> ResponseReturnValue:
 def _page(
     token: str, *, problem: str | None = None, sender_problem: str | None = None, sent_by: str = ""
 ) -> str:
-    shown = _shown(token)
+    return upload_page(
+        "referee/upload.html", _shown(token), token, problem, sender_problem, showable(sent_by)
+    )
+
+
+def upload_page(
+    template: str,
+    shown: viewing.UploadPage,
+    token: str,
+    problem: str | None = None,
+    sender_problem: str | None = None,
+    sent_by: str = "",
+) -> str:
+    """Return the upload page, by its own template or by one that extends it."""
     return render_template(
-        "referee/upload.html",
+        template,
         shown=shown,
         token=token,
         problem=problem,
         sender_problem=sender_problem,
-        sent_by=showable(sent_by),
+        sent_by=sent_by,
         longest_sender=LONGEST_NAME,
         takes_word=house().examiners.take_word(shown.application.program.takes_word),
         says=_at_once(shown.application.program.largest_file),

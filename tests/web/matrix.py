@@ -216,6 +216,7 @@ MATRIX: Mapping[str, Row] = {
     "POST /coordinate/programs/<slug>/<any(close, reopen, archive, unarchive):act>": (
         by_right(Right.MANAGE, 303)
     ),
+    "POST /coordinate/programs/<slug>/preview": by_right(Right.MANAGE, 422),
     "GET /coordinate/programs/<slug>/copy": by_right(Right.MANAGE, 200),
     "POST /coordinate/programs/<slug>/copy": by_right(Right.MANAGE, 422),
     "GET /coordinate/programs/<slug>/export": by_right(Right.SEE, 200),

@@ -83,6 +83,9 @@ def test_an_older_form_is_refused(cora: Visitor, house: House) -> None:
     save(cora, title="First")
     answer = press(cora, older, "Save the settings", {"title": "Second"})
     assert (answer.status_code, program_of(house).title) == (409, "First")
+    assert "Somebody changed this program meanwhile" in content(answer)
+    assert press(cora, answer, "Save the settings").status_code == 303
+    assert program_of(house).title == "Second"
 
 
 @on_sqlite

@@ -74,8 +74,8 @@ def to_coordinator(work: Work, coordinator: Coordinator, **facts: object) -> Com
 
 
 def from_name(program: Program) -> str:
-    """Return who mails for a program; both were cleaned of control characters when saved."""
-    return f"{program.sender_name or program.organization} via {SERVICE_NAME}"
+    """Return who mails for a program; its name was cleaned of control characters when saved."""
+    return f"{program.sender} via {SERVICE_NAME}"
 
 
 def _program_facts(application: Application) -> dict[str, object]:

@@ -65,7 +65,19 @@ def letter_request(work: Work, row: OutboxMessage) -> Composed | None:
     fact = row.details.get("fact")
     if not request_mail_still_helps(at, asked_for_link=fact == Fact.LINK_SENT_AGAIN):
         return None
-    url = upload_url(work, request)
+    return request_to(
+        application,
+        request,
+        url=upload_url(work, request),
+        again=fact != Fact.LETTER_REQUESTED,
+    )
+
+
+def request_to(
+    application: Application, request: LetterRequest, *, url: str, again: bool = False
+) -> Composed:
+    """Return the letter request in these words, as it is mailed and as it is shown beforehand."""
+    terms = finding.terms_of(application, request)
     return to_referee(
         application,
         request,
@@ -73,10 +85,8 @@ def letter_request(work: Work, row: OutboxMessage) -> Composed | None:
         decline_url=f"{url}/decline",
         waived=request.waived,
         instructions=application.program.instructions,
-        kept_until=kept_until(
-            finding.terms_of(application, request), application.program.kept_days
-        ),
-        again=fact != Fact.LETTER_REQUESTED,
+        kept_until=kept_until(terms, application.program.kept_days),
+        again=again,
     )
 
 

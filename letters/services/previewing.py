@@ -1,0 +1,89 @@
+"""What applicants and referees would read of a program's settings before they are saved.
+
+Nothing of it is ever in the database: an application by somebody who does not exist, to a program
+as it was typed.
+"""
+
+from dataclasses import dataclass, replace
+
+from letters.domain.policy import is_closed
+from letters.domain.slots import Slot
+from letters.domain.status import ApplicationStatus, RequestStatus
+from letters.records import Application, LetterRequest, Program
+from letters.services import finding, program_settings
+from letters.services.composing import Composed
+from letters.services.composing.referees import request_to
+from letters.services.program_cleaning import NewProgram, cleaned
+from letters.services.viewing import UploadPage
+from letters.services.work import Work
+
+MASKED = "…"
+"""Stands for the token of a link that does not exist."""
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """The names of an applicant and a referee, in the reader's language."""
+
+    applicant: str
+    referee: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A program as it would be, and what would be shown of it."""
+
+    program: Program
+    closed: bool
+    late: bool
+    application: Application
+    upload_page: UploadPage
+    mail: Composed
+
+
+def preview(work: Work, program: Program, typed: NewProgram, somebody: Somebody) -> Preview:
+    """Return what would be read if `typed` were saved. Raises what saving raises."""
+    change = program_settings.change(work, program, typed)
+    values = {name: getattr(program, name) for name in program_settings.COLUMNS}
+    values.update(change.columns)
+    made = Program(slug=program.slug, closed_at=program.closed_at, **values)
+    return _of(work, made, somebody)
+
+
+def preview_of_copy(work: Work, program: Program, typed: NewProgram, somebody: Somebody) -> Preview:
+    """Return what would be read of a copy of `program`; its short name may still be missing.
+
+    Raises InvalidInput.
+    """
+    values = cleaned(replace(typed, slug=program.slug), work.now)
+    return _of(work, Program(slug=program.slug, **values), somebody)
+
+
+def _of(work: Work, program: Program, somebody: Somebody) -> Preview:
+    application = Application(
+        program=program,
+        applicant_name=somebody.applicant,
+        waived=True,
+        status=ApplicationStatus.SUBMITTED,
+    )
+    request = LetterRequest(
+        application=application,
+        referee_name=somebody.referee,
+        referee_email="",
+        status=RequestStatus.REQUESTED,
+        waived=True,
+    )
+    return Preview(
+        program=program,
+        closed=is_closed(program.terms, work.now),
+        late=work.now > program.due_at,
+        application=application,
+        upload_page=UploadPage(
+            application=application,
+            request=request,
+            terms=finding.terms_of(application, request),
+            slot=Slot.OPEN,
+            letter=None,
+        ),
+        mail=request_to(application, request, url=f"{work.tools.base_url}/letter/{MASKED}"),
+    )
