@@ -58,6 +58,10 @@ class LinkSigner(Protocol):
         """
         ...
 
+    def masked(self, text: str) -> str:
+        """Return `text` with every token of a link in it left out, so that no link opens."""
+        ...
+
 
 @dataclass(frozen=True)
 class Sealed:

@@ -31,7 +31,13 @@ PATHS: Mapping[Purpose, str] = MappingProxyType(
 """The page that each kind of link opens, under the base URL."""
 
 LONGEST_TOKEN = 512
+SHORTEST_TOKEN = 40
+"""Shorter than any that was ever minted, and longer than a row's id."""
+
 _TOKEN = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_TOKEN}}}")
+_PLACES = "|".join(sorted({re.escape(path.partition("{token}")[0]) for path in PATHS.values()}))
+_LINK = re.compile(rf"({_PLACES})[A-Za-z0-9_.-]{{{SHORTEST_TOKEN},}}")
+MASK = "\N{HORIZONTAL ELLIPSIS}"
 
 
 class SignedLinks:
@@ -82,6 +88,13 @@ class SignedLinks:
             return _payload(self._serializers[purpose].loads(token))
         except (BadData, ValueError, TypeError) as error:
             raise LinkInvalid from error
+
+    def masked(self, text: str) -> str:
+        """Return `text` with every token of a link in it left out, so that no link opens.
+
+        Whose host it is does not matter: a base URL may have changed since.
+        """
+        return _LINK.sub(rf"\1{MASK}", text)
 
 
 def _serializer(keys: Sequence[str], purpose: Purpose) -> URLSafeSerializer:

@@ -76,6 +76,7 @@ class Fact(StrEnum):
     STATUS_LINK_SENT_AGAIN = "link.status_sent_again"
     STATUS_LINKS_ASKED = "link.status_links_asked"
     MAIL_GIVEN_UP = "mail.given_up"
+    MAIL_QUEUED_AGAIN = "mail.queued_again"
 
 
 class MessageKind(StrEnum):

@@ -6,6 +6,7 @@ from letters.records.coordinators import ApiKey, Coordinator, IdempotentAnswer
 from letters.records.database import Database
 from letters.records.journal import JournalEntry
 from letters.records.letters import Letter
+from letters.records.mail_copies import MailCopy
 from letters.records.outbox import OutboxMessage, OutboxStatus
 from letters.records.programs import Program, program_coordinators
 from letters.records.remarks import Remark, RemarkKind
@@ -23,6 +24,7 @@ __all__ = [
     "JournalEntry",
     "Letter",
     "LetterRequest",
+    "MailCopy",
     "OutboxMessage",
     "OutboxStatus",
     "Program",

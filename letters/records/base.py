@@ -1,5 +1,6 @@
 """The ground of all tables: naming convention, column types, ids."""
 
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -7,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String
+from sqlalchemy import JSON, DateTime, Dialect, Enum, LargeBinary, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -45,6 +46,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class PackedText(TypeDecorator[str]):
+    """Text of some length that is seldom looked at: it is kept compressed."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> bytes | None:
+        """Compress on the way in."""
+        return None if value is None else zlib.compress(value.encode("utf-8"), level=9)
+
+    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> str | None:
+        """Give the text back."""
+        return None if value is None else zlib.decompress(value).decode("utf-8")
 
 
 def values_of(enum: type[StrEnum]) -> Sequence[str]:

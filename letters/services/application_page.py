@@ -23,6 +23,7 @@ from letters.records import (
 )
 from letters.services import changing, dashboard, managing
 from letters.services.changing import Change
+from letters.services.mail_fates import Fate, fate_of
 from letters.services.viewing import progress_of
 from letters.services.work import Work
 
@@ -31,8 +32,8 @@ from letters.services.work import Work
 class ApplicationPage:
     """One application as its reader may see it.
 
-    `letters`, `acts` and `changes` are by request id, `reasons` by the id of the journal entry that
-    names them first, `names` of coordinators by their id.
+    `letters`, `acts` and `changes` are by request id, `fates` by the mail's, `reasons` by the id of
+    the journal entry that names them first, `names` of coordinators by their id.
     """
 
     application: Application
@@ -40,6 +41,7 @@ class ApplicationPage:
     letters: Mapping[UUID, Letter]
     entries: Sequence[JournalEntry]
     mails: Sequence[OutboxMessage]
+    fates: Mapping[UUID, Fate]
     notes: Sequence[Remark]
     reasons: Mapping[int, Remark]
     names: Mapping[UUID, str]
@@ -63,13 +65,15 @@ def application_page(work: Work, coordinator: Coordinator, application_id: UUID)
     may_manage = may(role, Right.MANAGE, administrator=coordinator.is_administrator)
     may_change = may_manage and application.program.archived_at is None
     entries = _entries(work, application)
+    mails = _mails(work, application)
     remarks = _remarks(work, application) if may_read else {}
     return ApplicationPage(
         application=application,
         progress=progress_of(work, application),
         letters=_letters(work, application),
         entries=entries,
-        mails=_mails(work, application),
+        mails=mails,
+        fates={mail.id: fate_of(mail, work.now) for mail in mails},
         notes=[r for r in remarks.values() if r.kind is RemarkKind.NOTE and r.removed_at is None],
         reasons=_reasons(entries, remarks),
         names=_names(work, entries),

@@ -18,18 +18,18 @@ from letters.domain.journal import Fact, MessageKind
 from letters.domain.telling import HELD_BACK
 from letters.ports import Mailer, Message, MessageRenderer
 from letters.records import Coordinator, OutboxMessage, OutboxStatus
-from letters.services import finding, spacing
+from letters.services import finding, mail_fates, spacing
 from letters.services.bouncing import record_bounce
 from letters.services.composing import compose
 from letters.services.digest_changes import windows_in
 from letters.services.digesting import close_windows
 from letters.services.happening import happened
+from letters.services.mail_copies import keep_copy
+from letters.services.mail_fates import FIRST_DUE
 from letters.services.work import Actor, Work, Works
 
 LEASE = timedelta(minutes=5)
 LONGEST_ERROR = 500
-FIRST_DUE = "first_due"
-"""The detail of a row that was put back: when it is first due after that."""
 LOCALE = "en"
 
 log = structlog.get_logger("letters.delivering")
@@ -119,7 +119,7 @@ class Postman:
             log.exception("mail.not_sent", mail=str(claim.id), kind=claim.kind.value)
             self._defer(claim, f"could not be sent: {type(error).__name__}")
         else:
-            self._record(claim, lambda work, held: record_sent(work, held, message.to))
+            self._record(claim, lambda work, held: record_sent(work, held, message))
 
     def _give_up(self, claim: Claim, reason: str, refused: str = "") -> None:
         self._record(claim, lambda work, held: record_dead(work, held, reason, refused))
@@ -191,10 +191,12 @@ def put_back(work: Work, claim: Claim) -> bool:
 # --- recording --------------------------------------------------------------------------------
 
 
-def record_sent(work: Work, claim: Claim, to: str) -> OutboxStatus | None:
-    """Write down that the server took the mail; None when this claim came too late."""
-    if not _settle(work, claim, OutboxStatus.SENT, sent_at=work.now, sent_to=to, last_error=None):
+def record_sent(work: Work, claim: Claim, message: Message) -> OutboxStatus | None:
+    """Write down that the server took the mail, and how it read; None when this came too late."""
+    taken = {"sent_at": work.now, "sent_to": message.to, "last_error": None}
+    if not _settle(work, claim, OutboxStatus.SENT, **taken):
         return None
+    keep_copy(work, work.session.get_one(OutboxMessage, claim.id), message)
     _close_digest_window(work, claim)
     return OutboxStatus.SENT
 
@@ -237,6 +239,8 @@ def record_dead(work: Work, claim: Claim, reason: str, refused: str = "") -> Out
     if not _settle(work, claim, OutboxStatus.DEAD, last_error=reason[:LONGEST_ERROR]):
         return None
     row = work.session.get_one(OutboxMessage, claim.id)
+    if refused:
+        mail_fates.came_back(row)
     if row.application_id is not None:
         application = finding.application(work, row.application_id, lock=True)
         request = finding.request_in(application, row.request_id) if row.request_id else None

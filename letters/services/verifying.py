@@ -16,6 +16,7 @@ from letters.records import (
     JournalEntry,
     Letter,
     LetterRequest,
+    MailCopy,
     OutboxMessage,
     OutboxStatus,
     Program,
@@ -215,13 +216,17 @@ def _chains(work: Work) -> Iterator[Breach]:
 
 
 def _no_secrets(work: Work) -> Iterator[Breach]:
-    """No link is in a journal entry or an outbox row."""
+    """No link is in a journal entry, an outbox row or the copy of a mail."""
     for entry in work.session.scalars(select(JournalEntry).execution_options(yield_per=BATCH)):
         if _holds_link(str(entry.details)):
             yield Breach("no secrets", f"journal {entry.seq} holds a link")
     for row in work.session.scalars(select(OutboxMessage).execution_options(yield_per=BATCH)):
         if _holds_link(str(row.details)) or _holds_link(row.last_error or ""):
             yield Breach("no secrets", f"outbox row {row.id} holds a link")
+    masked = work.tools.links.masked
+    for copy in work.session.scalars(select(MailCopy).execution_options(yield_per=BATCH)):
+        if masked(copy.subject + copy.text) != copy.subject + copy.text:
+            yield Breach("no secrets", f"the copy of mail {copy.outbox_id} holds a link")
 
 
 def _holds_link(text: str) -> bool:

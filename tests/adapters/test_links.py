@@ -219,3 +219,23 @@ def _said_by(token: str) -> LinkPayload | None:
         return LINKS.read(Purpose.UPLOAD, token)
     except LinkInvalid:
         return None
+
+
+class TestMasking:
+    @given(purpose=purposes, row=st.uuids(), generation=st.integers(0, 2**31))
+    def test_a_link_in_a_text_opens_nothing_any_more(
+        self, purpose: Purpose, row: UUID, generation: int
+    ) -> None:
+        token, url = LINKS.mint(purpose, row, generation), LINKS.url(purpose, row, generation)
+        masked = LINKS.masked(f"Open {url} or {url}/decline, or <{url}>.")
+        assert token not in masked
+        assert masked.count("…") == 3
+        assert LINKS.masked(masked) == masked
+
+    def test_of_another_host_too_and_what_is_no_link_stays(self) -> None:
+        token = LINKS.mint(Purpose.UPLOAD, ROW, 1)
+        assert LINKS.masked(f"http://old.example.org/letter/{token}/due.ics") == (
+            "http://old.example.org/letter/…/due.ics"
+        )
+        for text in (f"{BASE}/coordinate/applications/{ROW}", "a/letter/to-somebody", "Dear Ada,"):
+            assert LINKS.masked(text) == text

@@ -127,6 +127,7 @@ def test_a_family_can_be_caught_by_its_root() -> None:
             "UnknownRequest",
             "UnknownLetter",
             "UnknownCoordinator",
+            "UnknownMail",
             "UnknownMember",
             "UnknownRemark",
             "UnknownSession",

@@ -85,6 +85,7 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.STATUS_LINK_SENT_AGAIN: (MessageKind.APPLICATION_SUBMITTED,),
     Fact.STATUS_LINKS_ASKED: (MessageKind.STATUS_LINKS,),
     Fact.MAIL_GIVEN_UP: (),
+    Fact.MAIL_QUEUED_AGAIN: (),
 }
 
 

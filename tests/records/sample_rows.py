@@ -29,6 +29,7 @@ class SampleRows:
         self.letter = new_id()
         self.coordinator = new_id()
         self.key = new_id()
+        self.mail = new_id()
         self.rows: dict[str, Values] = {name: self._new(name) for name in self._makers()}
         for name, column, known in (
             ("programs", "id", self.program),
@@ -37,6 +38,7 @@ class SampleRows:
             ("letters", "id", self.letter),
             ("coordinators", "id", self.coordinator),
             ("api_keys", "id", self.key),
+            ("outbox", "id", self.mail),
         ):
             self.rows[name] = {**self.rows[name], column: known}
         self.rows["program_coordinators"] = {
@@ -179,5 +181,10 @@ class SampleRows:
                 "created_at": AT,
                 "not_before": AT,
                 "status": "queued",
+            },
+            "mail_copies": {
+                "outbox_id": self.mail,
+                "subject": "Your letter",
+                "text": "Thank you.",
             },
         }

@@ -6,16 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy import select
 
 from letters.domain.journal import MessageKind
 from letters.ports import Purpose
-from letters.records import Coordinator
+from letters.records import Coordinator, OutboxMessage, OutboxStatus
 from letters.services import finding, inviting, remarks, requesting
 from letters.web.guards import Guard, guard_of
 from tests.services import acts, rules
 from tests.services import scenes as service_scenes
 from tests.support.mailbags import invite_somebody
-from tests.support.people import OPERATOR, REFEREES, Story
+from tests.support.people import OPERATOR, REFEREES, Story, postman
 from tests.web import scenes
 from tests.web.visiting import sign_in_link
 
@@ -65,6 +66,7 @@ def scene_in(story: Story) -> Scene:
             "/coordinate/invitation/": [{"token": token} for token in tokens[Purpose.INVITATION]],
             "/coordinate/digest/": [{"token": token} for token in tokens[Purpose.DIGEST]],
             "/coordinate/applications/": [{"application_id": x} for x in (asked, waiting)],
+            "/coordinate/mails/": [{"outbox_id": x} for x in _mails(story, asked)],
             "/coordinate/requests/": [{"request_id": x} for x in request_ids],
             "/coordinate/requests/<uuid:request_id>/<any": [
                 {"request_id": request_ids[0], "request_act": "return"},
@@ -85,6 +87,17 @@ def scene_in(story: Story) -> Scene:
             "/bootstrap/static/": [{"filename": "css/bootstrap.min.css"}],
         },
     )
+
+
+def _mails(story: Story, application_id: UUID) -> list[UUID]:
+    """Deliver a mail, give one up, and leave the others; return all of this application."""
+    postman(story.house).deliver_next()
+    mine = OutboxMessage.application_id == application_id
+    with story.house.works.change(OPERATOR) as work:
+        rows = work.session.scalars(select(OutboxMessage).where(mine)).all()
+        rows[-1].status = OutboxStatus.DEAD
+        rows[-1].last_error = "550 No such mailbox"
+        return [row.id for row in rows]
 
 
 def _leave_remarks(story: Story, application_id: UUID) -> None:

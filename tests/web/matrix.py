@@ -201,6 +201,8 @@ MATRIX: Mapping[str, Row] = {
     ),
     "POST /coordinate/requests/<uuid:request_id>/no-more-time": by_right(Right.MANAGE, 409),
     "POST /coordinate/requests/<uuid:request_id>/release": by_right(Right.MANAGE, 409),
+    "GET /coordinate/mails/<uuid:outbox_id>": by_right(Right.MANAGE, 200),
+    "POST /coordinate/mails/<uuid:outbox_id>/again": by_right(Right.MANAGE, 409),
     "GET /coordinate/account": signed_in(200),
     "POST /coordinate/account/sessions/<uuid:sign_in_id>/end": signed_in(404),
     "POST /coordinate/account/sessions/others/end": signed_in(303),

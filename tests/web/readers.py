@@ -9,11 +9,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from letters.domain.roles import Role
 from letters.ports import Purpose
-from letters.records import Application, LetterRequest, program_coordinators
+from letters.records import Application, LetterRequest, OutboxMessage, program_coordinators
 from letters.services import administering, finding, inviting
 from letters.services.applying import NewReferee
 from letters.web.limits import limiter
@@ -84,6 +84,8 @@ class Cast:
     held: Mapping[Party, Held]
     colleague: UUID
     """Who looks on at the program that Runa applies to."""
+    mail: UUID
+    """A mail about Runa's application."""
 
     def browser(self, party: Party) -> Browser:
         """Return a browser as this party left it, with nothing counted against anybody."""
@@ -129,7 +131,9 @@ def cast_in(story: Story, app: Flask) -> Cast:
     held = {party: _held(app, story, party, links[party]) for party in Party}
     with story.house.works.look(OPERATOR) as work:
         colleague = finding.coordinator_by_email(work, _address(Party.VIEWER)).id
-    return Cast(app, story, runa, asked, received, held, colleague)
+        about_runa = select(OutboxMessage.id).where(OutboxMessage.application_id == runa)
+        mail = work.session.scalars(about_runa.limit(1)).one()
+    return Cast(app, story, runa, asked, received, held, colleague, mail)
 
 
 def _let_lists_be_opened(story: Story) -> None:

@@ -37,6 +37,7 @@ WORDS = {
     ),
     "letters": ("file_name", "sent_by", "converted_from"),
     "outbox": ("last_error",),
+    "mail_copies": ("subject",),
     "remarks": ("text",),
 }
 """What somebody typed, or another computer said."""

@@ -79,6 +79,7 @@ def _filled(cast: Cast, row: Row, path: str) -> str:
         "<uuid:request_id>": str(request_id),
         "<uuid:coordinator_id>": str(cast.colleague),
         "<uuid:remark_id>": str(cast.colleague),
+        "<uuid:outbox_id>": str(cast.mail),
         "<any(release, withdraw):application_act>": "withdraw",
         "<any(remind, resend, cancel, return, restore):request_act>": "cancel",
         "<uuid:sign_in_id>": str(cast.colleague),

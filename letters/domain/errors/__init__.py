@@ -11,6 +11,7 @@ from letters.domain.errors.access import (
     UnknownBulkJob,
     UnknownCoordinator,
     UnknownLetter,
+    UnknownMail,
     UnknownMember,
     UnknownProgram,
     UnknownRemark,
@@ -75,6 +76,8 @@ from letters.domain.errors.mail import (
     AddressRefused,
     DeliveryDeferred,
     DeliveryRefused,
+    MailNotGivenUp,
+    MailNotNeeded,
 )
 from letters.domain.errors.managing import (
     NoLetterToReturn,
@@ -167,6 +170,8 @@ __all__ = [
     "LinkOfAnotherBrowser",
     "LinkReplaced",
     "LinksNotMailed",
+    "MailNotGivenUp",
+    "MailNotNeeded",
     "MoreMatchNow",
     "MoreTimeNotPossible",
     "MoveNotAllowed",
@@ -222,6 +227,7 @@ __all__ = [
     "UnknownBulkJob",
     "UnknownCoordinator",
     "UnknownLetter",
+    "UnknownMail",
     "UnknownMember",
     "UnknownProgram",
     "UnknownRemark",

@@ -64,6 +64,12 @@ class UnknownBulkJob(NotFound):
     sentence = N_("Nothing by this id was done to several applications. Look at the list again.")
 
 
+class UnknownMail(NotFound):
+    """No mail by this id is about an application."""
+
+    sentence = N_("There is no such mail. Look at the application again.")
+
+
 class AccessDenied(LettersError):
     """The reader is known and may not do this."""
 

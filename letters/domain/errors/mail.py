@@ -1,6 +1,7 @@
 """Why a mail was not handed over."""
 
 from letters.domain.errors.base import LettersError
+from letters.domain.errors.rules import NotAllowed
 from letters.domain.words import N_
 
 
@@ -20,3 +21,15 @@ class AddressRefused(DeliveryRefused):
     """The server says that nobody is reached at the address."""
 
     sentence = N_("The address was refused: %(reason)s")
+
+
+class MailNotGivenUp(NotAllowed):
+    """The mail went, or it is still on its way."""
+
+    sentence = N_("This mail was not given up, so there is nothing to send again.")
+
+
+class MailNotNeeded(NotAllowed):
+    """What the mail says is not so any more."""
+
+    sentence = N_("What this mail says is not so any more, so it is not sent again.")

@@ -1,0 +1,65 @@
+"""What became of a mail, as people are told."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from letters.records import OutboxMessage, OutboxStatus
+
+FIRST_DUE = "first_due"
+"""The detail of a row that was put back: when it is first due after that."""
+
+CAME_BACK = "came_back"
+"""The detail of a row that was given up because nobody is reached at its address."""
+
+
+class Fate(StrEnum):
+    """Where a mail is, and how it ended."""
+
+    DUE = "due"
+    WAITING = "waiting"
+    TRIED = "tried"
+    SENDING = "sending"
+    SENT = "sent"
+    CAME_BACK = "came_back"
+    GIVEN_UP = "given_up"
+    DROPPED = "dropped"
+
+
+_ENDED = {
+    OutboxStatus.SENDING: Fate.SENDING,
+    OutboxStatus.SENT: Fate.SENT,
+    OutboxStatus.DEAD: Fate.GIVEN_UP,
+    OutboxStatus.CANCELLED: Fate.DROPPED,
+}
+
+
+def fate_of(row: OutboxMessage, now: datetime) -> Fate:
+    """Say what became of a mail.
+
+    One that waits has not been tried: it is not due yet, or others for the same mailbox come first.
+    """
+    if row.status is OutboxStatus.QUEUED:
+        return _on_its_way(row, now)
+    if row.status is OutboxStatus.DEAD and row.details.get(CAME_BACK):
+        return Fate.CAME_BACK
+    return _ENDED[row.status]
+
+
+def _on_its_way(row: OutboxMessage, now: datetime) -> Fate:
+    if row.attempts:
+        return Fate.TRIED
+    return Fate.WAITING if row.not_before > now else Fate.DUE
+
+
+def came_back(row: OutboxMessage) -> None:
+    """Write down that the server says nobody is reached at the address."""
+    row.details = {**row.details, CAME_BACK: True}
+
+
+def begin_anew(row: OutboxMessage, now: datetime) -> None:
+    """Put a mail that was given up into the queue again; the days of trying begin anew."""
+    details = {key: value for key, value in row.details.items() if key != CAME_BACK}
+    row.details = {**details, FIRST_DUE: now.isoformat()}
+    row.status = OutboxStatus.QUEUED
+    row.attempts = 0
+    row.not_before = now
