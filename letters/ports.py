@@ -187,8 +187,18 @@ class Message:
     headers: Mapping[str, str]
 
 
+class TimeIsUp(BaseException):
+    """Raised by a signal handler in the middle of anything: what is under way has to end now.
+
+    `content_left` says whether some of a mail may have left: whether the server took it is unclear
+    then.
+    """
+
+    content_left = False
+
+
 class Mailer(Protocol):
-    """Hands one mail to the outside world."""
+    """Hands mails to the outside world, one after the other."""
 
     def send(self, message: Message) -> None:
         """Return once the server has taken the mail.
@@ -199,6 +209,14 @@ class Mailer(Protocol):
 
     def check(self) -> None:
         """Connect and sign in without sending. Raises DeliveryDeferred or DeliveryRefused."""
+        ...
+
+    def rest(self) -> None:
+        """Let go of what was not used for some seconds; nothing is to be sent for now."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything; what is sent after that begins anew."""
         ...
 
 

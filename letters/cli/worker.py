@@ -3,7 +3,7 @@
 import random
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import FrameType
 
 import click
@@ -13,6 +13,7 @@ from letters.cli.common import open_house
 from letters.domain.journal import ActorKind
 from letters.house import House
 from letters.logs import write_json_lines
+from letters.ports import TimeIsUp
 from letters.services.delivering import Postman
 from letters.services.work import Actor
 from letters.services.working import Stop, duties, work_once, work_until_stopped
@@ -22,10 +23,6 @@ SECONDS_TO_FINISH = 8.0
 SECONDS_BETWEEN_CALLS = 1.0
 
 log = structlog.get_logger("letters.worker")
-
-
-class TimeIsUp(BaseException):
-    """The mail in hand took too long; its lease runs out, and it is sent by the next worker."""
 
 
 @click.command("worker")
@@ -40,7 +37,7 @@ def command(once: bool) -> None:
     with open_house() as house:
         log.info("worker.started")
         try:
-            with _stopped_by_signals() as stop:
+            with closing(house.mailer), _stopped_by_signals() as stop:
                 _work(house, stop, once=once)
         except TimeIsUp:
             log.warning("worker.left_a_mail_in_hand")

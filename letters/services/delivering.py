@@ -59,6 +59,7 @@ class Postman:
         taken = 0
         while keep_going() and self.deliver_next():
             taken += 1
+        self.mailer.rest()
         return taken
 
     def deliver_next(self) -> bool:

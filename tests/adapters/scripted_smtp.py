@@ -1,7 +1,9 @@
 """A mail server that says what a test tells it to, byte by byte if need be."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import chain, repeat
 from threading import Event, Thread
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -20,20 +22,27 @@ USUAL: Mapping[str, bytes] = {
     "QUIT": b"221 Bye",
 }
 
+Answers = bytes | tuple[bytes, ...]
+
 
 class ScriptedServer:
     """Serves one connection after the other with the usual answers, and `answers` over them.
 
-    With `pause`, every byte waits that many seconds. `heard` lists the lines that came in,
-    in small letters.
+    A tuple of answers is given one after the other, and the last one from then on. With `pause`,
+    every byte waits that many seconds. `heard` lists the lines that came in, in small letters,
+    `connections` counts them, and `taken` the mails that were answered with 250.
     """
 
     def __init__(
-        self, answers: Mapping[str, bytes] = MappingProxyType({}), *, pause: float = 0
+        self, answers: Mapping[str, Answers] = MappingProxyType({}), *, pause: float = 0
     ) -> None:
         self.heard: list[str] = []
-        self._answers = {**USUAL, **answers}
+        self.connections = 0
+        self.taken = 0
+        self._answers = {stage: _in_turn(each) for stage, each in {**USUAL, **answers}.items()}
+        self._connection: socket.socket | None = None
         self._pause = pause
+        self._said = b""
         self._over = Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = Thread(target=self._serve, daemon=True)
@@ -55,6 +64,9 @@ class ScriptedServer:
     ) -> None:
         self._over.set()
         self._listener.shutdown(socket.SHUT_RDWR)
+        if self._connection is not None:
+            with suppress(OSError):
+                self._connection.shutdown(socket.SHUT_RDWR)
         self._thread.join()
         self._listener.close()
 
@@ -64,6 +76,8 @@ class ScriptedServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            self.connections += 1
+            self._connection = connection
             with connection:
                 self._converse(connection)
 
@@ -75,7 +89,7 @@ class ScriptedServer:
                     self.heard.append(line.decode().rstrip().lower())
                     command = line.decode().split()[0].upper()
                     answering = self._answer(connection, command)
-                    if command == "DATA" and self._answers["DATA"].startswith(b"354"):
+                    if command == "DATA" and self._said.startswith(b"354"):
                         while incoming.readline() not in {b".\r\n", b""}:
                             pass
                         answering = self._answer(connection, "message")
@@ -83,9 +97,10 @@ class ScriptedServer:
             return
 
     def _answer(self, connection: socket.socket, stage: str) -> bool:
-        answer = self._answers[stage]
+        answer = self._said = next(self._answers[stage])
         if answer is HANG_UP:
             return False
+        self.taken += stage == "message" and answer.startswith(b"250")
         if not self._pause:
             connection.sendall(answer + b"\r\n")
             return True
@@ -94,3 +109,8 @@ class ScriptedServer:
             if self._over.wait(self._pause):
                 return False
         return True
+
+
+def _in_turn(answers: Answers) -> Iterator[bytes]:
+    one_by_one = (answers,) if isinstance(answers, bytes) else answers
+    return chain(one_by_one, repeat(one_by_one[-1]))

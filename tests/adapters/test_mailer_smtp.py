@@ -1,19 +1,19 @@
 """Mail over SMTP, against real servers: what arrives, what is given up, and what can wait."""
 
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from letters.adapters.mailer import SmtpMailer
-from letters.adapters.mailer.server import Protection, Server
+from letters.adapters.mailer.server import Server
 from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
 from letters.ports import Mailer
-from tests.adapters.mails import MESSAGE, SENDER
+from tests.adapters.mailers import mailer_on, nothing_left_running, url_of
+from tests.adapters.mails import MESSAGE
 from tests.adapters.scripted_smtp import HANG_UP, ScriptedServer
 from tests.support.smtp import Fault, SmtpSink, Tls
 
@@ -21,10 +21,7 @@ IMPATIENT = 0.5
 LOGIN = ("letters", "p@ss:w/rd?#")
 QUOTED_LOGIN = "letters:p%40ss%3Aw%2Frd%3F%23"
 
-
-def _url(sink: SmtpSink, *, login: str = "", options: str = "") -> str:
-    scheme = "smtps" if sink.tls is Tls.IMPLICIT else "smtp"
-    return f"{scheme}://{login and login + '@'}{sink.host}:{sink.port}{options}"
+__all__ = ["nothing_left_running"]
 
 
 @pytest.fixture
@@ -39,13 +36,6 @@ def trusted(tmp_path: Path) -> Callable[[SmtpSink], str]:
     return option
 
 
-@pytest.fixture(autouse=True)
-def nothing_left_running() -> Iterator[None]:
-    before = threading.active_count()
-    yield
-    assert threading.active_count() == before
-
-
 def _reason(mailer: SmtpMailer, kind: type[DeliveryDeferred | DeliveryRefused]) -> str:
     with pytest.raises(kind) as caught:
         mailer.send(MESSAGE)
@@ -56,7 +46,7 @@ def _reason(mailer: SmtpMailer, kind: type[DeliveryDeferred | DeliveryRefused]) 
 class TestWhatArrives:
     def test_one_mail_for_one_recipient(self) -> None:
         with SmtpSink() as sink:
-            mailer: Mailer = SmtpMailer(_url(sink), SENDER)
+            mailer: Mailer = mailer_on(url_of(sink))
             mailer.send(MESSAGE)
             (received,) = sink.messages
         assert received.sender == "letters@letters.example.org"
@@ -65,7 +55,7 @@ class TestWhatArrives:
 
     def test_headers_that_the_library_doubles_come_once(self) -> None:
         with SmtpSink() as sink:
-            SmtpMailer(_url(sink), SENDER).send(MESSAGE)
+            mailer_on(url_of(sink)).send(MESSAGE)
             mail = sink.messages[0].message
         assert mail.get_all("Message-ID") == ["<0190f1c2@letters.example.org>"]
         assert mail.get_all("Date") == ["Sun, 04 May 2031 12:00:00 +0000"]
@@ -74,14 +64,14 @@ class TestWhatArrives:
     def test_lines_that_begin_with_a_dot(self) -> None:
         text = ".\n..\n.hidden\nlast\n"
         with SmtpSink() as sink:
-            SmtpMailer(_url(sink), SENDER).send(replace(MESSAGE, text=text))
+            mailer_on(url_of(sink)).send(replace(MESSAGE, text=text))
             body = sink.messages[0].message.get_body(("plain",))
         assert body is not None
         assert body.get_content().splitlines() == text.splitlines()
 
     def test_several_mails_one_after_the_other(self) -> None:
         with SmtpSink() as sink:
-            mailer = SmtpMailer(_url(sink), SENDER)
+            mailer = mailer_on(url_of(sink))
             for n in range(5):
                 mailer.send(replace(MESSAGE, message_id=f"<{n}@letters.example.org>"))
             ids = [received.message["Message-ID"] for received in sink.messages]
@@ -89,7 +79,7 @@ class TestWhatArrives:
 
     def test_nothing_is_printed(self, capfd: pytest.CaptureFixture[str]) -> None:
         with SmtpSink() as sink:
-            SmtpMailer(_url(sink), SENDER).send(MESSAGE)
+            mailer_on(url_of(sink)).send(MESSAGE)
         assert capfd.readouterr() == ("", "")
 
     @pytest.mark.parametrize("character", "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028")
@@ -97,14 +87,14 @@ class TestWhatArrives:
         smuggled = replace(MESSAGE, subject=f"Hello{character}Bcc: other@example.org")
         with SmtpSink() as sink:
             with pytest.raises(ValueError, match="control character"):
-                SmtpMailer(_url(sink), SENDER).send(smuggled)
+                mailer_on(url_of(sink)).send(smuggled)
             assert sink.messages == []
 
     @pytest.mark.parametrize("to", ["", "a@example.org, b@example.org"])
     def test_a_mail_without_its_one_recipient_is_a_mistake(self, to: str) -> None:
         with SmtpSink() as sink:
             with pytest.raises(ValueError, match="recipient"):
-                SmtpMailer(_url(sink), SENDER).send(replace(MESSAGE, to=to))
+                mailer_on(url_of(sink)).send(replace(MESSAGE, to=to))
             assert sink.messages == []
 
 
@@ -114,7 +104,7 @@ class TestTls:
         self, tls: Tls, trusted: Callable[[SmtpSink], str]
     ) -> None:
         with SmtpSink(tls=tls) as sink:
-            mailer = SmtpMailer(_url(sink, options=trusted(sink)), SENDER)
+            mailer = mailer_on(url_of(sink, options=trusted(sink)))
             mailer.check()
             mailer.send(MESSAGE)
             assert [received.over_tls for received in sink.messages] == [True]
@@ -123,7 +113,7 @@ class TestTls:
     def test_a_certificate_of_nobody_known_is_not_trusted(self, tls: Tls) -> None:
         options = "?tls=starttls" if tls is Tls.STARTTLS else ""
         with SmtpSink(tls=tls) as sink:
-            mailer = SmtpMailer(_url(sink, options=options), SENDER)
+            mailer = mailer_on(url_of(sink, options=options))
             assert "certificate verify failed" in _reason(mailer, DeliveryDeferred)
             assert sink.messages == []
 
@@ -132,19 +122,19 @@ class TestTls:
         self, tls: Tls, trusted: Callable[[SmtpSink], str]
     ) -> None:
         with SmtpSink(tls=tls, certificate_host="other.example.org") as sink:
-            mailer = SmtpMailer(_url(sink, options=trusted(sink)), SENDER)
+            mailer = mailer_on(url_of(sink, options=trusted(sink)))
             assert "certificate verify failed" in _reason(mailer, DeliveryDeferred)
             assert sink.messages == []
 
     def test_without_starttls_on_offer_nothing_is_sent(self) -> None:
         with SmtpSink() as sink:
-            mailer = SmtpMailer(_url(sink, options="?tls=starttls"), SENDER)
+            mailer = mailer_on(url_of(sink, options="?tls=starttls"))
             assert "STARTTLS" in _reason(mailer, DeliveryDeferred)
             assert sink.messages == []
 
     def test_a_server_that_wants_tls_and_is_not_given_it_can_be_mended(self) -> None:
         with SmtpSink(tls=Tls.STARTTLS) as sink:
-            mailer = SmtpMailer(_url(sink, options="?tls=none"), SENDER)
+            mailer = mailer_on(url_of(sink, options="?tls=none"))
             assert _reason(mailer, DeliveryDeferred).startswith("530")
 
 
@@ -152,15 +142,15 @@ class TestSigningIn:
     @pytest.mark.parametrize("tls", [Tls.STARTTLS, Tls.IMPLICIT])
     def test_with_the_right_password(self, tls: Tls, trusted: Callable[[SmtpSink], str]) -> None:
         with SmtpSink(tls=tls, login=LOGIN) as sink:
-            mailer = SmtpMailer(_url(sink, login=QUOTED_LOGIN, options=trusted(sink)), SENDER)
+            mailer = mailer_on(url_of(sink, login=QUOTED_LOGIN, options=trusted(sink)))
             mailer.check()
             mailer.send(MESSAGE)
             assert [received.signed_in for received in sink.messages] == [True]
 
     def test_a_wrong_password_can_be_mended(self, trusted: Callable[[SmtpSink], str]) -> None:
         with SmtpSink(tls=Tls.STARTTLS, login=LOGIN) as sink:
-            url = _url(sink, login="letters:wrong-password", options=trusted(sink))
-            mailer = SmtpMailer(url, SENDER)
+            url = url_of(sink, login="letters:wrong-password", options=trusted(sink))
+            mailer = mailer_on(url)
             reason = _reason(mailer, DeliveryDeferred)
             assert reason.startswith("535")
             assert "wrong-password" not in reason
@@ -169,14 +159,14 @@ class TestSigningIn:
 
     def test_a_missing_password_can_be_mended(self, trusted: Callable[[SmtpSink], str]) -> None:
         with SmtpSink(tls=Tls.STARTTLS, login=LOGIN) as sink:
-            mailer = SmtpMailer(_url(sink, options=trusted(sink)), SENDER)
+            mailer = mailer_on(url_of(sink, options=trusted(sink)))
             assert _reason(mailer, DeliveryDeferred).startswith("530")
 
 
 class TestRefusals:
     def test_an_unknown_recipient_is_refused_for_good(self) -> None:
         with SmtpSink(faults=[Fault.REFUSE_RECIPIENT]) as sink:
-            mailer = SmtpMailer(_url(sink), SENDER)
+            mailer = mailer_on(url_of(sink))
             assert _reason(mailer, AddressRefused) == "550 5.1.1 No such mailbox"
 
     @pytest.mark.parametrize(
@@ -206,7 +196,7 @@ class TestRefusals:
         self, stage: str, answer: bytes, kind: type[DeliveryDeferred | DeliveryRefused]
     ) -> None:
         with ScriptedServer({stage: answer}) as server:
-            reason = _reason(SmtpMailer(server.url, SENDER), kind)
+            reason = _reason(mailer_on(server.url), kind)
         assert answer.decode().split()[-1] in reason
 
     def test_the_reason_is_one_line_without_links_or_password(self) -> None:
@@ -218,7 +208,7 @@ class TestRefusals:
         )
         with ScriptedServer({"message": answer.encode("latin-1")}) as server:
             url = server.url.replace("smtp://", "smtp://user:pass-word-1@")
-            mailer = SmtpMailer(server.url, SENDER)
+            mailer = mailer_on(server.url)
             mailer._server = replace(Server.from_url(url), user="")  # noqa: SLF001 -- knows a password, does not sign in
             reason = _reason(mailer, DeliveryRefused)
         assert token not in reason
@@ -232,14 +222,14 @@ class TestRefusals:
 class TestTrouble:
     def test_a_temporary_refusal_and_the_next_attempt(self) -> None:
         with SmtpSink(faults=[Fault.DEFER]) as sink:
-            mailer = SmtpMailer(_url(sink), SENDER)
+            mailer = mailer_on(url_of(sink))
             assert _reason(mailer, DeliveryDeferred) == "451 4.3.0 Try again later"
             mailer.send(MESSAGE)
             assert len(sink.messages) == 1
 
     def test_a_lost_answer_may_double_a_mail_under_one_message_id(self) -> None:
         with SmtpSink(faults=[Fault.DROP]) as sink:
-            mailer = SmtpMailer(_url(sink), SENDER)
+            mailer = mailer_on(url_of(sink))
             with pytest.raises(DeliveryDeferred):
                 mailer.send(MESSAGE)
             mailer.send(MESSAGE)
@@ -249,18 +239,18 @@ class TestTrouble:
 
     def test_a_silent_server_is_not_waited_for_forever(self) -> None:
         with SmtpSink(faults=[Fault.SILENCE]) as sink:
-            mailer = SmtpMailer(_url(sink), SENDER, timeout=IMPATIENT)
+            mailer = mailer_on(url_of(sink), timeout=IMPATIENT)
             assert "timed out" in _reason(mailer, DeliveryDeferred)
 
     @pytest.mark.parametrize("stage", ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "message"])
     def test_a_server_that_hangs_up(self, stage: str) -> None:
         with ScriptedServer({stage: HANG_UP}) as server, pytest.raises(DeliveryDeferred):
-            SmtpMailer(server.url, SENDER).send(MESSAGE)
+            mailer_on(server.url).send(MESSAGE)
 
     def test_a_server_that_trickles_is_cut_off_in_the_end(self) -> None:
         with ScriptedServer({"greeting": b"220 " + b"x" * 500}, pause=0.1) as server:
             began = time.monotonic()
-            mailer = SmtpMailer(server.url, SENDER, timeout=5, overall=IMPATIENT)
+            mailer = mailer_on(server.url, timeout=5, overall=IMPATIENT)
             assert _reason(mailer, DeliveryDeferred) == "not done after 0.5 seconds"
             assert time.monotonic() - began < IMPATIENT + 1
 
@@ -276,109 +266,38 @@ class TestTrouble:
             url = server.url.replace("smtp", scheme)
             options = "?tls=starttls" if scheme == "smtp" else ""
             began = time.monotonic()
-            mailer = SmtpMailer(url + options, SENDER, timeout=5, overall=1.5)
+            mailer = mailer_on(url + options, timeout=5, overall=1.5)
             assert _reason(mailer, DeliveryDeferred) == "not done after 1.5 seconds"
             assert time.monotonic() - began < 1.5 + 1
 
     def test_nobody_listening(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
-        mailer = SmtpMailer(f"smtp://127.0.0.1:{port}", SENDER)
+        mailer = mailer_on(f"smtp://127.0.0.1:{port}")
         assert "refused" in _reason(mailer, DeliveryDeferred)
         with pytest.raises(DeliveryDeferred):
             mailer.check()
 
     def test_a_host_that_does_not_exist(self) -> None:
         with pytest.raises(DeliveryDeferred):
-            SmtpMailer("smtp://mail.invalid", SENDER, timeout=IMPATIENT).check()
+            mailer_on("smtp://mail.invalid", timeout=IMPATIENT).check()
 
     @pytest.mark.parametrize("leave", [HANG_UP, b"421 Too late", b"gibberish"])
     def test_a_mail_that_was_taken_counts_however_the_server_takes_leave(
         self, leave: bytes
     ) -> None:
         with ScriptedServer({"QUIT": leave}) as server:
-            SmtpMailer(server.url, SENDER).send(MESSAGE)
+            mailer = mailer_on(server.url)
+            mailer.send(MESSAGE)
+            mailer.close()
             assert server.heard[-1] == "quit"
 
     def test_the_server_is_greeted_by_the_sender_s_domain(self) -> None:
         with ScriptedServer() as server:
-            SmtpMailer(server.url, SENDER).check()
+            mailer_on(server.url).check()
             assert server.heard[0] == "ehlo letters.example.org"
 
     def test_checking_sends_nothing(self) -> None:
         with SmtpSink() as sink:
-            SmtpMailer(_url(sink), SENDER).check()
+            mailer_on(url_of(sink)).check()
             assert sink.messages == []
-
-
-class TestUrls:
-    @pytest.mark.parametrize(
-        ("url", "host", "port", "protection"),
-        [
-            ("smtp://mail.example.org", "mail.example.org", 587, Protection.STARTTLS),
-            ("SMTP://Mail.Example.org:2525/", "mail.example.org", 2525, Protection.STARTTLS),
-            ("smtps://mail.example.org", "mail.example.org", 465, Protection.IMPLICIT),
-            ("smtp://mail.example.org?tls=none", "mail.example.org", 587, Protection.NONE),
-            ("smtp://localhost", "localhost", 25, Protection.NONE),
-            ("smtp://127.0.0.1:1025", "127.0.0.1", 1025, Protection.NONE),
-            ("smtp://[::1]:1025", "::1", 1025, Protection.NONE),
-            ("smtp://localhost?tls=starttls", "localhost", 25, Protection.STARTTLS),
-        ],
-    )
-    def test_what_they_mean(self, url: str, host: str, port: int, protection: Protection) -> None:
-        server = Server.from_url(url)
-        assert (server.host, server.port, server.protection) == (host, port, protection)
-        assert (server.user, server.password) == ("", "")
-
-    def test_user_and_password_are_percent_encoded(self) -> None:
-        server = Server.from_url(f"smtp://{QUOTED_LOGIN}@mail.example.org")
-        assert (server.user, server.password) == LOGIN
-
-    def test_a_password_may_go_in_the_clear_on_this_machine_only(self) -> None:
-        assert Server.from_url("smtp://letters:secret@localhost").user == "letters"
-        with pytest.raises(ValueError, match="in the clear"):
-            Server.from_url("smtp://letters:secret@mail.example.org?tls=none")
-
-    def test_certificates_and_host_names_are_verified(self) -> None:
-        trust = Server.from_url("smtp://mail.example.org").trust
-        assert trust.check_hostname
-        assert trust.verify_mode.name == "CERT_REQUIRED"
-
-    @pytest.mark.parametrize(
-        "url",
-        [
-            "smtp:mail.example.org",
-            "smtp://",
-            "smtp://:25",
-            "smtp://mail example.org",
-            "smtp://letters:secret@mail.example.org:0x19",
-            "smtp://letters:secret@mail.example.org:99999",
-            "smtp://letters:sec/ret@mail.example.org",
-            "smtp://letters:sec#ret@mail.example.org",
-            "smtp://letters:sec?ret@mail.example.org",
-            "smtp://letters@mail.example.org",
-            "smtp://:secret@mail.example.org",
-            "smtp://letters:secrét@mail.example.org",
-            "smtp://letters:sec%0Aret@mail.example.org",
-            "smtp://letters:secret@mail.example.org/path",
-            "smtp://letters:secret@mail.example.org?tls=maybe",
-            "smtp://letters:secret@mail.example.org?tls",
-            "smtp://letters:secret@mail.example.org?timeout=5",
-            "smtp://letters:secret@mail.example.org?ca=/nowhere/authority.pem",
-            "smtp://letters:secret@[::1",
-            "smtps://letters:secret@mail.example.org?tls=none",
-            "smtps://letters:secret@mail.example.org?tls=starttls",
-            "http://letters:secret@mail.example.org",
-        ],
-    )
-    def test_what_cannot_work_is_said_without_the_password(self, url: str) -> None:
-        with pytest.raises(ValueError, match=r".") as caught:
-            SmtpMailer(url, SENDER)
-        assert "sec" not in str(caught.value)
-
-    def test_the_password_does_not_show_by_accident(self) -> None:
-        assert "secret" not in repr(Server.from_url("smtps://letters:secret@mail.example.org"))
-
-    def test_a_sender_without_an_address_is_refused(self) -> None:
-        with pytest.raises(ValueError, match="the sender"):
-            SmtpMailer("smtp://localhost", "Letters")

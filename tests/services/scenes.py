@@ -354,6 +354,12 @@ class Postbox:
     def check(self) -> None:
         """All is well."""
 
+    def rest(self) -> None:
+        """There is nothing to let go of."""
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
 
 def postman_with(house: House, mailer: Mailer, jitter: float = 0.0) -> Postman:
     """Return a postman who hands his mails to `mailer`."""

@@ -57,6 +57,12 @@ class FileMailer:
         with suppress(OSError):
             (self._folder / probe).unlink()
 
+    def rest(self) -> None:
+        """A folder is not held open."""
+
+    def close(self) -> None:
+        """A folder is not held open."""
+
     def _write(self, name: str, content: bytes) -> None:
         passing = self._folder / f".{secrets.token_hex(16)}"
         try:
