@@ -52,6 +52,7 @@ from letters.web import (
     referee_changes,
     security,
     selection_rule,
+    signals,
     signin,
 )
 from letters.web.api import keys, openapi
@@ -89,6 +90,7 @@ PAGES = (
     previews.bp,
     program_fields.bp,
     selection_rule.bp,
+    signals.bp,
     health.bp,
 )
 

@@ -164,6 +164,7 @@ RAISES: Mapping[Fact, Need] = MappingProxyType(
         Fact.MORE_TIME_ASKED: Need.MORE_TIME,
         Fact.ADDRESS_BOUNCED: Need.BOUNCED,
         Fact.LETTER_MARKED: Need.MARKED,
+        Fact.SIGNAL_FOUND: Need.SIGNALS,
         Fact.MAIL_GIVEN_UP: Need.GIVEN_UP,
     }
 )

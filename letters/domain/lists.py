@@ -19,6 +19,7 @@ class Wrong(StrEnum):
     BOUNCED = Need.BOUNCED.value
     MARKED = Need.MARKED.value
     QUARANTINED = Need.QUARANTINED.value
+    SIGNALS = Need.SIGNALS.value
     GIVEN_UP = Need.GIVEN_UP.value
     AT_RISK = "at_risk"
 

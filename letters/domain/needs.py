@@ -15,13 +15,17 @@ class Need(StrEnum):
     BOUNCED = "bounced"
     MARKED = "marked"
     QUARANTINED = "quarantined"
+    SIGNALS = "signals"
     GIVEN_UP = "given_up"
 
 
 RIGHT_FOR: Mapping[Need, Right] = MappingProxyType(
-    {Need.MARKED: Right.READ_LETTERS, Need.QUARANTINED: Right.READ_LETTERS}
+    dict.fromkeys((Need.MARKED, Need.QUARANTINED, Need.SIGNALS), Right.READ_LETTERS)
 )
-"""The needs that say something of a letter; whoever may see the program may see the others."""
+"""The needs that say something of a letter, or of who writes it: those who read letters weigh it.
+
+Whoever may see the program may see the others.
+"""
 
 
 def needs_shown(role: Role | None, *, administrator: bool = False) -> tuple[Need, ...]:

@@ -4,6 +4,7 @@ from letters.records.applications import Application
 from letters.records.base import Base, new_id
 from letters.records.coordinators import ApiKey, Coordinator, IdempotentAnswer
 from letters.records.database import Database
+from letters.records.identity_signals import IdentitySignal
 from letters.records.journal import JournalEntry
 from letters.records.letters import Letter
 from letters.records.mail_copies import MailCopy
@@ -21,6 +22,7 @@ __all__ = [
     "Database",
     "HowSignedIn",
     "IdempotentAnswer",
+    "IdentitySignal",
     "JournalEntry",
     "Letter",
     "LetterRequest",

@@ -24,7 +24,8 @@ class Application(Chained, Base):
     date `told_due_at`. Until `list_until` the newest mailed link shows all applications of the
     same mailbox; `lists_mailed` counts those links. `due_move_told_at` is which change of the
     program's due date, by its instant, was told of last. `fields` and `tags` came with it from
-    outside: a value for some of the program's fields, by name.
+    outside: a value for some of the program's fields, by name. `places` are keyed hashes of the
+    network addresses that the applicant's last acts came from, each with the instant, in ISO 8601.
     """
 
     __tablename__ = "applications"
@@ -91,6 +92,7 @@ class Application(Chained, Base):
     due_move_told_at: Mapped[datetime | None]
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tags: Mapped[list[str]] = mapped_column(default=list)
+    places: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     program: Mapped[Program] = relationship()
     requests: Mapped[list[LetterRequest]] = relationship(

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from letters.domain.status import RequestStatus
 from letters.records.base import Base, enum_column, new_id
@@ -37,6 +37,8 @@ class LetterRequest(Base):
     `waived` is the applicant's waiver as it stood when this referee was asked. `reminders` counts
     what the referee got beside the request itself. `bounced_at` stands until the
     address is corrected. At `replaced_at` the applicant named somebody else instead.
+    `examined_at` is when name and address were last looked at for identity signals, None until then
+    and once one of them changes.
     """
 
     __tablename__ = "letter_requests"
@@ -92,6 +94,12 @@ class LetterRequest(Base):
             postgresql_where=text("status = 'requested'"),
             sqlite_where=text("status = 'requested'"),
         ),
+        Index(
+            "ix_letter_requests_unexamined",
+            "application_id",
+            postgresql_where=text("examined_at IS NULL"),
+            sqlite_where=text("examined_at IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -130,8 +138,14 @@ class LetterRequest(Base):
     nudged_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
+    examined_at: Mapped[datetime | None]
 
     application: Mapped["Application"] = relationship(back_populates="requests")
+
+    @validates("referee_name", "referee_email")
+    def _examine_anew(self, _name: str, value: str) -> str:
+        self.examined_at = None
+        return value
 
     @property
     def corrections(self) -> int:

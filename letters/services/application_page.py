@@ -14,6 +14,7 @@ from letters.domain.roles import Right, may
 from letters.records import (
     Application,
     Coordinator,
+    IdentitySignal,
     JournalEntry,
     Letter,
     LetterRequest,
@@ -21,7 +22,7 @@ from letters.records import (
     Remark,
     RemarkKind,
 )
-from letters.services import changing, dashboard, managing
+from letters.services import changing, dashboard, managing, signals
 from letters.services.changing import Change
 from letters.services.mail_fates import Fate, fate_of
 from letters.services.viewing import progress_of
@@ -32,13 +33,14 @@ from letters.services.work import Work
 class ApplicationPage:
     """One application as its reader may see it.
 
-    `letters`, `acts` and `changes` are by request id, `fates` by the mail's, `reasons` by the id of
-    the journal entry that names them first, `names` of coordinators by their id.
+    `letters`, `signals`, `acts` and `changes` are by request id, `fates` by the mail's, `reasons`
+    by the id of the journal entry that names them first, `names` of coordinators by their id.
     """
 
     application: Application
     progress: Progress
     letters: Mapping[UUID, Letter]
+    signals: Mapping[UUID, Sequence[IdentitySignal]]
     entries: Sequence[JournalEntry]
     mails: Sequence[OutboxMessage]
     fates: Mapping[UUID, Fate]
@@ -47,6 +49,7 @@ class ApplicationPage:
     names: Mapping[UUID, str]
     may_read: bool
     may_manage: bool
+    may_change: bool
     acts: Mapping[UUID, Sequence[RequestAct]]
     changes: Mapping[UUID, Sequence[Change]]
     may_add: bool
@@ -71,6 +74,7 @@ def application_page(work: Work, coordinator: Coordinator, application_id: UUID)
         application=application,
         progress=progress_of(work, application),
         letters=_letters(work, application),
+        signals=signals.signals_of(work, application) if may_read else {},
         entries=entries,
         mails=mails,
         fates={mail.id: fate_of(mail, work.now) for mail in mails},
@@ -79,6 +83,7 @@ def application_page(work: Work, coordinator: Coordinator, application_id: UUID)
         names=_names(work, entries),
         may_read=may_read,
         may_manage=may_manage,
+        may_change=may_change,
         acts=_acts(work, application) if may_change else {},
         changes=_changes(work, application) if may_change else {},
         may_add=may_change and changing.may_add(work, application),

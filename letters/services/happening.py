@@ -6,7 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from letters.domain.archive import check_in_archive
-from letters.domain.journal import OWED, WAITS, Fact, MessageKind, entry_hash, owed_key
+from letters.domain.journal import (
+    OWED,
+    WAITS,
+    ActorKind,
+    Fact,
+    MessageKind,
+    entry_hash,
+    owed_key,
+)
+from letters.domain.signals import noted
 from letters.records import (
     Application,
     JournalEntry,
@@ -30,10 +39,13 @@ def happened(
     """Write `fact` into the application's chain and queue the mails that it owes.
 
     The caller holds the lock on the application. `details` holds ids, numbers and enum values; the
-    remark that says why is added to them. Raises ProgramArchived or ProgramClosed where the program
-    was put away, and this may not happen in one any more.
+    remark that says why is added to them. From where an applicant acts is remembered. Raises
+    ProgramArchived or ProgramClosed where the program was put away, and this may not happen in one
+    any more.
     """
     _check_archive(work, fact, application.program)
+    if work.actor.kind is ActorKind.APPLICANT and work.actor.place:
+        application.places = noted(application.places, work.actor.place, work.now)
     work.session.flush()
     why = {} if work.remark_id is None else {"remark": str(work.remark_id)}
     entry = _append(

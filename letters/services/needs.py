@@ -34,6 +34,7 @@ from letters.domain.policy import RequestPolicy
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.records import (
     Application,
+    IdentitySignal,
     Letter,
     LetterRequest,
     OutboxMessage,
@@ -151,6 +152,15 @@ def _quarantined() -> Found:
     )
 
 
+def _signals() -> Found:
+    return (
+        _found(Need.SIGNALS, IdentitySignal.found_at, IdentitySignal.request_id)
+        .join(IdentitySignal, IdentitySignal.application_id == Application.id)
+        .join(LetterRequest, LetterRequest.id == IdentitySignal.request_id)
+        .where(IdentitySignal.checked_at.is_(None), LetterRequest.replaced_at.is_(None))
+    )
+
+
 def _given_up() -> Found:
     """A mail is given up until one for the same reader went out after it.
 
@@ -230,5 +240,6 @@ _QUERIES: Mapping[Need, Callable[[], Found]] = {
     Need.BOUNCED: _bounced,
     Need.MARKED: _marked,
     Need.QUARANTINED: _quarantined,
+    Need.SIGNALS: _signals,
     Need.GIVEN_UP: _given_up,
 }

@@ -24,6 +24,7 @@ from letters.ports import Purpose, Sealed
 from letters.records import Application, Letter, LetterRequest, new_id
 from letters.services import finding
 from letters.services.expecting import wanted
+from letters.services.finding_signals import look_at_place
 from letters.services.happening import happened
 from letters.services.inspecting import Upload, Wanted
 from letters.services.work import Tools, Work
@@ -123,6 +124,7 @@ def take(
         _receive_first(work, application, request, letter)
     if letter.marks:
         happened(work, Fact.LETTER_MARKED, application, request, letter)
+    look_at_place(work, application, request)
     work.session.flush()
     return letter
 

@@ -105,11 +105,14 @@ def _due(work: Work, program: Program) -> Select[UUID]:
 def _purge(work: Work, application_id: UUID) -> list[str]:
     """Remove the keys of one application's letters; return the names of their files.
 
+    From where the applicant acted is forgotten as well.
+
     Under the lock it is decided afresh: a date may have been extended since.
     """
     application = finding.application(work, application_id, lock=True)
     days = application.program.kept_days
     files: list[str] = []
+    application.places = {}
     for request in application.requests:
         if kept_until(finding.terms_of(application, request), days) < work.now:
             files += _purge_request(work, application, request)

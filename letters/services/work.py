@@ -1,6 +1,6 @@
 """Work: one transaction, with all that a use case needs at hand."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,11 +18,17 @@ log = structlog.get_logger("letters.work")
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, and from where: `web`, `api`, `cli` or `worker`."""
+    """Who acts, and from where: `web`, `api`, `cli` or `worker`.
+
+    `place` is a keyed hash of the network address, empty where it says nothing; `opened` are the
+    applications whose applicant's own pages were opened in the same browser.
+    """
 
     kind: ActorKind
     origin: str
     id: UUID | None = None
+    place: str = ""
+    opened: Collection[UUID] = ()
 
 
 @dataclass(frozen=True)

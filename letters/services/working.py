@@ -14,6 +14,7 @@ from letters.ports import Clock
 from letters.services.counting_down import tell_of_time_left
 from letters.services.delivering import Postman
 from letters.services.digesting import plan_digests
+from letters.services.finding_signals import find_signals
 from letters.services.moving_due import tell_of_moved_dates
 from letters.services.retaining import purge
 from letters.services.selecting import select_all_waiting
@@ -24,6 +25,7 @@ POLL = timedelta(seconds=0.5)
 MAIL_EVERY = timedelta(0)
 MOVED_DATES_EVERY = timedelta(seconds=10)
 SELECT_EVERY = timedelta(seconds=10)
+SIGNALS_EVERY = timedelta(seconds=30)
 DIGESTS_EVERY = timedelta(minutes=1)
 TIME_LEFT_EVERY = timedelta(minutes=5)
 SWEEP_EVERY = timedelta(hours=1)
@@ -61,6 +63,7 @@ class Duty:
 def duties(works: Works, postman: Postman, actor: Actor, stop: Stop) -> tuple[Duty, ...]:
     """Return what a worker has to do. What plans mails comes first: the same turn delivers them."""
     return (
+        Duty("signals", SIGNALS_EVERY, lambda: _find_signals(works, actor, stop)),
         Duty("digests", DIGESTS_EVERY, lambda: plan_digests(works, actor)),
         Duty("time left", TIME_LEFT_EVERY, lambda: _tell_of_time_left(works, actor, stop)),
         Duty("moved dates", MOVED_DATES_EVERY, lambda: _tell_of_moved(works, actor, stop)),
@@ -121,6 +124,12 @@ def _select(works: Works, actor: Actor, stop: Stop) -> None:
     selected = select_all_waiting(works, actor, stop.keep_going)
     if selected:
         log.info("selected.by_rule", applications=selected)
+
+
+def _find_signals(works: Works, actor: Actor, stop: Stop) -> None:
+    found = find_signals(works, actor, stop.keep_going)
+    if found:
+        log.info("signals.found", signals=found)
 
 
 def _purge(works: Works, actor: Actor, stop: Stop) -> None:

@@ -15,7 +15,7 @@ from letters.web import limits
 from letters.web.errors import face_of, say_problem
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
-from letters.web.state import APPLICANT, house
+from letters.web.state import APPLICANT, applicant_here, house
 from letters.web.typed import showable
 
 bp = Blueprint("alerting", __name__)
@@ -50,7 +50,7 @@ def preview(token: str) -> ResponseReturnValue:
 def send(token: str) -> ResponseReturnValue:
     """Send the advance notice to the chosen referees."""
     try:
-        with house().works.change(APPLICANT) as work:
+        with house().works.change(applicant_here()) as work:
             alerting.alert(work, token, _chosen(), _typed_line())
     except InvalidInput as invalid:
         return _page_with(token, invalid)

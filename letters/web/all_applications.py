@@ -7,7 +7,7 @@ from letters.services import all_applications
 from letters.web import limits
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
-from letters.web.state import APPLICANT, house
+from letters.web.state import APPLICANT, applicant_here, house
 
 bp = Blueprint("all_applications", __name__)
 
@@ -26,7 +26,7 @@ def page(token: str) -> ResponseReturnValue:
 @limiter.limit(limits.LINKS_AGAIN, key_func=limits.by_status_link)
 def ask(token: str) -> ResponseReturnValue:
     """Mail the link that shows all of them to the address on file, be there others or not."""
-    with house().works.change(APPLICANT) as work:
+    with house().works.change(applicant_here()) as work:
         all_applications.mail_link(work, token)
     return render_template("link_sent.html")
 
@@ -36,6 +36,6 @@ def ask(token: str) -> ResponseReturnValue:
 @limiter.limit(limits.LINKS_AGAIN, key_func=limits.by_applications_link)
 def again(token: str) -> ResponseReturnValue:
     """Mail a fresh link in place of one that expired or was replaced."""
-    with house().works.change(APPLICANT) as work:
+    with house().works.change(applicant_here()) as work:
         all_applications.mail_link_again(work, token)
     return render_template("link_sent.html")

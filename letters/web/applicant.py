@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from letters.domain.errors import InvalidInput
 from letters.ports import Purpose
 from letters.services import alerting, finding, lost_links, requesting, viewing, withdrawing
-from letters.web import limits
+from letters.web import limits, opened
 from letters.web.errors import face_of, say_problem
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
-from letters.web.state import APPLICANT, SYSTEM, house
+from letters.web.state import APPLICANT, SYSTEM, applicant_here, house
 from letters.web.typed import showable
 
 bp = Blueprint("applicant", __name__)
@@ -25,6 +25,7 @@ def status(token: str) -> ResponseReturnValue:
     with house().works.look(APPLICANT) as work:
         shown = viewing.status_page(work, token)
         alerts = alerting.alerts_of(work, shown.application)
+    opened.remember(shown.application.id)
     return render_template("applicant/status.html", shown=shown, alerts=alerts, token=token)
 
 
@@ -57,7 +58,7 @@ def withdrawing_page(token: str) -> ResponseReturnValue:
 @limiter.limit(limits.CHANGES, key_func=limits.by_status_link)
 def withdraw(token: str) -> ResponseReturnValue:
     """Withdraw the application."""
-    with house().works.change(APPLICANT) as work:
+    with house().works.change(applicant_here()) as work:
         withdrawing.withdraw_behind(work, token)
     return redirect(url_for(".status", token=token), HTTPStatus.SEE_OTHER)
 
@@ -67,7 +68,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 @limiter.limit(limits.LINKS_AGAIN, key_func=limits.by_status_link)
 def again(token: str) -> ResponseReturnValue:
     """Mail the current link to the address on file."""
-    with house().works.change(APPLICANT) as work:
+    with house().works.change(applicant_here()) as work:
         locked = finding.application_once_behind(work, Purpose.STATUS, token)
         requesting.send_status_link_again(work, locked)
     return render_template("link_sent.html")

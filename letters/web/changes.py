@@ -15,7 +15,7 @@ from letters.web import limits
 from letters.web.errors import face_of, say_problem
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
-from letters.web.state import APPLICANT, house
+from letters.web.state import APPLICANT, applicant_here, house
 from letters.web.typed import showable
 
 bp = Blueprint("changes", __name__, url_prefix="/application/<token>/referees")
@@ -48,7 +48,7 @@ def nudge_page(token: str, request_id: UUID) -> ResponseReturnValue:
 def nudge(token: str, request_id: UUID) -> ResponseReturnValue:
     """Remind the referee."""
     try:
-        with house().works.change(APPLICANT) as work:
+        with house().works.change(applicant_here()) as work:
             nudging.nudge(work, token, request_id)
     except NudgeTooSoon as soon:
         return _too_soon(token, request_id, soon)
@@ -86,7 +86,7 @@ def address(token: str, request_id: UUID) -> ResponseReturnValue:
     """Put right where the referee is reached."""
     email = request.form.get("email", "")
     try:
-        with house().works.change(APPLICANT) as work:
+        with house().works.change(applicant_here()) as work:
             readdressing.correct(work, token, request_id, email, sure_of=_sure_of())
     except InvalidInput as invalid:
         problem = " ".join(map(say_problem, invalid.problems))
@@ -125,7 +125,7 @@ def replace_page(token: str, request_id: UUID) -> ResponseReturnValue:
 def replace(token: str, request_id: UUID) -> ResponseReturnValue:
     """Name somebody else in place of the referee."""
     try:
-        with house().works.change(APPLICANT) as work:
+        with house().works.change(applicant_here()) as work:
             replacing.replace(work, token, request_id, _typed(), sure_of=_sure_of())
     except InvalidInput as invalid:
         page = _naming_page(token, _look_at_replacing(token, request_id), _said(invalid))
@@ -146,7 +146,7 @@ def add_page(token: str) -> ResponseReturnValue:
 def add(token: str) -> ResponseReturnValue:
     """Name one referee more."""
     try:
-        with house().works.change(APPLICANT) as work:
+        with house().works.change(applicant_here()) as work:
             replacing.add(work, token, _typed(), sure_of=_sure_of())
     except InvalidInput as invalid:
         return _naming_page(token, _look_at_adding(token), _said(invalid)), face_of(invalid).status

@@ -14,7 +14,7 @@ from letters.web import limits
 from letters.web.errors import face_of, say_problem
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
-from letters.web.state import APPLICANT, house
+from letters.web.state import APPLICANT, applicant_here, house
 from letters.web.typed import showable
 
 bp = Blueprint("choices", __name__, url_prefix="/application/<token>")
@@ -36,7 +36,7 @@ def mails(token: str) -> ResponseReturnValue:
         choice = MailChoice(request.form.get("mails", ""))
     except ValueError:
         return _mails_page(token, missing=True), HTTPStatus.UNPROCESSABLE_ENTITY
-    with house().works.change(APPLICANT) as work:
+    with house().works.change(applicant_here()) as work:
         choosing.choose_mails(work, token, choice)
     return _done(token)
 
@@ -73,7 +73,7 @@ def waiver(token: str) -> ResponseReturnValue:
         page = _waiver_page(token, chosen=chosen, signature=signature, said=said)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        with house().works.change(APPLICANT) as work:
+        with house().works.change(applicant_here()) as work:
             choosing.change_waiver(
                 work,
                 token,

@@ -12,11 +12,11 @@ from letters.domain.drafts import Do, Press, Typed
 from letters.domain.errors import DraftChanged, NotADraft, Problem
 from letters.domain.waiver import WAIVER, fingerprint
 from letters.services import drafting, reviewing
-from letters.web import limits
+from letters.web import limits, opened
 from letters.web.errors import say_problem
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
-from letters.web.state import APPLICANT, house
+from letters.web.state import APPLICANT, applicant_here, house
 
 bp = Blueprint("draft", __name__)
 
@@ -47,7 +47,7 @@ def save(token: str) -> ResponseReturnValue:
     try:
         if press.do is Do.REVIEW:
             return _review(token, given, version)
-        with house().works.change(APPLICANT) as work:
+        with house().works.change(applicant_here()) as work:
             saved = drafting.save(work, token, given, version, press)
     except DraftChanged:
         return _form(token, given, elsewhere=True), HTTPStatus.CONFLICT
@@ -58,7 +58,7 @@ def save(token: str) -> ResponseReturnValue:
 
 
 def _review(token: str, given: Typed, version: int) -> ResponseReturnValue:
-    with house().works.change(APPLICANT) as work:
+    with house().works.change(applicant_here()) as work:
         problems = reviewing.review(work, token, given, version, gettext(WAIVER), _words())
     if problems:
         return _form(token, given, problems), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -81,7 +81,7 @@ def review(token: str) -> ResponseReturnValue:
 @limiter.limit(limits.CHANGES, key_func=limits.by_status_link)
 def submit(token: str) -> ResponseReturnValue:
     """Submit the application as it was reviewed."""
-    with house().works.change(APPLICANT) as work:
+    with house().works.change(applicant_here()) as work:
         submitted = reviewing.submit(work, token)
     where = url_for("applicant.status" if submitted else ".form", token=token)
     return redirect(where, HTTPStatus.SEE_OTHER)
@@ -116,6 +116,7 @@ def _form(
 ) -> str:
     with house().works.look(APPLICANT) as work:
         shown = drafting.page(work, token)
+    opened.remember(shown.application.id)
     typed = given or shown.typed
     waiver = shown.application.program.waiver_wording or gettext(WAIVER)
     return render_template(

@@ -28,7 +28,7 @@ from letters.web.errors import face_of, say, say_problem
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
 from letters.web.saving import saving
-from letters.web.state import REFEREE, house
+from letters.web.state import REFEREE, house, referee_here
 from letters.web.typed import showable
 
 bp = Blueprint("referee", __name__)
@@ -67,7 +67,7 @@ def upload(token: str) -> ResponseReturnValue:
         typed = request.form.get("sent_by", "")
         return _page(token, sender_problem=problem, sent_by=typed), face_of(invalid).status
     stored = receiving.store(house().works.tools, place, sent)
-    with house().works.change(REFEREE) as work:
+    with house().works.change(referee_here()) as work:
         letter = receiving.receive(work, token, sent, sent_by, stored)
     just_sent.remember(letter)
     return redirect(url_for("receipt.page", token=token), HTTPStatus.SEE_OTHER)

@@ -7,6 +7,7 @@ from flask import current_app, request
 from letters.domain.journal import ActorKind
 from letters.house import House
 from letters.services.work import Actor
+from letters.web import opened, places
 
 KEY = "letters"
 
@@ -19,6 +20,16 @@ def house() -> House:
 APPLICANT = Actor(ActorKind.APPLICANT, "web")
 REFEREE = Actor(ActorKind.REFEREE, "web")
 SYSTEM = Actor(ActorKind.SYSTEM, "web")
+
+
+def applicant_here() -> Actor:
+    """Return an applicant as the one who acts, with from where."""
+    return Actor(ActorKind.APPLICANT, "web", place=places.here())
+
+
+def referee_here() -> Actor:
+    """Return a referee as the one who acts, with from where and what this browser had opened."""
+    return Actor(ActorKind.REFEREE, "web", place=places.here(), opened=opened.here())
 
 
 def is_api() -> bool:

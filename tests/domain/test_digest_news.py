@@ -120,6 +120,7 @@ def test_what_somebody_has_to_look_at_raises_a_need() -> None:
         Fact.MORE_TIME_ASKED: {Need.MORE_TIME},
         Fact.ADDRESS_BOUNCED: {Need.BOUNCED},
         Fact.LETTER_MARKED: {Need.MARKED},
+        Fact.SIGNAL_FOUND: {Need.SIGNALS},
         Fact.MAIL_GIVEN_UP: {Need.GIVEN_UP},
     }
 

@@ -131,6 +131,7 @@ def test_a_family_can_be_caught_by_its_root() -> None:
             "UnknownMember",
             "UnknownRemark",
             "UnknownSession",
+            "UnknownSignal",
         },
         "UploadNotPossible": {
             "UploadClosed",

@@ -77,6 +77,9 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.LETTER_RETURNED: (MessageKind.LETTER_RETURNED,),
     Fact.REFEREE_REMINDED: (MessageKind.REMINDER,),
     Fact.REQUEST_RESTORED: (),
+    Fact.SIGNAL_FOUND: (),
+    Fact.SIGNAL_CHECKED: (),
+    Fact.SIGNAL_UNCHECKED: (),
     Fact.NOTE_LEFT: (),
     Fact.NOTE_REMOVED: (),
     Fact.REFEREE_NUDGED: (MessageKind.REMINDER,),
@@ -125,6 +128,7 @@ def test_facts_are_named_after_what_they_are_about() -> None:
         "mail",
         "waiver",
         "note",
+        "signal",
     }
     assert [fact.value.count(".") for fact in Fact] == [1 for _ in Fact]
 

@@ -3,7 +3,7 @@
 from letters.domain.needs import Need, needs_shown
 from letters.domain.roles import Role
 
-OF_LETTERS = {Need.MARKED, Need.QUARANTINED}
+OF_LETTERS = {Need.MARKED, Need.QUARANTINED, Need.SIGNALS}
 
 
 def test_who_may_not_read_letters_is_told_nothing_of_them() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from letters import migrating, resources
+from letters.domain.journal import ActorKind
 from letters.house import House
 from letters.migrating import downgrade, newest_revision, present_revision, upgrade
 from letters.records import ApiKey, Base, Coordinator, Database
@@ -23,7 +24,9 @@ from letters.services import (
     sweeping,
 )
 from letters.services.digesting import plan_digests
+from letters.services.finding_signals import look_at_place
 from letters.services.idempotency import Answer, Call, once
+from letters.services.work import Actor
 from tests.conftest import DATABASES
 from tests.services import scenes
 from tests.support.clock import TestClock
@@ -65,6 +68,9 @@ def fill(house: House, clock: TestClock) -> None:
     scenes.decline(story, asked, 2, "No time")
     with house.works.change(OPERATOR) as work:
         remarks.leave_note(work, finding.application(work, asked, lock=True), "Ask first.")
+    with house.works.change(Actor(ActorKind.REFEREE, "web", opened=[asked])) as work:
+        application = finding.application(work, asked, lock=True)
+        look_at_place(work, application, application.requests[0])
     story.deliver()
     clock.advance(A_DAY)
     plan_digests(house.works, SYSTEM)
@@ -72,8 +78,8 @@ def fill(house: House, clock: TestClock) -> None:
 
 
 def lasting(database: Database) -> Rows:
-    """Return every row, but for what newer tables hold: sessions, remarks and copies of mails."""
-    newer = {"sign_ins", "remarks", "mail_copies"}
+    """Return every row, but for what newer tables hold: sessions, remarks, mails, signals."""
+    newer = {"sign_ins", "remarks", "mail_copies", "identity_signals"}
     return {name: rows for name, rows in all_rows(database).items() if name not in newer}
 
 

@@ -12,7 +12,7 @@ from letters.house import House
 from letters.ports import Message
 from letters.records import Application
 from letters.services import finding, needs, requesting
-from tests.services import replies, scenes
+from tests.services import replies, scenes, signals
 from tests.services.failing import REFUSED
 from tests.services.scenes import Postbox
 from tests.support.clock import TestClock
@@ -74,6 +74,8 @@ def bring_about(story: Story, need: Need) -> UUID:
         scenes.change_request(story, application_id, bounced_at=START)
     elif need is Need.MARKED:
         replies.send(story, application_id, replies.marked(story.house))
+    elif need is Need.SIGNALS:
+        signals.send_from_the_applicants_browser(story, application_id)
     elif need is Need.QUARANTINED:
         replies.send(story, application_id, replies.unchecked(story.house))
     return application_id
@@ -106,6 +108,7 @@ def test_what_was_dealt_with_is_needed_no_more(story: Story, clock: TestClock) -
     scenes.change_request(story, made[Need.BOUNCED], bounced_at=None)
     replies.confirm(story, made[Need.MARKED])
     replies.release(story, made[Need.QUARANTINED])
+    signals.check(story, made[Need.SIGNALS])
     send_again(story, made[Need.GIVEN_UP])
     scenes.deliver_to(story.house, Postbox())
     assert counts(story) == {}

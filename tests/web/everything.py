@@ -13,7 +13,7 @@ from letters.ports import Purpose
 from letters.records import Coordinator, OutboxMessage, OutboxStatus
 from letters.services import finding, inviting, remarks, requesting
 from letters.web.guards import Guard, guard_of
-from tests.services import acts, rules
+from tests.services import acts, rules, signals
 from tests.services import scenes as service_scenes
 from tests.support.mailbags import invite_somebody
 from tests.support.people import OPERATOR, REFEREES, Story, postman
@@ -42,6 +42,8 @@ def scene_in(story: Story) -> Scene:
     scenes.letter_in(story, asked, 1)
     scenes.decline(story, asked, 2)
     _leave_remarks(story, asked)
+    signals.put_every_kind(story, asked)
+    signals.check(story, asked)
     tokens = {
         Purpose.UPLOAD: [story.upload_token(asked, position) for position in (1, 2, 3)],
         Purpose.NOTICE: [story.notice_token(x, n) for x in (asked, waiting) for n in (1, 2)],

@@ -195,6 +195,8 @@ MATRIX: Mapping[str, Row] = {
     "POST /coordinate/requests/<uuid:request_id>/due": by_right(Right.MANAGE, 422),
     "GET /coordinate/requests/<uuid:request_id>/replace": by_right(Right.MANAGE, 200),
     "POST /coordinate/requests/<uuid:request_id>/replace": by_right(Right.MANAGE, 422),
+    "POST /coordinate/signals/<uuid:signal_id>/check": by_right(Right.MANAGE, 303),
+    "POST /coordinate/signals/<uuid:signal_id>/uncheck": by_right(Right.MANAGE, 303),
     "POST /coordinate/requests/<uuid:request_id>/extend": by_right(Right.MANAGE, 303, days="7"),
     "POST /coordinate/requests/<uuid:request_id>/letter": (
         by_right(Right.READ_LETTERS, 200, letter_is_in=True)

@@ -17,6 +17,7 @@ from letters.records import Application, LetterRequest, OutboxMessage, program_c
 from letters.services import administering, finding, inviting
 from letters.services.applying import NewReferee
 from letters.web.limits import limiter
+from tests.services import signals
 from tests.support.people import FELLOWSHIP, MIRA, OPERATOR, Story
 from tests.web import scenes
 from tests.web.reach import Reader as Browser
@@ -82,6 +83,8 @@ class Cast:
     received: UUID
     """Runa's request whose letter is in."""
     held: Mapping[Party, Held]
+    signal: UUID
+    """What was noticed about a referee of Runa's."""
     colleague: UUID
     """Who looks on at the program that Runa applies to."""
     mail: UUID
@@ -120,6 +123,7 @@ def cast_in(story: Story, app: Flask) -> Cast:
     someone = replace(scenes.people(1)[0], referees=(OTHER_REFEREE, SECOND_REFEREE))
     other = scenes.requested(story, someone)
     scenes.letter_in(story, runa, 2)
+    signal, *_ = signals.put_every_kind(story, runa)
     _let_lists_be_opened(story)
     asked, received = (one.id for one in story.application(runa).requests)
     links: dict[Party, Mapping[Purpose, str]] = {party: {} for party in Party}
@@ -133,7 +137,7 @@ def cast_in(story: Story, app: Flask) -> Cast:
         colleague = finding.coordinator_by_email(work, _address(Party.VIEWER)).id
         about_runa = select(OutboxMessage.id).where(OutboxMessage.application_id == runa)
         mail = work.session.scalars(about_runa.limit(1)).one()
-    return Cast(app, story, runa, asked, received, held, colleague, mail)
+    return Cast(app, story, runa, asked, received, held, signal, colleague, mail)
 
 
 def _let_lists_be_opened(story: Story) -> None:

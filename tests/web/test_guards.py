@@ -133,6 +133,7 @@ def _values(story: Story, application_id: UUID) -> dict[str, object]:
         "sign_in_id": new_id(),
         "remark_id": new_id(),
         "outbox_id": new_id(),
+        "signal_id": new_id(),
         "request_act": "cancel",
         "application_act": "withdraw",
     }

@@ -80,6 +80,7 @@ def _filled(cast: Cast, row: Row, path: str) -> str:
         "<uuid:coordinator_id>": str(cast.colleague),
         "<uuid:remark_id>": str(cast.colleague),
         "<uuid:outbox_id>": str(cast.mail),
+        "<uuid:signal_id>": str(cast.signal),
         "<any(release, withdraw):application_act>": "withdraw",
         "<any(remind, resend, cancel, return, restore):request_act>": "cancel",
         "<uuid:sign_in_id>": str(cast.colleague),

@@ -47,7 +47,7 @@ STATEMENTS = {
     "programs": 7,
     "applications": 7,
     "applications, searched": 7,
-    "application": 9,
+    "application": 10,
     # doing, with the rows that are written
     "decline": 8,
     "take back": 6,

@@ -17,6 +17,7 @@ from letters.domain.errors.access import (
     UnknownRemark,
     UnknownRequest,
     UnknownSession,
+    UnknownSignal,
     WrongAddress,
 )
 from letters.domain.errors.acts import (
@@ -233,6 +234,7 @@ __all__ = [
     "UnknownRemark",
     "UnknownRequest",
     "UnknownSession",
+    "UnknownSignal",
     "UploadClosed",
     "UploadNotPossible",
     "Value",

@@ -52,6 +52,12 @@ class UnknownSession(NotFound):
     sentence = N_("There is no such session of yours. Look at the list again.")
 
 
+class UnknownSignal(NotFound):
+    """There is no such identity signal, or none any more."""
+
+    sentence = N_("There is no such signal any more. The name or the address has changed since.")
+
+
 class UnknownRemark(NotFound):
     """No note by this id was left with the application."""
 
