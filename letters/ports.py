@@ -190,11 +190,26 @@ class Message:
 class TimeIsUp(BaseException):
     """Raised by a signal handler in the middle of anything: what is under way has to end now.
 
-    `content_left` says whether some of a mail may have left: whether the server took it is unclear
-    then.
+    `nothing_left` is set where it is certain that nothing of a mail has left; without it, the
+    server may have taken one.
     """
 
-    content_left = False
+    nothing_left = False
+
+
+class Outcome(StrEnum):
+    """What became of a mail that a worker took on."""
+
+    SENT = "sent"
+    RETRIED = "retried"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+    HELD_BACK = "held_back"
+    """Other news for the same mailbox come first."""
+    GIVEN_BACK = "given_back"
+    """The worker was asked to stop before anything was sent."""
+    LATE = "late"
+    """Another worker had taken it on by the time it ended; nothing was recorded."""
 
 
 class Mailer(Protocol):

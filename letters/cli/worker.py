@@ -30,8 +30,8 @@ log = structlog.get_logger("letters.worker")
 def command(once: bool) -> None:
     """Deliver mail, plan digests and tidy up.
 
-    Runs until Ctrl-C or SIGTERM, finishes the mail in hand and stops within ten seconds. Any
-    number of workers can run at the same time. Logs JSON lines.
+    Runs until Ctrl-C or SIGTERM; then it finishes the mail in hand, or gives it back, and stops
+    within ten seconds. Any number of workers can run at the same time. Logs JSON lines.
     """
     write_json_lines()
     with open_house() as house:
@@ -40,7 +40,7 @@ def command(once: bool) -> None:
             with closing(house.mailer), _stopped_by_signals() as stop:
                 _work(house, stop, once=once)
         except TimeIsUp:
-            log.warning("worker.left_a_mail_in_hand")
+            log.warning("worker.cut_short")
         log.info("worker.stopped")
 
 

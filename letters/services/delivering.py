@@ -4,22 +4,23 @@ No database connection is held while a server is spoken to. A worker that dies l
 that runs out; one that comes back late finds its claim taken and records nothing.
 """
 
+import hashlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
+from functools import partial
 
 import structlog
-from sqlalchemy import CursorResult, and_, or_, select, update
 
 from letters.domain.backoff import next_attempt
 from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
 from letters.domain.journal import Fact, MessageKind
-from letters.domain.telling import HELD_BACK
-from letters.ports import Mailer, Message, MessageRenderer
+from letters.ports import Mailer, Message, MessageRenderer, Outcome, TimeIsUp
 from letters.records import Coordinator, OutboxMessage, OutboxStatus
-from letters.services import finding, mail_fates, spacing
+from letters.services import finding, mail_fates
 from letters.services.bouncing import record_bounce
+from letters.services.claiming import Claim, claim_next, give_back, put_back, settle
 from letters.services.composing import compose
 from letters.services.digest_changes import windows_in
 from letters.services.digesting import close_windows
@@ -28,64 +29,90 @@ from letters.services.mail_copies import keep_copy
 from letters.services.mail_fates import FIRST_DUE
 from letters.services.work import Actor, Work, Works
 
-LEASE = timedelta(minutes=5)
 LONGEST_ERROR = 500
 LOCALE = "en"
+DOMAIN_DIGITS = 12
+"""How much of the SHA-256 of a domain stands in the log: enough to tell them apart."""
 
 log = structlog.get_logger("letters.delivering")
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A mail that this worker holds; `number` fences off whoever held it before."""
+Record = Callable[[Work, Claim], Outcome | None]
+"""Writes down how a mail ended; None when that came too late."""
 
-    id: UUID
-    number: int
-    kind: MessageKind
+
+@dataclass(frozen=True)
+class Ending:
+    """What became of a mail that was taken on, and the domain it was for, where that is known."""
+
+    record: Record
+    domain: str = ""
+
+
+def _count_nothing(_kind: MessageKind, _outcome: Outcome, _seconds: float) -> None:
+    """For who counts nothing."""
 
 
 @dataclass(frozen=True)
 class Postman:
-    """Delivers mails. `jitter` returns random numbers from 0 to 1."""
+    """Delivers mails.
+
+    `jitter` returns random numbers from 0 to 1. `count` is told of each mail that was taken on,
+    what became of it, and how many seconds it took.
+    """
 
     works: Works
     renderer: MessageRenderer
     mailer: Mailer
     actor: Actor
     jitter: Callable[[], float]
+    count: Callable[[MessageKind, Outcome, float], None] = _count_nothing
 
     def deliver_all_due(self, keep_going: Callable[[], bool] = lambda: True) -> int:
         """Deliver until nothing is due or `keep_going` says no; return how many were taken on."""
         taken = 0
-        while keep_going() and self.deliver_next():
+        while keep_going() and self.deliver_next(keep_going):
             taken += 1
         self.mailer.rest()
         return taken
 
-    def deliver_next(self) -> bool:
+    def deliver_next(self, keep_going: Callable[[], bool] = lambda: True) -> bool:
         """Take on the mail that has been due the longest; False when there is none.
 
-        News for an applicant who had some within the hour are put back for later.
+        News for an applicant who had some within the hour are put back for later. A mail of which
+        nothing has left is given back when `keep_going` says no, and when TimeIsUp is raised;
+        otherwise its lease runs out, and another worker sends it under the same Message-ID.
         """
+        began = time.monotonic()
         with self.works.change(self.actor) as work:
             claim = claim_next(work)
             held = claim is not None and put_back(work, claim)
         if claim is None:
             return False
         if held:
+            self._tell(claim, Outcome.HELD_BACK, began)
             return True
+        try:
+            ending = self._attempt(claim, keep_going)
+        except TimeIsUp as end:
+            if end.nothing_left:
+                self._record(claim, Ending(give_back), began)
+            raise
+        self._record(claim, ending, began)
+        return True
+
+    def _attempt(self, claim: Claim, keep_going: Callable[[], bool]) -> Ending:
         try:
             message = self._write(claim)
         except Exception as error:
             # One mail that cannot be written must not stop the others.
             log.exception("mail.not_written", mail=str(claim.id), kind=claim.kind.value)
-            self._defer(claim, f"could not be written: {type(error).__name__}")
-            return True
+            return Ending(self._deferred(f"could not be written: {type(error).__name__}"))
         if message is None:
-            self._record(claim, record_cancelled)
-            return True
-        self._send(claim, message)
-        return True
+            return Ending(record_cancelled)
+        if not keep_going():
+            return Ending(give_back)
+        return Ending(self._send(claim, message), message.to.rpartition("@")[2].lower())
 
     def _write(self, claim: Claim) -> Message | None:
         with self.works.look(self.actor) as work:
@@ -106,124 +133,79 @@ class Postman:
                 headers=composed.headers,
             )
 
-    def _send(self, claim: Claim, message: Message) -> None:
+    def _send(self, claim: Claim, message: Message) -> Record:
         try:
             self.mailer.send(message)
         except AddressRefused as error:
-            self._give_up(claim, str(error), message.to)
+            return partial(record_dead, reason=str(error), refused=message.to)
         except DeliveryRefused as error:
-            self._give_up(claim, str(error))
+            return partial(record_dead, reason=str(error))
         except DeliveryDeferred as error:
-            self._defer(claim, str(error))
+            return self._deferred(str(error))
         except Exception as error:
             # Whatever it was, the mail is not lost.
             log.exception("mail.not_sent", mail=str(claim.id), kind=claim.kind.value)
-            self._defer(claim, f"could not be sent: {type(error).__name__}")
-        else:
-            self._record(claim, lambda work, held: record_sent(work, held, message))
+            return self._deferred(f"could not be sent: {type(error).__name__}")
+        return partial(record_sent, message=message)
 
-    def _give_up(self, claim: Claim, reason: str, refused: str = "") -> None:
-        self._record(claim, lambda work, held: record_dead(work, held, reason, refused))
+    def _deferred(self, reason: str) -> Record:
+        return partial(record_deferred, reason=reason, jitter=self.jitter())
 
-    def _defer(self, claim: Claim, reason: str) -> None:
-        jitter = self.jitter()
-        self._record(claim, lambda work, held: record_deferred(work, held, reason, jitter))
-
-    def _record(self, claim: Claim, record: Callable[[Work, Claim], OutboxStatus | None]) -> None:
+    def _record(self, claim: Claim, ending: Ending, began: float) -> None:
         with self.works.change(self.actor) as work:
-            outcome = record(work, claim)
+            outcome = ending.record(work, claim)
+        self._tell(claim, outcome or Outcome.LATE, began, ending.domain)
+
+    def _tell(self, claim: Claim, outcome: Outcome, began: float, domain: str = "") -> None:
+        """Write one line about a mail: neither its address nor a link, and its domain as a hash."""
+        seconds = time.monotonic() - began
         log.info(
             "mail",
             mail=str(claim.id),
             kind=claim.kind.value,
-            outcome=outcome.value if outcome else "late",
+            outcome=outcome.value,
+            attempt=claim.attempt,
+            ms=round(1000 * seconds),
+            domain=hashlib.sha256(domain.encode()).hexdigest()[:DOMAIN_DIGITS] if domain else None,
         )
-
-
-# --- claiming ---------------------------------------------------------------------------------
-
-
-def claim_next(work: Work) -> Claim | None:
-    """Take the mail that has been due the longest, or whose lease ran out, for LEASE."""
-    due = and_(OutboxMessage.status == OutboxStatus.QUEUED, OutboxMessage.not_before <= work.now)
-    abandoned = and_(
-        OutboxMessage.status == OutboxStatus.SENDING, OutboxMessage.lease_until <= work.now
-    )
-    oldest = (
-        select(OutboxMessage.id)
-        .where(or_(due, abandoned))
-        .order_by(OutboxMessage.not_before, OutboxMessage.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    taken = work.session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == oldest)
-        .values(
-            status=OutboxStatus.SENDING,
-            lease_until=work.now + LEASE,
-            claim=OutboxMessage.claim + 1,
-            attempts=OutboxMessage.attempts + 1,
-        )
-        .returning(OutboxMessage.id, OutboxMessage.claim, OutboxMessage.kind)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    return None if taken is None else Claim(*taken)
-
-
-def put_back(work: Work, claim: Claim) -> bool:
-    """Put a mail back that has to wait for its turn, as if it had not been taken; say whether."""
-    if claim.kind not in HELD_BACK:
-        return False
-    row = work.session.get_one(OutboxMessage, claim.id)
-    until = spacing.held_until(work, row)
-    if until is None:
-        return False
-    row.status = OutboxStatus.QUEUED
-    row.lease_until = None
-    row.attempts -= 1
-    row.not_before = until
-    row.details = {**row.details, FIRST_DUE: until.isoformat()}
-    log.info("mail", mail=str(claim.id), kind=claim.kind.value, outcome="held_back")
-    return True
+        self.count(claim.kind, outcome, seconds)
 
 
 # --- recording --------------------------------------------------------------------------------
 
 
-def record_sent(work: Work, claim: Claim, message: Message) -> OutboxStatus | None:
+def record_sent(work: Work, claim: Claim, message: Message) -> Outcome | None:
     """Write down that the server took the mail, and how it read; None when this came too late."""
     taken = {"sent_at": work.now, "sent_to": message.to, "last_error": None}
-    if not _settle(work, claim, OutboxStatus.SENT, **taken):
+    if not settle(work, claim, OutboxStatus.SENT, **taken):
         return None
     keep_copy(work, work.session.get_one(OutboxMessage, claim.id), message)
     _close_digest_window(work, claim)
-    return OutboxStatus.SENT
+    return Outcome.SENT
 
 
-def record_cancelled(work: Work, claim: Claim) -> OutboxStatus | None:
+def record_cancelled(work: Work, claim: Claim) -> Outcome | None:
     """Write down that there was no longer a reason to send; None when too late."""
-    if not _settle(work, claim, OutboxStatus.CANCELLED):
+    if not settle(work, claim, OutboxStatus.CANCELLED):
         return None
     _close_digest_window(work, claim)
-    return OutboxStatus.CANCELLED
+    return Outcome.CANCELLED
 
 
-def record_deferred(work: Work, claim: Claim, reason: str, jitter: float) -> OutboxStatus | None:
+def record_deferred(work: Work, claim: Claim, reason: str, jitter: float) -> Outcome | None:
     """Put the mail back for another attempt, or give it up after days; None when too late."""
     row = work.session.get_one(OutboxMessage, claim.id)
     again = next_attempt(_first_due(row), row.attempts, work.now, jitter)
     if again is None:
         return record_dead(work, claim, reason)
-    settled = _settle(
+    settled = settle(
         work,
         claim,
         OutboxStatus.QUEUED,
         not_before=again,
         last_error=reason[:LONGEST_ERROR],
     )
-    return OutboxStatus.QUEUED if settled else None
+    return Outcome.RETRIED if settled else None
 
 
 def _first_due(row: OutboxMessage) -> datetime:
@@ -232,12 +214,12 @@ def _first_due(row: OutboxMessage) -> datetime:
     return row.created_at if held is None else datetime.fromisoformat(held)
 
 
-def record_dead(work: Work, claim: Claim, reason: str, refused: str = "") -> OutboxStatus | None:
+def record_dead(work: Work, claim: Claim, reason: str, refused: str = "") -> Outcome | None:
     """Give the mail up; the journal tells the coordinators of it. None when too late.
 
     `refused` is the address at which the server says nobody is reached; empty if it was not that.
     """
-    if not _settle(work, claim, OutboxStatus.DEAD, last_error=reason[:LONGEST_ERROR]):
+    if not settle(work, claim, OutboxStatus.DEAD, last_error=reason[:LONGEST_ERROR]):
         return None
     row = work.session.get_one(OutboxMessage, claim.id)
     if refused:
@@ -249,22 +231,7 @@ def record_dead(work: Work, claim: Claim, reason: str, refused: str = "") -> Out
         happened(work, Fact.MAIL_GIVEN_UP, application, request, details=details)
         if request is not None:
             record_bounce(work, application, request, refused)
-    return OutboxStatus.DEAD
-
-
-def _settle(work: Work, claim: Claim, status: OutboxStatus, **values: object) -> bool:
-    """Set the outcome, unless somebody else has claimed the mail since."""
-    result = work.session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.id == claim.id,
-            OutboxMessage.claim == claim.number,
-            OutboxMessage.status == OutboxStatus.SENDING,
-        )
-        .values(status=status, lease_until=None, **values)
-        .execution_options(synchronize_session=False)
-    )
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return Outcome.DEAD
 
 
 def _close_digest_window(work: Work, claim: Claim) -> None:

@@ -187,4 +187,4 @@ def test_whoever_has_no_time_left_is_told_whether_any_of_the_mail_may_have_left(
             mailer.close()
         with pytest.raises(TimeIsUp) as caught, _time_is_up_after(0.4):
             mailer.send(message)
-    assert caught.value.content_left is left
+    assert caught.value.nothing_left is not left

@@ -108,7 +108,7 @@ class TestWorker:
         assert json.loads(printed.splitlines()[-1])["event"] == "worker.stopped"
         assert not errors
 
-    def test_a_mail_that_hangs_is_left_to_the_next_worker(
+    def test_a_mail_that_hangs_is_given_back_to_the_next_worker(
         self, spawn: Spawn, internship: Story, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         internship.apply()
@@ -121,8 +121,14 @@ class TestWorker:
             printed, _ = _stop(worker, signal.SIGTERM)
 
         assert worker.returncode == 0
-        assert "worker.left_a_mail_in_hand" in printed
-        assert _statuses(internship.house) == [OutboxStatus.SENDING]
+        told = [json.loads(line) for line in printed.splitlines()]
+        assert [line["event"] for line in told[-3:]] == [
+            "mail",
+            "worker.cut_short",
+            "worker.stopped",
+        ]
+        assert told[-3]["outcome"] == "given_back"
+        assert _statuses(internship.house) == [OutboxStatus.QUEUED]
 
 
 @on_sqlite

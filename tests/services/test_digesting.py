@@ -12,7 +12,7 @@ from letters.house import House
 from letters.ports import Message
 from letters.records import new_id
 from letters.services import applying
-from letters.services.delivering import LEASE
+from letters.services.claiming import LEASE
 from letters.services.digest_changes import Window, details_of, windows_in
 from letters.services.digesting import horizon
 from tests.services import scenes

@@ -10,7 +10,7 @@ from letters.house import House
 from letters.ports import Message
 from letters.records import OutboxStatus
 from letters.services import delivering
-from letters.services.delivering import LEASE, Claim, claim_next
+from letters.services.claiming import LEASE, Claim, claim_next
 from tests.services import scenes
 from tests.services.failing import BUSY, REFUSED, Died
 from tests.services.scenes import BLINK, Postbox, outbox
@@ -29,12 +29,12 @@ def test_a_mail_that_is_taken_is_nobody_elses_while_the_lease_lasts(
     story.apply()
     taken = claim(story.house)
     row = scenes.only_mail(story.house)
-    assert taken == Claim(row.id, 1, MessageKind.APPLICATION_SUBMITTED)
+    assert taken == Claim(row.id, 1, MessageKind.APPLICATION_SUBMITTED, 1)
     assert (row.status, row.lease_until, row.attempts) == ("sending", START + LEASE, 1)
     clock.set(START + LEASE - BLINK)
     assert claim(story.house) is None
     clock.set(START + LEASE)
-    assert claim(story.house) == Claim(row.id, 2, MessageKind.APPLICATION_SUBMITTED)
+    assert claim(story.house) == Claim(row.id, 2, MessageKind.APPLICATION_SUBMITTED, 2)
 
 
 def test_a_worker_that_dies_between_sending_and_recording_is_followed_by_another(

@@ -12,7 +12,7 @@ from letters.domain.telling import BETWEEN_NEWS, NEWS
 from letters.house import House
 from letters.ports import Message
 from letters.records import OutboxStatus
-from letters.services.delivering import LEASE, claim_next, put_back
+from letters.services.claiming import LEASE, claim_next, put_back
 from letters.services.spacing import LOOK_AGAIN
 from tests.services import acts, scenes
 from tests.services.failing import BUSY

@@ -42,7 +42,7 @@ from letters.domain.telling import BETWEEN_NEWS, HELD_BACK, NEWS, MailChoice
 from letters.ports import Message, Purpose
 from letters.records import Application, OutboxStatus
 from letters.services import applying, counting_down, finding, noticing, requesting, signing_in
-from letters.services.delivering import LEASE
+from letters.services.claiming import LEASE
 from letters.services.digest_changes import windows_in
 from letters.services.digesting import plan_digests
 from letters.services.inspecting import Upload

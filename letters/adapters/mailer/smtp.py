@@ -67,8 +67,8 @@ class SmtpMailer:
         and DeliveryRefused when it refuses the mail for good for another reason.
         Everything else is DeliveryDeferred: a temporary refusal, silence, a lost connection, TLS
         that cannot be trusted, and what the operator can mend (signing in, the sender's address).
-        Raises ValueError as `compose` does. TimeIsUp passes through, and says then whether any of
-        the mail may have left.
+        Raises ValueError as `compose` does. TimeIsUp passes through, and says then whether nothing
+        of the mail has left.
         """
         finished = Finished(compose(message, self._sender), self._sender.address, message)
         connection = self._kept_for(finished)
@@ -118,8 +118,10 @@ class SmtpMailer:
         except OSError:
             kept.close()
             return None
-        except BaseException:
+        except BaseException as error:
             kept.abandon()
+            if isinstance(error, TimeIsUp):
+                error.nothing_left = True
             raise
         return kept
 
@@ -150,7 +152,7 @@ class SmtpMailer:
         except BaseException as error:
             connection.abandon()
             if isinstance(error, TimeIsUp):
-                error.content_left = connection.begun
+                error.nothing_left = not connection.begun
             raise
 
     def _verdict_on_address(self, code: int, text: bytes) -> DeliveryRefused | DeliveryDeferred:

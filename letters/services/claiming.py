@@ -1,0 +1,101 @@
+"""Claiming: a mail belongs to one worker at a time, for as long as its lease lasts."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import CursorResult, and_, or_, select, update
+
+from letters.domain.journal import MessageKind
+from letters.domain.telling import HELD_BACK
+from letters.ports import Outcome
+from letters.records import OutboxMessage, OutboxStatus
+from letters.services import spacing
+from letters.services.mail_fates import FIRST_DUE
+from letters.services.work import Work
+
+LEASE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A mail that this worker holds; `number` fences off whoever held it before.
+
+    `attempt` counts from 1 how often it was tried, this time included.
+    """
+
+    id: UUID
+    number: int
+    kind: MessageKind
+    attempt: int
+
+
+def claim_next(work: Work) -> Claim | None:
+    """Take the mail that has been due the longest, or whose lease ran out, for LEASE."""
+    due = and_(OutboxMessage.status == OutboxStatus.QUEUED, OutboxMessage.not_before <= work.now)
+    abandoned = and_(
+        OutboxMessage.status == OutboxStatus.SENDING, OutboxMessage.lease_until <= work.now
+    )
+    oldest = (
+        select(OutboxMessage.id)
+        .where(or_(due, abandoned))
+        .order_by(OutboxMessage.not_before, OutboxMessage.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    taken = work.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == oldest)
+        .values(
+            status=OutboxStatus.SENDING,
+            lease_until=work.now + LEASE,
+            claim=OutboxMessage.claim + 1,
+            attempts=OutboxMessage.attempts + 1,
+        )
+        .returning(
+            OutboxMessage.id, OutboxMessage.claim, OutboxMessage.kind, OutboxMessage.attempts
+        )
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return None if taken is None else Claim(*taken)
+
+
+def put_back(work: Work, claim: Claim) -> bool:
+    """Put a mail back that has to wait for its turn, as if it had not been taken; say whether."""
+    if claim.kind not in HELD_BACK:
+        return False
+    row = work.session.get_one(OutboxMessage, claim.id)
+    until = spacing.held_until(work, row)
+    if until is None:
+        return False
+    row.status = OutboxStatus.QUEUED
+    row.lease_until = None
+    row.attempts -= 1
+    row.not_before = until
+    row.details = {**row.details, FIRST_DUE: until.isoformat()}
+    return True
+
+
+def give_back(work: Work, claim: Claim) -> Outcome | None:
+    """Put back a mail of which nothing was sent, as if it had not been taken; None when too late.
+
+    Its place in the queue stays, and so does `claim`: whoever still holds it records nothing.
+    """
+    given = settle(work, claim, OutboxStatus.QUEUED, attempts=OutboxMessage.attempts - 1)
+    return Outcome.GIVEN_BACK if given else None
+
+
+def settle(work: Work, claim: Claim, status: OutboxStatus, **values: object) -> bool:
+    """Set the outcome, unless somebody else has claimed the mail since."""
+    result = work.session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == claim.id,
+            OutboxMessage.claim == claim.number,
+            OutboxMessage.status == OutboxStatus.SENDING,
+        )
+        .values(status=status, lease_until=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+    return isinstance(result, CursorResult) and result.rowcount == 1
