@@ -27,6 +27,7 @@ from letters.web import (
     calendars,
     changes,
     choices,
+    colours,
     coordinator,
     demo,
     digest_settings,
@@ -64,6 +65,7 @@ from letters.web.typed import showable
 
 PAGES = (
     public.bp,
+    colours.bp,
     notice.bp,
     referee.bp,
     receipt.bp,
@@ -127,6 +129,7 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
     errors.install(app)
     security.install(app, settings.base_url)
     assets.install(app)
+    colours.install(app)
     _declare_library_routes(app)
     guards.install(app, {Guard.COORDINATOR: signin.check, Guard.API_KEY: keys.check})
     return app

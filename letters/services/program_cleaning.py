@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from letters.addresses import clean_address
+from letters.domain.colours import clean_accent
 from letters.domain.documents import DEFAULT_LIMIT, MEGABYTE
 from letters.domain.errors import InvalidInput, Problem
 from letters.domain.keeping import (
@@ -43,7 +44,8 @@ class NewProgram:
 
     No wished pages means letters of any length. Letters are kept for `kept_days` after their
     closing date. `notices_on_submission` has no effect where submitting requests the letters.
-    An empty `waiver_wording` is the usual text, an empty `sender_name` the organization.
+    An empty `waiver_wording` is the usual text, an empty `sender_name` the organization, an empty
+    `accent` our own colour.
     """
 
     slug: str
@@ -67,6 +69,7 @@ class NewProgram:
     reminder_days: Sequence[int] = DEFAULT_REMINDER_DAYS
     waiver_wording: str = ""
     sender_name: str = ""
+    accent: str = ""
 
 
 def cleaned(new: NewProgram, now: datetime, due_before: datetime | None = None) -> dict[str, Any]:
@@ -99,6 +102,7 @@ def cleaned(new: NewProgram, now: datetime, due_before: datetime | None = None) 
         "reminder_days": sorted(set(new.reminder_days), reverse=True),
         "waiver_wording": clean_text("waiver_wording", new.waiver_wording, problems),
         "sender_name": clean_line("sender_name", new.sender_name, problems),
+        "accent": clean_accent("accent", new.accent, problems),
     }
     check_zone("timezone", new.timezone, problems)
     problems += _problems_of_terms(new, values["max_letters"], now, due_before)

@@ -56,6 +56,7 @@ COLUMNS = (
     "reminder_days",
     "waiver_wording",
     "sender_name",
+    "accent",
 )
 A_YEAR_OF_WEEKS = timedelta(weeks=52)
 """A year later, on the same day of the week."""

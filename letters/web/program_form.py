@@ -22,6 +22,7 @@ TEXTS = (
     "instructions",
     "waiver_wording",
     "sender_name",
+    "accent",
 )
 NUMBERS = (
     "grace_hours",

@@ -108,6 +108,7 @@ def test_each_field_says_what_is_wrong_with_it(story: Story, subtests: pytest.Su
         ("waiver_wording", "\x00"),
         ("sender_name", "Office\r\nBcc: a@example.org"),
         ("instructions", "\u202e"),
+        ("accent", "#ffcc00"),
     ]
     with scenes.nothing_changed(story.house):
         for field, value in bad:

@@ -85,6 +85,7 @@ def scene_in(story: Story) -> Scene:
             "/coordinate/programs/<slug>/people/": [
                 {"slug": story.slug, "coordinator_id": x} for x in (coordinator_id, invited_id)
             ],
+            "/colours/": [{"colour": "1a4f8b"}],
             "/static/": [{"filename": "letters.css"}],
             "/bootstrap/static/": [{"filename": "css/bootstrap.min.css"}],
         },

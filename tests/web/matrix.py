@@ -91,6 +91,7 @@ MATRIX: Mapping[str, Row] = {
     "GET /application": everybody(200),
     "POST /application": everybody(422),
     "GET /bootstrap/static/<path:filename>": everybody(200, "css/bootstrap.min.css"),
+    "GET /colours/<colour>.css": everybody(404),
     "GET /coordinate/sign-in": everybody(200),
     "POST /coordinate/sign-in": everybody(422),
     "GET /healthz": everybody(200),

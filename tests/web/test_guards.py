@@ -38,6 +38,7 @@ PUBLIC = {
     "bootstrap.static",
     "public.home",
     "public.program",
+    "colours.stylesheet",
     "applicant.lost",
     "applicant.mail_links",
     "applying.begin",

@@ -75,6 +75,7 @@ def _filled(cast: Cast, row: Row, path: str) -> str:
     request_id = cast.received if row.letter_is_in else cast.asked
     values = {
         "<slug>": cast.story.slug,
+        "<colour>": "not-one",
         "<uuid:application_id>": str(cast.application_id),
         "<uuid:request_id>": str(request_id),
         "<uuid:coordinator_id>": str(cast.colleague),

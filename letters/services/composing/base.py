@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from letters.domain.colours import palette_of
 from letters.ports import Purpose
 from letters.records import Application, Coordinator, Letter, LetterRequest, OutboxMessage, Program
 from letters.services import finding
@@ -88,6 +89,7 @@ def _program_facts(application: Application) -> dict[str, object]:
         "due_at": program.due_at,
         "closes_at": program.terms.closes_at,
         "policy": program.request_policy.value,
+        "palette": palette_of(program.accent) if program.accent else None,
     }
 
 

@@ -68,6 +68,7 @@ class ProgramAnswer(Answer):
     reminder_days: list[int]
     waiver_wording: str
     sender_name: str
+    accent: str
     contact_email: str
     fields: list[FieldAnswer]
     created_at: datetime
@@ -178,6 +179,7 @@ def program_facts(program: Program) -> Facts:
         reminder_days=program.reminder_days,
         waiver_wording=program.waiver_wording,
         sender_name=program.sender_name,
+        accent=program.accent,
         contact_email=program.contact_email,
         fields=[FieldAnswer.model_validate(kept) for kept in program.fields],
         created_at=program.created_at,

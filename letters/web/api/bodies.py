@@ -193,6 +193,14 @@ class ProgramInput(Input):
     sender_name: Annotated[
         str, _line("Who mails come from; empty for the organization.", LONGEST_NAME)
     ] = ""
+    accent: Annotated[
+        str,
+        _line(
+            "The colour of links and buttons, such as #1a4f8b; empty for our own. It needs a "
+            "contrast of 4.5 to 1 on light grounds.",
+            7,
+        ),
+    ] = ""
     contact_email: Annotated[Address, Field(description="Where people can write with questions.")]
     fields: Annotated[
         list[FieldInput],

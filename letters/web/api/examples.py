@@ -26,6 +26,7 @@ PROGRAM_INPUT: Example = {
     "reminder_days": [14, 7, 2],
     "waiver_wording": "",
     "sender_name": "",
+    "accent": "",
     "contact_email": "internships@alpine.example.org",
     "fields": [
         {"name": "stage", "label": "Stage", "choices": ["first round", "interview"]},

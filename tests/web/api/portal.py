@@ -35,6 +35,7 @@ PROGRAM: dict[str, Any] = {
     "reminder_days": [10, 3],
     "waiver_wording": "I waive my right to read the letters.",
     "sender_name": "Lakeside Admissions",
+    "accent": "#0b6b3a",
     "contact_email": "fellowship@lakeside.example.edu",
     "fields": [{"name": "track", "label": "Track", "choices": ["day", "night"]}],
 }
