@@ -38,6 +38,7 @@ from letters.web import (
     health,
     invitations,
     limits,
+    logos,
     mails,
     managing,
     notice,
@@ -66,6 +67,7 @@ from letters.web.typed import showable
 PAGES = (
     public.bp,
     colours.bp,
+    logos.bp,
     notice.bp,
     referee.bp,
     receipt.bp,
@@ -130,6 +132,7 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
     security.install(app, settings.base_url)
     assets.install(app)
     colours.install(app)
+    logos.install(app)
     _declare_library_routes(app)
     guards.install(app, {Guard.COORDINATOR: signin.check, Guard.API_KEY: keys.check})
     return app
@@ -149,7 +152,9 @@ def create_demo_app() -> Flask:
 
 def largest_body(path: str) -> int:
     """Return how many bytes are taken for a path before it is known who asks, and for what."""
-    return LARGEST_LIMIT + referee.FORM_ROOM if path.startswith("/letter/") else LARGEST_BODY
+    if path.startswith("/letter/"):
+        return LARGEST_LIMIT + referee.FORM_ROOM
+    return logos.LARGEST_SENT if path.endswith("/logo") else LARGEST_BODY
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from letters.adapters.links import SignedLinks
 from letters.adapters.mailer import mailer_from_url
 from letters.adapters.messages import TemplateMessages
 from letters.adapters.objectstore import ObjectStore
+from letters.adapters.pictures import SubprocessRedrawer
 from letters.adapters.scanner import ClamdScanner
 from letters.ports import (
     Clock,
@@ -22,6 +23,7 @@ from letters.ports import (
     LetterStore,
     Mailer,
     MessageRenderer,
+    PictureRedrawer,
 )
 from letters.records import Database
 from letters.resources import templates_folder, translations_folder
@@ -40,6 +42,7 @@ class House:
     examiners: Examiners
     mailer: Mailer
     renderer: MessageRenderer
+    redrawer: PictureRedrawer
 
     @property
     def mail_folder(self) -> Path:
@@ -77,6 +80,7 @@ def assemble(
         ),
         mailer=mailer_from_url(settings.mail_url, settings.mail_from),
         renderer=TemplateMessages(templates_folder(), translations_folder()),
+        redrawer=SubprocessRedrawer(),
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from letters.domain.documents import Findings, Verdict
 from letters.domain.journal import MessageKind
+from letters.domain.pictures import PictureFault
 
 
 class Clock(Protocol):
@@ -157,6 +158,14 @@ class DocumentConverter(Protocol):
 
         None if it is no Word file or cannot be converted within the limits.
         """
+        ...
+
+
+class PictureRedrawer(Protocol):
+    """Draws pictures anew, in a process with limits of its own."""
+
+    def redraw(self, content: bytes) -> bytes | PictureFault:
+        """Return a picture as a small PNG without anything but its dots, or what is wrong."""
         ...
 
 

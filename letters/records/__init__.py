@@ -7,6 +7,7 @@ from letters.records.database import Database
 from letters.records.identity_signals import IdentitySignal
 from letters.records.journal import JournalEntry
 from letters.records.letters import Letter
+from letters.records.logos import Logo
 from letters.records.mail_copies import MailCopy
 from letters.records.outbox import OutboxMessage, OutboxStatus
 from letters.records.programs import Program, program_coordinators
@@ -26,6 +27,7 @@ __all__ = [
     "JournalEntry",
     "Letter",
     "LetterRequest",
+    "Logo",
     "MailCopy",
     "OutboxMessage",
     "OutboxStatus",

@@ -66,7 +66,8 @@ class Program(Chained, Base):
     at most, whoever reminds. With `notices_on_submission` all referees of an application get the
     advance notice when it is submitted, where they are not asked at once. `reminder_days` counts
     back from the due date. An empty `waiver_wording` is the usual text, an empty `sender_name` the
-    organization, an empty `accent` our own colour. `closed_at` and `archived_at` are when a manager
+    organization, an empty `accent` our own colour; the
+    hash is of its logo. `closed_at` and `archived_at` are when a manager
     did so, None once undone; `due_moved_at` is when the due date was last changed, away from
     `due_moved_from`. `fields` and `selection_rule` are kept as domain/rules.py writes them. While
     `rule_on`, the rule selects; `rule_asked_at` is when it was asked to select among those waiting
@@ -113,6 +114,7 @@ class Program(Chained, Base):
     waiver_wording: Mapped[str] = mapped_column(Text, default="")
     sender_name: Mapped[str] = mapped_column(String(120), default="")
     accent: Mapped[str] = mapped_column(String(7), default="")
+    logo_sha256: Mapped[str | None] = mapped_column(String(64))
     closed_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]
     due_moved_at: Mapped[datetime | None]

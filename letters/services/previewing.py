@@ -46,7 +46,12 @@ def preview(work: Work, program: Program, typed: NewProgram, somebody: Somebody)
     change = program_settings.change(work, program, typed)
     values = {name: getattr(program, name) for name in program_settings.COLUMNS}
     values.update(change.columns)
-    made = Program(slug=program.slug, closed_at=program.closed_at, **values)
+    made = Program(
+        slug=program.slug,
+        logo_sha256=program.logo_sha256,
+        closed_at=program.closed_at,
+        **values,
+    )
     return _of(work, made, somebody)
 
 
@@ -56,7 +61,8 @@ def preview_of_copy(work: Work, program: Program, typed: NewProgram, somebody: S
     Raises InvalidInput.
     """
     values = cleaned(replace(typed, slug=program.slug), work.now)
-    return _of(work, Program(slug=program.slug, **values), somebody)
+    made = Program(slug=program.slug, logo_sha256=program.logo_sha256, **values)
+    return _of(work, made, somebody)
 
 
 def _of(work: Work, program: Program, somebody: Somebody) -> Preview:

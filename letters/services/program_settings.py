@@ -29,7 +29,7 @@ from letters.records import (
     Program,
     program_coordinators,
 )
-from letters.services import administering, dashboard
+from letters.services import administering, dashboard, logos
 from letters.services.happening import happened_to_program
 from letters.services.moving_due import Told, who_is_told
 from letters.services.program_cleaning import NewProgram, cleaned
@@ -264,12 +264,13 @@ def next_season(program: Program) -> NewProgram:
 def copy(work: Work, program: Program, typed: NewProgram) -> Program:
     """Create a program from another, with its people and nothing of its applications.
 
-    It has the same fields and the same rule, which is off until somebody looked at it.
+    It has the same logo, fields and rule, which is off until somebody looked at it.
     Raises InvalidInput or AlreadyExists.
     """
     made = administering.create_program(work, typed)
     made.copied_from = program.id
     made.fields, made.selection_rule = program.fields, program.selection_rule
+    logos.copy_to(work, program, made)
     people = select(program_coordinators.c.coordinator_id, program_coordinators.c.role).where(
         program_coordinators.c.program_id == program.id
     )

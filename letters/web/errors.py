@@ -42,6 +42,12 @@ FACES: dict[type[errors.LettersError], Face] = {
     errors.LinkExpired: Face(HTTPStatus.GONE, N_("This link has expired")),
     errors.LinkOfAnotherBrowser: Face(HTTPStatus.FORBIDDEN, N_("Asked for in another browser")),
     errors.LetterRefused: Face(HTTPStatus.UNPROCESSABLE_ENTITY, N_("The file was not accepted")),
+    errors.PictureRefused: Face(
+        HTTPStatus.UNPROCESSABLE_ENTITY, N_("The picture was not accepted")
+    ),
+    errors.PictureTooLarge: Face(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("The picture is too large")
+    ),
     errors.NoFile: Face(HTTPStatus.BAD_REQUEST, N_("No file arrived")),
     errors.TooLarge: Face(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("The file is too large")),
     errors.StoreUnavailable: Face(HTTPStatus.SERVICE_UNAVAILABLE, N_("Your letter was not saved")),

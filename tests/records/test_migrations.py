@@ -13,7 +13,7 @@ from letters import migrating, resources
 from letters.domain.journal import ActorKind
 from letters.house import House
 from letters.migrating import downgrade, newest_revision, present_revision, upgrade
-from letters.records import ApiKey, Base, Coordinator, Database
+from letters.records import ApiKey, Base, Coordinator, Database, Logo
 from letters.services import (
     administering,
     finding,
@@ -56,6 +56,8 @@ def fill(house: House, clock: TestClock) -> None:
     coordinator_id = story.add_coordinator()
     with house.works.change(OPERATOR) as work:
         administering.create_api_key(work, "admissions", story.slug)
+        program = finding.program_by_slug(work, story.slug)
+        work.session.add(Logo(program_id=program.id, content=b"a picture", created_at=work.now))
         sessions.arrived(work, work.session.get_one(Coordinator, coordinator_id))
         signing_in.make_link(work, "cora@alpine.example.org")
     with house.works.change(API) as work:
@@ -78,8 +80,8 @@ def fill(house: House, clock: TestClock) -> None:
 
 
 def lasting(database: Database) -> Rows:
-    """Return every row, but for what newer tables hold: sessions, remarks, mails, signals."""
-    newer = {"sign_ins", "remarks", "mail_copies", "identity_signals"}
+    """Return every row but those of newer tables: sessions, remarks, mails, signals, logos."""
+    newer = {"sign_ins", "remarks", "mail_copies", "identity_signals", "logos"}
     return {name: rows for name, rows in all_rows(database).items() if name not in newer}
 
 

@@ -97,6 +97,7 @@ MATRIX: Mapping[str, Row] = {
     "GET /healthz": everybody(200),
     "GET /programs/<slug>": everybody(200),
     "GET /programs/<slug>/apply": everybody(200),
+    "GET /programs/<slug>/logo.png": everybody(404),
     "POST /programs/<slug>/apply": everybody(422),
     "GET /readyz": everybody(200),
     "GET /static/<path:filename>": everybody(200, "letters.css"),
@@ -221,6 +222,9 @@ MATRIX: Mapping[str, Row] = {
     "POST /coordinate/programs/<slug>/<any(close, reopen, archive, unarchive):act>": (
         by_right(Right.MANAGE, 303)
     ),
+    "GET /coordinate/programs/<slug>/logo": by_right(Right.MANAGE, 200),
+    "POST /coordinate/programs/<slug>/logo": by_right(Right.MANAGE, 422),
+    "POST /coordinate/programs/<slug>/logo/remove": by_right(Right.MANAGE, 303),
     "POST /coordinate/programs/<slug>/preview": by_right(Right.MANAGE, 422),
     "GET /coordinate/programs/<slug>/copy": by_right(Right.MANAGE, 200),
     "POST /coordinate/programs/<slug>/copy": by_right(Right.MANAGE, 422),

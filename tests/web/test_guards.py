@@ -39,6 +39,7 @@ PUBLIC = {
     "public.home",
     "public.program",
     "colours.stylesheet",
+    "logos.picture",
     "applicant.lost",
     "applicant.mail_links",
     "applying.begin",

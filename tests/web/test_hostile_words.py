@@ -45,7 +45,7 @@ WORDS = {
 NOT_WORDS = {
     "coordinators": ("email", "timezone", "openid_issuer", "openid_subject"),
     "sign_ins": ("browser_hash", "browser"),
-    "programs": ("slug", "contact_email", "timezone", "accent", "journal_hash"),
+    "programs": ("slug", "contact_email", "timezone", "accent", "journal_hash", "logo_sha256"),
     "api_keys": ("name", "key_hash"),
     "applications": ("applicant_email", "applicant_key", "journal_hash"),
     "letter_requests": ("referee_email", "referee_key", "former_email"),

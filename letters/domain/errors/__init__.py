@@ -98,6 +98,16 @@ from letters.domain.errors.openid import (
     OpenIdUnknown,
 )
 from letters.domain.errors.people import AlreadyJoined, LastManager
+from letters.domain.errors.pictures import (
+    NoPicture,
+    PictureAnimated,
+    PictureDamaged,
+    PictureNotTaken,
+    PictureRefused,
+    PictureTooLarge,
+    PictureTooManyDots,
+    PictureTooSmall,
+)
 from letters.domain.errors.rules import (
     AlreadyAlerted,
     AlreadyExists,
@@ -178,6 +188,7 @@ __all__ = [
     "MoveNotAllowed",
     "NoFile",
     "NoLetterToReturn",
+    "NoPicture",
     "NobodyAwaited",
     "NobodyToRelease",
     "NotADraft",
@@ -200,6 +211,13 @@ __all__ = [
     "OpenIdTaken",
     "OpenIdUnavailable",
     "OpenIdUnknown",
+    "PictureAnimated",
+    "PictureDamaged",
+    "PictureNotTaken",
+    "PictureRefused",
+    "PictureTooLarge",
+    "PictureTooManyDots",
+    "PictureTooSmall",
     "Problem",
     "ProgramArchived",
     "ProgramChanged",
