@@ -56,6 +56,7 @@ from letters.web import (
     selection_rule,
     signals,
     signin,
+    viewer,
 )
 from letters.web.api import keys, openapi
 from letters.web.api.routes import api
@@ -87,6 +88,7 @@ PAGES = (
     coordinator.bp,
     managing.bp,
     referee_changes.bp,
+    viewer.bp,
     mails.bp,
     exports.bp,
     digest_settings.bp,

@@ -203,14 +203,36 @@ def open_letter(work: Work, coordinator: Coordinator, request_id: UUID) -> Opene
     LetterUnreadable or LetterOutOfReach.
     """
     application, request = request_run_by(work, coordinator, request_id, Right.READ_LETTERS)
-    letter = current_letter(work, request)
-    if letter is None:
-        raise UnknownLetter
+    letter = opened(work, _current_letter(work, request))
+    happened(work, Fact.LETTER_READ, application, request, letter.letter)
+    return letter
+
+
+def readable_letter(work: Work, coordinator: Coordinator, request_id: UUID) -> Letter:
+    """Return the current letter of a request, for somebody who may read it; nothing is written.
+
+    Raises UnknownRequest, AccessDenied or UnknownLetter.
+    """
+    application = finding.application_of_request(work, request_id)
+    check_right(work, coordinator, application.program_id, Right.READ_LETTERS)
+    return _current_letter(work, finding.request_in(application, request_id))
+
+
+def opened(work: Work, letter: Letter) -> OpenedLetter:
+    """Decrypt a letter; the caller has written the look down.
+
+    Raises LetterQuarantined, LetterPurged, LetterUnreadable or LetterOutOfReach.
+    """
     if letter.is_held_back and letter.purged_at is None:
         raise LetterQuarantined
     try:
-        content = decrypted(work, letter)
+        return OpenedLetter(letter, decrypted(work, letter))
     except StoreUnavailable as error:
         raise LetterOutOfReach from error
-    happened(work, Fact.LETTER_READ, application, request, letter)
-    return OpenedLetter(letter, content)
+
+
+def _current_letter(work: Work, request: LetterRequest) -> Letter:
+    letter = current_letter(work, request)
+    if letter is None:
+        raise UnknownLetter
+    return letter

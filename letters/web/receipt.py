@@ -20,7 +20,7 @@ from letters.domain.wrong_letter import Mark
 from letters.records import Letter
 from letters.services import confirming, viewing
 from letters.services.receiving import decrypted
-from letters.web import just_sent, limits
+from letters.web import lately, limits
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
 from letters.web.state import REFEREE, house
@@ -69,7 +69,7 @@ def first_page(token: str) -> ResponseReturnValue:
 
 def _may_look(letter: Letter, now: datetime) -> bool:
     """What nobody could check is not drawn either."""
-    return just_sent.may_look(letter.id, now) and not letter.is_held_back
+    return lately.SENT.includes(letter.id, now) and not letter.is_held_back
 
 
 @bp.post("/letter/<token>/confirm")

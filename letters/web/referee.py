@@ -22,7 +22,7 @@ from letters.domain.text import LONGEST_NAME
 from letters.ports import Purpose
 from letters.services import answering, extending, finding, receiving, requesting, viewing
 from letters.services.inspecting import Upload, Wanted, look_at
-from letters.web import just_sent, limits
+from letters.web import lately, limits
 from letters.web.csrf import checks_csrf_itself, csrf
 from letters.web.errors import face_of, say, say_problem
 from letters.web.guards import Guard, guarded
@@ -69,7 +69,7 @@ def upload(token: str) -> ResponseReturnValue:
     stored = receiving.store(house().works.tools, place, sent)
     with house().works.change(referee_here()) as work:
         letter = receiving.receive(work, token, sent, sent_by, stored)
-    just_sent.remember(letter)
+    lately.SENT.remember(letter.id, letter.received_at)
     return redirect(url_for("receipt.page", token=token), HTTPStatus.SEE_OTHER)
 
 

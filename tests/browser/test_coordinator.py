@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Frame, Page, expect
 
 from letters.ports import Purpose
 from tests.browser.conftest import Site
@@ -43,17 +43,30 @@ def test_from_the_sign_in_mail_to_the_letter(
     site.send_letter(mira)
     page.get_by_role("link", name="Mira Lindqvist").click()
     well_made_light_and_dark(page)
+    with page.expect_event("framenavigated", _is_viewer) as shown:
+        page.get_by_role("button", name="View the letter of Prof. Ada Ferreira").click()
+    # The browser's own viewer, inside of the frame, has counted the pages of the letter.
+    expect(shown.value.locator("#pagelength")).to_have_text("1")
+    well_made_light_and_dark(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the letter").click()
+    assert Path(download.value.path()).read_bytes() == site.letter.read_bytes()
+    page.get_by_role("link", name="Mira Lindqvist").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the letter of Prof. Ada Ferreira").click()
     assert Path(download.value.path()).read_bytes() == site.letter.read_bytes()
     page.reload()
-    expect(page.get_by_text("Letter of Prof. Ada Ferreira opened (you)")).to_be_visible()
+    expect(page.get_by_text("Letter of Prof. Ada Ferreira opened (you)")).to_have_count(3)
 
     page.get_by_role("link", name="Letters", exact=True).click()
     expect(page.locator("h1")).to_have_text("Your programs")
     well_made_light_and_dark(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page.locator("h1")).to_have_text("Sign in as a coordinator")
+
+
+def _is_viewer(frame: Frame) -> bool:
+    return frame.url.startswith("chrome-extension:")
 
 
 def test_choosing_when_the_digest_comes(

@@ -203,6 +203,12 @@ MATRIX: Mapping[str, Row] = {
     "POST /coordinate/requests/<uuid:request_id>/letter": (
         by_right(Right.READ_LETTERS, 200, letter_is_in=True)
     ),
+    "POST /coordinate/requests/<uuid:request_id>/view": (
+        by_right(Right.READ_LETTERS, 200, letter_is_in=True)
+    ),
+    "GET /coordinate/requests/<uuid:request_id>/shown": (
+        by_right(Right.READ_LETTERS, 404, letter_is_in=True)
+    ),
     "POST /coordinate/requests/<uuid:request_id>/no-more-time": by_right(Right.MANAGE, 409),
     "POST /coordinate/requests/<uuid:request_id>/release": by_right(Right.MANAGE, 409),
     "GET /coordinate/mails/<uuid:outbox_id>": by_right(Right.MANAGE, 200),

@@ -78,7 +78,8 @@ def test_it_says_who_applied_and_where_it_stands(cora: Visitor, story: Story) ->
     assert text_of_section(page, "referees") == (
         "Referees Prof. Ada received ada@example.edu · Example U · Adviser "
         "For <Mira>.pdf, 1 kB, 2 pages, 1 February 2027, 10:00 "
-        "Download the letter of Prof. Ada Mail again of Prof. Ada Return the letter of Prof. Ada "
+        "View the letter of Prof. Ada Download the letter of Prof. Ada "
+        "Mail again of Prof. Ada Return the letter of Prof. Ada "
         "Dr. Bram de Wit declined b.dewit@example.org · Example Institute "
         "Reason: I am on leave. <b>Sorry!</b> "
         "Name somebody else in place of Dr. Bram de Wit Add another referee"
@@ -100,7 +101,7 @@ def test_a_replaced_letter_says_its_version(cora: Visitor, story: Story) -> None
     asked = scenes.requested(story)
     scenes.letter_in(story, asked)
     scenes.letter_in(story, asked)
-    assert "1 February 2027, 10:00, version 2 Download" in text_of_section(
+    assert "1 February 2027, 10:00, version 2 View" in text_of_section(
         _page(cora, asked), "referees"
     )
 
