@@ -67,6 +67,7 @@ APPLICATION_INPUT: Example = {
     "submit": True,
 }
 
+PROGRAM_CHANGES: Example = {"sender_name": "Alpine office", "accent": "#0b6b3a"}
 FIELDS_INPUT: Example = {"fields": {"stage": "interview"}, "tags": ["funded"]}
 
 

@@ -20,6 +20,7 @@ from werkzeug.routing import Rule
 from letters.services.idempotency import HEADER
 from letters.web.api import bodies, examples
 from letters.web.api.answers import ApplicationAnswer, ProgramAnswer
+from letters.web.api.changes_body import ProgramChangesInput
 from letters.web.api.describing import ATTRIBUTE, Description
 from letters.web.api.fields_body import FieldsInput
 from letters.web.api.keys import CALLS_PER_KEY
@@ -33,7 +34,7 @@ bp = Blueprint("openapi", __name__)
 
 Piece = dict[str, Any]
 
-METHODS = ("GET", "POST")
+METHODS = ("GET", "POST", "PATCH")
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 PARAMETER_SCHEMAS: Mapping[str, Piece] = {
     "uuid": {"type": "string", "format": "uuid"},
@@ -44,7 +45,7 @@ OF_EVERY_CALL = (
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
 )
-OF_EVERY_POST = (
+OF_EVERY_BODY = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -98,6 +99,7 @@ class ProblemAnswer(BaseModel):
 
 MODELS: Sequence[tuple[type[BaseModel], JsonSchemaMode]] = (
     (bodies.ProgramInput, "validation"),
+    (ProgramChangesInput, "validation"),
     (bodies.ApplicationInput, "validation"),
     (FieldsInput, "validation"),
     (bodies.NoticesInput, "validation"),
@@ -193,8 +195,9 @@ def _parameters(rule: Rule, method: str) -> list[Piece]:
 def _responses(description: Description, method: str) -> Piece:
     refusals = {*OF_EVERY_CALL, *description.refusals}
     headers = dict(HEADERS_OF.get(description.status, {}))
+    if description.body is not None:
+        refusals |= {*OF_EVERY_BODY}
     if method == "POST":
-        refusals |= {*OF_EVERY_POST}
         headers[REPLAYED] = "`true` where an earlier answer is given again and nothing was done."
     answer: Piece = {
         "description": "Created." if description.status is HTTPStatus.CREATED else "Done.",

@@ -1,6 +1,7 @@
 """The calls of the API. Each is one use case in one transaction."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from letters.services import (
     fields_and_tags,
     noticing,
     program_fields,
+    program_settings,
     requesting,
 )
 from letters.services.work import Work
@@ -32,6 +34,7 @@ from letters.web.api.bodies import (
     NoticesInput,
     ProgramInput,
 )
+from letters.web.api.changes_body import ProgramChangesInput
 from letters.web.api.describing import described
 from letters.web.api.fields_body import FieldsInput
 from letters.web.api.once import answer_once, json_answer
@@ -79,6 +82,24 @@ def get_program(slug: str) -> ResponseReturnValue:
     """Say what a program asks."""
     with house().works.look(keys.caller().actor) as work:
         return json_answer(program_facts(keys.program(work, slug)))
+
+
+@api.patch("/programs/<slug>")
+@guarded(Guard.API_KEY)
+@described(ProgramAnswer, NOT_FOUND, CONFLICT, body=ProgramChangesInput)
+def change_program(slug: str) -> ResponseReturnValue:
+    """Change what a program asks; what is left out stays as it is.
+
+    What people were promised cannot be changed: once an application was submitted, the least
+    number of letters and the policy stay. Another due date is told to all whom it concerns.
+    """
+    changes = read(ProgramChangesInput).model_dump(exclude_unset=True)
+    with house().works.change(keys.caller().actor) as work:
+        program = keys.program(work, slug)
+        work.session.refresh(program, with_for_update=True)
+        typed = replace(program_settings.settings_of(program), **changes)
+        program_settings.save(work, program, typed, program_settings.version_of(program))
+        return json_answer(program_facts(program))
 
 
 # --- applications -----------------------------------------------------------------------------

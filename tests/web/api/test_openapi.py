@@ -79,7 +79,7 @@ def test_just_the_routes_that_are_there(described: dict[str, Any], app: Flask) -
     }
 
     assert {(path, method) for path, method, _ in operations(described)} == routes
-    assert len(routes) == 8
+    assert len(routes) == 9
 
 
 def test_every_route_needs_a_key(app: Flask) -> None:
@@ -131,7 +131,7 @@ def test_every_post_takes_a_body_and_an_idempotency_key(described: dict[str, Any
         parameters = [resolved(described, piece) for piece in operation["parameters"]]
         headers = {p["name"] for p in parameters if p["in"] == "header"}
         assert headers == ({"Idempotency-Key"} if method == "post" else set())
-        assert ("requestBody" in operation) == (method == "post")
+        assert ("requestBody" in operation) == (method in {"post", "patch"})
 
 
 def test_a_body_is_needed_where_a_field_is(described: dict[str, Any]) -> None:
@@ -148,7 +148,7 @@ def test_every_status_is_described(described: dict[str, Any]) -> None:
     for path, method, operation in operations(described):
         statuses = set(operation["responses"])
         expected = {"401", "429", "500"}
-        if method == "post":
+        if method in {"post", "patch"}:
             expected |= {"400", "413", "415", "422", "409"}
         if path != "/api/v1/programs":
             expected.add("404")
@@ -182,7 +182,7 @@ def test_bodies_refuse_what_they_do_not_know(described: dict[str, Any]) -> None:
     schemas = described["components"]["schemas"]
     inputs = [schema for name, schema in schemas.items() if name.endswith("Input")]
 
-    assert len(inputs) == 8
+    assert len(inputs) == 9
     assert all(schema["additionalProperties"] is False for schema in inputs)
 
 
