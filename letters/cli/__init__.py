@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "verify": "Check that all that must hold does hold.",
         "sweep": "Remove what interrupted uploads left behind.",
         "purge": "Delete letters that have been kept long enough.",
+        "hold": "Keep from being deleted what the law asks for.",
     }
 )
 """Every command with its help in short: listing them loads none of them."""

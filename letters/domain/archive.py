@@ -6,6 +6,12 @@ from letters.domain.journal import ActorKind, Fact
 IN_ARCHIVE = frozenset(
     {
         Fact.PROGRAM_ARCHIVED,
+        Fact.PROGRAM_HELD,
+        Fact.PROGRAM_HOLD_LIFTED,
+        Fact.APPLICATION_HELD,
+        Fact.APPLICATION_HOLD_LIFTED,
+        Fact.ERASURE_LISTED,
+        Fact.TOLD_OF_ERASURE,
         Fact.COORDINATOR_ADDED,
         Fact.COORDINATOR_INVITED,
         Fact.COORDINATOR_REMOVED,
@@ -23,7 +29,8 @@ IN_ARCHIVE = frozenset(
         Fact.DRAFT_LINK_ASKED,
     }
 )
-"""Reading, and who may; deleting letters in time; what became of mails, and links once more."""
+"""Reading, and who may; deleting letters in time, or keeping them by a legal hold; what became of
+mails, and links once more."""
 
 _OUTSIDE = frozenset({ActorKind.APPLICANT, ActorKind.REFEREE})
 """Those who cannot take it out of the archive, and have somebody to write to."""

@@ -17,10 +17,14 @@ class Fact(StrEnum):
     PROGRAM_REOPENED = "program.reopened"
     PROGRAM_ARCHIVED = "program.archived"
     PROGRAM_UNARCHIVED = "program.unarchived"
+    PROGRAM_HELD = "program.held"
+    PROGRAM_HOLD_LIFTED = "program.hold_lifted"
+    ERASURE_LISTED = "program.erasure_listed"
     COORDINATOR_ADDED = "coordinator.added"
     COORDINATOR_INVITED = "coordinator.invited"
     COORDINATOR_REMOVED = "coordinator.removed"
     ROLE_CHANGED = "coordinator.role_changed"
+    TOLD_OF_ERASURE = "coordinator.told_of_erasure"
     APPLICATION_CREATED = "application.created"
     APPLICATION_AMENDED = "application.amended"
     FIELDS_CHANGED = "application.fields_changed"
@@ -28,6 +32,8 @@ class Fact(StrEnum):
     APPLICATION_SELECTED = "application.selected"
     APPLICATION_COMPLETED = "application.completed"
     APPLICATION_WITHDRAWN = "application.withdrawn"
+    APPLICATION_HELD = "application.held"
+    APPLICATION_HOLD_LIFTED = "application.hold_lifted"
     LETTERS_REQUESTED = "application.letters_requested"
     LETTERS_COMPLETE = "application.letters_complete"
     WEEK_LEFT = "application.week_left"
@@ -111,6 +117,7 @@ class MessageKind(StrEnum):
     DRAFT_LINK = "draft_link"
     SIGN_IN = "sign_in"
     INVITATION = "invitation"
+    ERASURE_LIST = "erasure_list"
     DIGEST = "digest"
 
 
@@ -128,6 +135,7 @@ class ActorKind(StrEnum):
 OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
     {
         Fact.COORDINATOR_INVITED: (MessageKind.INVITATION,),
+        Fact.TOLD_OF_ERASURE: (MessageKind.ERASURE_LIST,),
         Fact.DRAFT_LINK_ASKED: (MessageKind.DRAFT_LINK,),
         Fact.APPLICATION_SUBMITTED: (MessageKind.APPLICATION_SUBMITTED,),
         Fact.APPLICATION_WITHDRAWN: (MessageKind.WITHDRAWN,),

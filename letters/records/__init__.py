@@ -4,6 +4,7 @@ from letters.records.applications import Application
 from letters.records.base import Base, new_id
 from letters.records.coordinators import ApiKey, Coordinator, IdempotentAnswer
 from letters.records.database import Database
+from letters.records.holds import Hold
 from letters.records.identity_signals import IdentitySignal
 from letters.records.journal import JournalEntry
 from letters.records.letters import Letter
@@ -21,6 +22,7 @@ __all__ = [
     "Base",
     "Coordinator",
     "Database",
+    "Hold",
     "HowSignedIn",
     "IdempotentAnswer",
     "IdentitySignal",

@@ -16,8 +16,9 @@ class Letter(Base):
     `sha256` and `size` are of the file as it was sent. `pages` is None when the file could not
     be checked. `wrapped_key` is the letter's own data key, wrapped by the master key. `sent_by` is
     who says to have sent it, where that is not the referee. `marks` holds the values of
-    wrong_letter.Mark; `confirmed_at` is when the referee said that it is the right letter. At
-    `purged_at` it was deleted: its key is empty since then, and it has no file.
+    wrong_letter.Mark; `confirmed_at` is when the referee said that it is the right letter. Since
+    `listed_at` it stands on a list of what is erased soon. At `purged_at` it was deleted: its key
+    is empty since then, and it has no file.
     """
 
     __tablename__ = "letters"
@@ -47,6 +48,7 @@ class Letter(Base):
     confirmed_at: Mapped[datetime | None]
     quarantine: Mapped[Quarantine | None] = mapped_column(enum_column(Quarantine, "quarantine"))
     released_at: Mapped[datetime | None]
+    listed_at: Mapped[datetime | None]
     purged_at: Mapped[datetime | None]
 
     @property

@@ -22,8 +22,9 @@ from letters.records import (
     Remark,
     RemarkKind,
 )
-from letters.services import changing, dashboard, managing, signals
+from letters.services import changing, dashboard, holding, managing, signals
 from letters.services.changing import Change
+from letters.services.holding import Holds
 from letters.services.mail_fates import Fate, fate_of
 from letters.services.viewing import progress_of
 from letters.services.work import Work
@@ -38,6 +39,7 @@ class ApplicationPage:
     """
 
     application: Application
+    holds: Holds
     progress: Progress
     letters: Mapping[UUID, Letter]
     signals: Mapping[UUID, Sequence[IdentitySignal]]
@@ -72,6 +74,7 @@ def application_page(work: Work, coordinator: Coordinator, application_id: UUID)
     remarks = _remarks(work, application) if may_read else {}
     return ApplicationPage(
         application=application,
+        holds=holding.holds_on(work, application),
         progress=progress_of(work, application),
         letters=_letters(work, application),
         signals=signals.signals_of(work, application) if may_read else {},

@@ -24,6 +24,7 @@ from letters.services.claiming import Claim, claim_next, give_back, put_back, se
 from letters.services.composing import compose
 from letters.services.digest_changes import windows_in
 from letters.services.digesting import close_windows
+from letters.services.erasure_lists import handed_over
 from letters.services.happening import happened
 from letters.services.mail_copies import keep_copy
 from letters.services.mail_fates import FIRST_DUE
@@ -181,6 +182,8 @@ def record_sent(work: Work, claim: Claim, message: Message) -> Outcome | None:
         return None
     keep_copy(work, work.session.get_one(OutboxMessage, claim.id), message)
     _close_digest_window(work, claim)
+    if claim.kind is MessageKind.ERASURE_LIST:
+        handed_over(work, work.session.get_one(OutboxMessage, claim.id))
     return Outcome.SENT
 
 

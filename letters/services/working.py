@@ -14,6 +14,7 @@ from letters.ports import Clock
 from letters.services.counting_down import tell_of_time_left
 from letters.services.delivering import Postman
 from letters.services.digesting import plan_digests
+from letters.services.erasure_lists import make_lists
 from letters.services.finding_signals import find_signals
 from letters.services.moving_due import tell_of_moved_dates
 from letters.services.retaining import purge
@@ -68,6 +69,7 @@ def duties(works: Works, postman: Postman, actor: Actor, stop: Stop) -> tuple[Du
         Duty("time left", TIME_LEFT_EVERY, lambda: _tell_of_time_left(works, actor, stop)),
         Duty("moved dates", MOVED_DATES_EVERY, lambda: _tell_of_moved(works, actor, stop)),
         Duty("selection", SELECT_EVERY, lambda: _select(works, actor, stop)),
+        Duty("erasure lists", PURGE_EVERY, lambda: _list_erasures(works, actor, stop)),
         Duty("mail", MAIL_EVERY, lambda: postman.deliver_all_due(stop.keep_going)),
         Duty("purge", PURGE_EVERY, lambda: _purge(works, actor, stop)),
         Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor)),
@@ -130,6 +132,12 @@ def _find_signals(works: Works, actor: Actor, stop: Stop) -> None:
     found = find_signals(works, actor, stop.keep_going)
     if found:
         log.info("signals.found", signals=found)
+
+
+def _list_erasures(works: Works, actor: Actor, stop: Stop) -> None:
+    listed = make_lists(works, actor, stop.keep_going)
+    if listed:
+        log.info("erasure.listed", letters=listed)
 
 
 def _purge(works: Works, actor: Actor, stop: Stop) -> None:

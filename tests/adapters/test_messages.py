@@ -55,6 +55,7 @@ READERS = {
     MessageKind.MORE_TIME_ASKED: "coordinators",
     MessageKind.SIGN_IN: COORDINATOR,
     MessageKind.INVITATION: COORDINATOR,
+    MessageKind.ERASURE_LIST: COORDINATOR,
     MessageKind.DIGEST: COORDINATOR,
 }
 
@@ -62,6 +63,7 @@ WITH_MORE_LINKS = {
     MessageKind.LETTER_REQUEST,
     MessageKind.REMINDER,
     MessageKind.STATUS_LINKS,
+    MessageKind.ERASURE_LIST,
     MessageKind.DIGEST,
 }
 

@@ -128,7 +128,7 @@ def test_a_letter_request_says_what_else_is_possible_and_how_long_the_letter_is_
     words = usual(MessageKind.LETTER_REQUEST).text
     assert "You may pass the link on to an assistant." in words
     assert "If you need more time, you can ask for it on its page." in words
-    assert "It is kept until 2 April 2028 and then deleted." in words
+    assert "It is kept until 2 April 2028 at least, and deleted soon after" in words
 
 
 def test_instructions_keep_their_lines() -> None:

@@ -6,17 +6,23 @@ import pty
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from letters.adapters.filestore import FolderStore
 from letters.domain.errors import StoreUnavailable
+from letters.domain.journal import Fact
+from letters.domain.keeping import LISTED_BEFORE
 from letters.records import Letter
 from letters.services import finding
 from tests.cli.conftest import Run, Spawn
 from tests.services import scenes
+from tests.services.keeping import facts_of_program, list_erasures
 from tests.support.people import SYSTEM, Story
 
 NOTHING = "Deleted for good: 0 letters.\n"
 ONE = "Deleted for good: 1 letters.\n"
+WAITS = "  alpine-summer: 1 wait until the list of them was out for a week\n"
+FORETOLD = "Would be deleted now: {} letters. Nothing was changed.\n"
 
 
 @pytest.fixture
@@ -29,10 +35,19 @@ def kept(internship: Story) -> Story:
 
 
 @pytest.fixture
-def over(kept: Story) -> Story:
-    """A letter that has been kept long enough."""
+def unlisted(kept: Story) -> Story:
+    """A letter that has been kept long enough, of which no list was made."""
     _closed(kept, timedelta(days=400))
     return kept
+
+
+@pytest.fixture
+def over(unlisted: Story) -> Story:
+    """A letter that has been kept long enough, and was listed a week ago."""
+    list_erasures(unlisted.house)
+    with unlisted.house.works.change(SYSTEM) as work:
+        work.session.execute(update(Letter).values(listed_at=datetime.now(UTC) - LISTED_BEFORE))
+    return unlisted
 
 
 def _closed(story: Story, ago: timedelta) -> None:
@@ -72,6 +87,69 @@ def test_a_file_that_stays_behind_is_told(
     assert json.loads(result.stdout) == {"letters": 1, "files_left": 1}
     with over.house.works.look(SYSTEM) as work:
         assert work.session.query(Letter).one().purged_at is not None
+
+
+def test_what_no_list_named_waits_for_a_week(run: Run, unlisted: Story) -> None:
+    with scenes.nothing_changed(unlisted.house):
+        foretold = run("purge", "--dry-run")
+
+    assert foretold.stdout == f"{FORETOLD.format(0)}{WAITS}"
+    assert run("purge").stdout == f"{NOTHING}{WAITS}"
+    assert facts_of_program(unlisted)[-1] is Fact.ERASURE_LISTED
+    assert len(scenes.files(unlisted.house)) == 1
+
+
+def test_a_dry_run_says_what_would_go_and_changes_nothing(run: Run, over: Story) -> None:
+    with scenes.nothing_changed(over.house):
+        said = run("purge", "--dry-run")
+        told = json.loads(run("purge", "--dry-run", "--json").stdout)
+
+    assert said.exit_code == 0
+    assert said.stdout == f"{FORETOLD.format(1)}  alpine-summer: 1 would be deleted\n"
+    [program] = told["programs"]
+    [letter] = program["letters"]
+    (stored,) = scenes.letters(over.house)
+    assert program["program"] == "alpine-summer"
+    assert letter["letter"] == str(stored.id)
+    assert (letter["applicant"], letter["referee"], letter["state"], letter["size"]) == (
+        *("Mira Lindqvist", "Prof. Ada Ferreira", "over"),
+        stored.size,
+    )
+    assert run("purge").stdout == ONE
+    assert run("purge", "--dry-run").stdout == FORETOLD.format(0)
+
+
+def test_a_legal_hold_keeps_what_is_over(run: Run, over: Story) -> None:
+    (application_id,) = scenes.applications(over.house)
+    one = ("alpine-summer", "--application", str(application_id))
+    assert run("hold", "list").stdout == "No legal hold stands.\n"
+
+    held = run("hold", "set", *one, "--reason", "A lawsuit.")
+
+    assert held.stdout == f"Held: alpine-summer, application {application_id}.\n"
+    kept = "  alpine-summer: 1 kept by a legal hold\n"
+    assert run("purge", "--dry-run").stdout == f"{FORETOLD.format(0)}{kept}"
+    assert run("purge").stdout == f"{NOTHING}{kept}"
+    assert run("hold", "list").stdout.endswith(": A lawsuit.\n")
+    [told] = json.loads(run("hold", "list", "--json").stdout)
+    assert (told["application"], told["reason"]) == (str(application_id), "A lawsuit.")
+    again = run("hold", "set", *one, "--reason", "Another.")
+    assert (again.exit_code, again.stderr) == (
+        1,
+        "A legal hold stands here already, so nothing was changed.\n",
+    )
+    assert run("hold", "lift", *one, "--reason", "Settled.").exit_code == 0
+    assert run("purge").stdout.startswith(NOTHING)
+    assert WAITS in run("purge", "--dry-run").stdout
+
+
+def test_a_hold_that_is_about_nothing_is_refused(run: Run, kept: Story) -> None:
+    (application_id,) = scenes.applications(kept.house)
+    assert run("hold", "set", "no-such", "--reason", "Why.").exit_code == 1
+    assert run("hold", "set", kept.slug, "--reason", " ").exit_code == 1
+    assert run("hold", "lift", kept.slug, "--reason", "Why.").exit_code == 1
+    assert run("hold", "set", kept.slug, "--application", "x", "--reason", "Why.").exit_code == 2
+    assert str(application_id) not in run("hold", "list").stdout
 
 
 @pytest.mark.usefixtures("over")

@@ -31,4 +31,5 @@ def test_what_happens_there_asks_nothing_of_anybody() -> None:
         MessageKind.ADDRESS_BOUNCED,
         MessageKind.CLOSED_INCOMPLETE,
         MessageKind.INVITATION,
+        MessageKind.ERASURE_LIST,
     }

@@ -146,6 +146,15 @@ class SampleRows:
                 "text": "Ask first.",
                 "created_at": AT,
             },
+            "holds": {
+                "id": new_id(),
+                "program_id": self.program,
+                "application_id": self.application,
+                "reason": "A lawsuit.",
+                "set_at": AT,
+                "lifted_at": AT,
+                "lifted_because": "It is over.",
+            },
             "letters": {
                 "id": new_id(),
                 "request_id": self.request,

@@ -77,6 +77,8 @@ BAD_ROWS = (
     check("sign_ins", "how", how=STRANGE),
     check("remarks", "kind", kind=STRANGE),
     check("remarks", "removed_at", kind="reason", removed_at=AT),
+    check("holds", "lifted_because", lifted_because=None),
+    check("holds", "lifted_because", lifted_at=None),
     check("sign_ins", "seen_at", began_at=AT),
     check("sign_ins", "seen_at", seen_at=AT),
     check("sign_ins", "link_until", link_until=None),

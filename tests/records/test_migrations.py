@@ -1,19 +1,21 @@
 """The migrations go up and down, with data in every table, and make the tables of the records."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.util import CommandError
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from letters import migrating, resources
 from letters.domain.journal import ActorKind
+from letters.domain.keeping import LISTED_BEFORE
 from letters.house import House
 from letters.migrating import downgrade, newest_revision, present_revision, upgrade
-from letters.records import ApiKey, Base, Coordinator, Database, Logo
+from letters.records import ApiKey, Base, Coordinator, Database, Letter, Logo
 from letters.services import (
     administering,
     finding,
@@ -29,6 +31,7 @@ from letters.services.idempotency import Answer, Call, once
 from letters.services.work import Actor
 from tests.conftest import DATABASES
 from tests.services import scenes
+from tests.services.keeping import hold
 from tests.support.clock import TestClock
 from tests.support.houses import house_on, settings_for
 from tests.support.people import A_DAY, API, OPERATOR, SYSTEM, tell
@@ -73,6 +76,7 @@ def fill(house: House, clock: TestClock) -> None:
     with house.works.change(Actor(ActorKind.REFEREE, "web", opened=[asked])) as work:
         application = finding.application(work, asked, lock=True)
         look_at_place(work, application, application.requests[0])
+    hold(story, story.apply(submit=False))
     story.deliver()
     clock.advance(A_DAY)
     plan_digests(house.works, SYSTEM)
@@ -80,9 +84,15 @@ def fill(house: House, clock: TestClock) -> None:
 
 
 def lasting(database: Database) -> Rows:
-    """Return every row but those of newer tables: sessions, remarks, mails, signals, logos."""
-    newer = {"sign_ins", "remarks", "mail_copies", "identity_signals", "logos"}
+    """Return every row, but for what newer tables hold."""
+    newer = {"sign_ins", "remarks", "mail_copies", "identity_signals", "logos", "holds"}
     return {name: rows for name, rows in all_rows(database).items() if name not in newer}
+
+
+def listed(house: House, at: datetime | None) -> None:
+    """Say of every letter when it was listed, which older tables do not know."""
+    with house.works.change(SYSTEM) as work:
+        work.session.execute(update(Letter).values(listed_at=at))
 
 
 def empty_tables(database: Database) -> list[str]:
@@ -165,7 +175,9 @@ def test_data_survive_the_way_from_the_first_revision_to_the_newest(
 def test_what_was_deleted_stays_so_on_the_way_down_and_up(house: House, clock: TestClock) -> None:
     fill(house, clock)
     clock.set(scenes.CLOSES + 400 * A_DAY)
+    listed(house, clock.now() - LISTED_BEFORE)
     purged = retaining.purge(house.works, SYSTEM)
+    listed(house, None)
     before = lasting(house.database)
     downgrade(house.settings.database_url, "0002")
     upgrade(house.settings.database_url)

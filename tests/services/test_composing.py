@@ -22,6 +22,7 @@ from letters.services.happening import post
 from letters.services.signing_in import LINK_LIFETIME
 from tests.services import acts, letter_acts, news, scenes
 from tests.services.digests import reached, window_of
+from tests.services.keeping import listed_elsewhere
 from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, outbox
 from tests.support.clock import TestClock
 from tests.support.mailbags import invite_somebody
@@ -73,6 +74,7 @@ def one_of_each(story: Story) -> dict[MessageKind, tuple[OutboxMessage, Composed
     acts.lose_status_link(story)
     acts.begin_draft(story)
     acts.move_due(story, DUE + timedelta(minutes=1))
+    listed_elsewhere(story, CORA)
     plan_digests(story.house.works, SYSTEM, at_once=True)
     found = {}
     for kind in MessageKind:
@@ -133,6 +135,7 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
         MessageKind.STATUS_LINKS: ("mira@example.com", "Letters", service),
         MessageKind.SIGN_IN: (CORA, "Letters", service),
         MessageKind.INVITATION: (IRIS, institute, program),
+        MessageKind.ERASURE_LIST: (CORA, institute, program),
         MessageKind.DIGEST: (CORA, "Letters", service),
     }
 

@@ -11,6 +11,7 @@ import pytest
 
 from letters.domain.errors import LetterPurged, StoreUnavailable
 from letters.domain.journal import ActorKind, Fact
+from letters.domain.keeping import LISTED_BEFORE
 from letters.house import House
 from letters.records import Letter
 from letters.services import confirming, finding, receiving, retaining, rotating, sweeping
@@ -21,6 +22,7 @@ from letters.services.verifying import Breach
 from letters.settings import Settings
 from tests.services import scenes
 from tests.services.failing import UndeletableStore
+from tests.services.keeping import list_erasures, listed_by
 from tests.support.clock import TestClock
 from tests.support.houses import SqliteDatabases, house_on, settings_for
 from tests.support.people import (
@@ -71,7 +73,7 @@ def test_a_letter_is_deleted_when_its_time_is_over_with_every_version(
     assert count(story.house) == 0
     with scenes.nothing_changed(story.house):
         assert purge(story.house) == Purged()
-    clock.set(OVER)
+    listed_by(story.house, clock, OVER)
     assert count(story.house) == 3
     assert purge(story.house) == Purged(letters=3)
     assert is_deleted(story.house) == [True] * 3
@@ -89,7 +91,7 @@ def test_what_was_received_can_still_be_told(story: Story, clock: TestClock, ask
 
     before = [told(letter) for letter in scenes.letters(story.house)]
     mails = len(scenes.outbox(story.house))
-    clock.set(OVER)
+    listed_by(story.house, clock, OVER)
     purge(story.house)
     after = scenes.letters(story.house)
     assert [told(letter) for letter in after] == before
@@ -105,7 +107,7 @@ def test_what_was_received_can_still_be_told(story: Story, clock: TestClock, ask
 def test_a_deleted_letter_is_neither_read_nor_confirmed(
     story: Story, clock: TestClock, asked: UUID
 ) -> None:
-    clock.set(OVER)
+    listed_by(story.house, clock, OVER)
     purge(story.house)
     with story.house.works.look(SYSTEM) as work:
         for letter in scenes.letters(story.house):
@@ -126,20 +128,21 @@ def test_a_date_that_the_program_moved_past_the_extended_one_counts(
     scenes.change_request(story, asked, 1, extended_due_at=DUE + A_DAY)
     with story.house.works.change(SYSTEM) as work:
         finding.application(work, asked).program.due_at = DUE + 2 * A_DAY
-    clock.set(OVER + A_DAY)
+    listed_by(story.house, clock, OVER + A_DAY)
     assert count(story.house) == 0
     assert purge(story.house) == Purged(letters=0)
-    clock.set(OVER + 2 * A_DAY)
+    listed_by(story.house, clock, OVER + 2 * A_DAY)
     assert purge(story.house) == Purged(letters=3)
 
 
 def test_each_letter_has_its_own_closing_date(story: Story, clock: TestClock, asked: UUID) -> None:
     scenes.change_request(story, asked, 1, extended_due_at=DUE + A_DAY)
-    clock.set(OVER)
+    listed_by(story.house, clock, OVER)
+    list_erasures(story.house)
     assert count(story.house) == 1
     assert purge(story.house) == Purged(letters=1)
     assert is_deleted(story.house) == [False, False, True]
-    clock.set(OVER + A_DAY)
+    clock.advance(LISTED_BEFORE)
     assert purge(story.house) == Purged(letters=2)
     assert is_deleted(story.house) == [True] * 3
     assert scenes.breaches(story.house) == []
@@ -151,7 +154,7 @@ def test_each_program_has_its_own_time(house: House, clock: TestClock) -> None:
         story = tell(house, new)
         scenes.send_letter(story, story.apply(replace(MIRA, referees=REFEREES)))
     for days, deleted in ((1, 0), (2, 1), (3, 1), (401, 1)):
-        clock.set(scenes.CLOSES + days * A_DAY)
+        listed_by(house, clock, scenes.CLOSES + days * A_DAY)
         assert purge(house) == Purged(letters=deleted)
     assert count(house) == 0
 
@@ -165,7 +168,7 @@ def test_a_date_that_is_extended_meanwhile_is_minded(
         scenes.change_request(story, asked, 1, extended_due_at=OVER)
         return True
 
-    clock.set(OVER)
+    listed_by(story.house, clock, OVER)
     assert retaining.purge(story.house.works, SYSTEM, keep_going=extend) == Purged(letters=1)
     assert is_deleted(story.house) == [False, False, True]
 
@@ -180,7 +183,7 @@ def many(story: Story, clock: TestClock, monkeypatch: pytest.MonkeyPatch) -> Sto
     for application_id in scenes.apply_many(story, 3):
         scenes.select_for_letters(story, application_id)
         scenes.send_letter(story, application_id)
-    clock.set(OVER)
+    listed_by(story.house, clock, OVER)
     return story
 
 
@@ -244,7 +247,7 @@ def test_keys_that_are_no_more_are_not_rotated(many: Story, clock: TestClock) ->
     purge(many.house)
     assert rotating.count(many.house.works, SYSTEM) == 1
     assert rotating.rotate(many.house.works, SYSTEM) == Rotated(already_new=1)
-    clock.advance(400 * A_DAY)
+    listed_by(many.house, clock, OVER + 400 * A_DAY)
     purge(many.house)
     assert rotating.rotate(many.house.works, SYSTEM) == Rotated()
 
@@ -252,7 +255,7 @@ def test_keys_that_are_no_more_are_not_rotated(many: Story, clock: TestClock) ->
 def test_a_letter_sent_after_the_first_was_deleted_is_kept(
     story: Story, clock: TestClock, asked: UUID
 ) -> None:
-    clock.set(OVER)
+    listed_by(story.house, clock, OVER)
     purge(story.house)
     scenes.change_request(story, asked, 2, extended_due_at=OVER + A_DAY)
     scenes.send_letter(story, asked, 2)
@@ -279,7 +282,7 @@ def test_letters_in_a_bucket(in_s3: Story, clock: TestClock) -> None:
     scenes.send_letter(in_s3, scenes.requested(in_s3))
     store = in_s3.house.works.tools.store
     ((name, stored_at),) = store.names()
-    clock.set(max(OVER, stored_at + timedelta(days=400)))
+    listed_by(in_s3.house, clock, max(OVER, stored_at + timedelta(days=400)))
     assert purge(in_s3.house) == Purged(letters=1)
     assert list(store.names()) == []
     assert scenes.breaches(in_s3.house) == []

@@ -18,6 +18,7 @@ from letters.services import noticing, people, signing_in
 from letters.services.digesting import plan_digests
 from letters.services.work import Actor
 from tests.services import acts, letter_acts, news
+from tests.services.keeping import listed_elsewhere
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, SYSTEM, Story
 from tests.web import scenes
@@ -56,6 +57,7 @@ def send_every_kind(story: Story, clock: TestClock) -> UUID:
     acts.lose_status_link(story)
     acts.begin_draft(story)
     acts.move_due(story, DUE + timedelta(minutes=1))
+    listed_elsewhere(story, CORA)
     plan_digests(house.works, SYSTEM, at_once=True)
     story.deliver()
     clock.advance(BETWEEN_NEWS)

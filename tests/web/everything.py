@@ -15,6 +15,7 @@ from letters.services import finding, inviting, remarks, requesting
 from letters.web.guards import Guard, guard_of
 from tests.services import acts, rules, signals
 from tests.services import scenes as service_scenes
+from tests.services.keeping import hold
 from tests.support.mailbags import invite_somebody
 from tests.support.people import OPERATOR, REFEREES, Story, postman
 from tests.web import scenes
@@ -44,6 +45,8 @@ def scene_in(story: Story) -> Scene:
     _leave_remarks(story, asked)
     signals.put_every_kind(story, asked)
     signals.check(story, asked)
+    hold(story)
+    hold(story, asked)
     tokens = {
         Purpose.UPLOAD: [story.upload_token(asked, position) for position in (1, 2, 3)],
         Purpose.NOTICE: [story.notice_token(x, n) for x in (asked, waiting) for n in (1, 2)],

@@ -8,6 +8,7 @@ from flask import Flask
 
 from letters.house import House
 from letters.services import retaining
+from tests.services.keeping import listed_by
 from tests.support.clock import TestClock
 from tests.support.people import DUE, SYSTEM, Story
 from tests.support.rows import unchanged
@@ -38,7 +39,7 @@ def asked(house: House, story: Story, clock: TestClock) -> UUID:
     story.add_coordinator()
     application_id = scenes.requested(story)
     scenes.letter_in(story, application_id, 1, name="For Mira.pdf")
-    clock.set(DUE + LONG_AFTER)
+    listed_by(house, clock, DUE + LONG_AFTER)
     retaining.purge(house.works, SYSTEM)
     return application_id
 

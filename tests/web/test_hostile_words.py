@@ -39,6 +39,7 @@ WORDS = {
     "outbox": ("last_error",),
     "mail_copies": ("subject",),
     "remarks": ("text",),
+    "holds": ("reason", "lifted_because"),
 }
 """What somebody typed, or another computer said."""
 
@@ -59,7 +60,7 @@ NOT_WORDS = {
 UNIQUE = frozenset({"external_id"})
 MULTILINE = frozenset(
     {"description", "instructions", "waiver_text", "waiver_wording", "last_error", "text"}
-)
+) | {"reason", "lifted_because"}
 
 
 class _Skeleton(HTMLParser):

@@ -76,7 +76,7 @@ def test_it_says_what_was_received_and_shows_its_first_page(
     assert text_of_section(page, "what") == (
         "What was received File Letter.pdf Size 1 kB, one page "
         "Received Monday, 1 February 2027, 10:00 (Zurich Time, UTC+1) "
-        f"SHA-256 {sha256(letter).hexdigest()} Kept until 2 April 2028 {ONLY_HERE}"
+        f"SHA-256 {sha256(letter).hexdigest()} Kept until at least 2 April 2028 {ONLY_HERE}"
     )
     assert form_labels(page) == []
     assert links_of(page)["Replace it"] == f"/letter/{token}"

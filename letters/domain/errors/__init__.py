@@ -64,6 +64,7 @@ from letters.domain.errors.files import (
     TooLarge,
     WordFile,
 )
+from letters.domain.errors.holds import AlreadyHeld, NotHeld
 from letters.domain.errors.letter_acts import LettersMissing, NobodyToRelease
 from letters.domain.errors.links import (
     LinkError,
@@ -149,6 +150,7 @@ __all__ = [
     "AddressRefused",
     "AlreadyAlerted",
     "AlreadyExists",
+    "AlreadyHeld",
     "AlreadyJoined",
     "AlreadyRequested",
     "CorrectionNotPossible",
@@ -194,6 +196,7 @@ __all__ = [
     "NotADraft",
     "NotAllowed",
     "NotFound",
+    "NotHeld",
     "NotPdf",
     "NotRequestedYet",
     "NotSameApplicant",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from letters.domain.journal import MessageKind
 from letters.records import OutboxMessage
-from letters.services.composing import letter_acts, news, others, referees
+from letters.services.composing import erasures, letter_acts, news, others, referees
 from letters.services.composing.base import Composed
 from letters.services.work import Work
 
@@ -47,5 +47,6 @@ _COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None
     MessageKind.WITHDRAWN: others.withdrawn,
     MessageKind.SIGN_IN: others.sign_in,
     MessageKind.INVITATION: others.invitation,
+    MessageKind.ERASURE_LIST: erasures.erasure_list,
     MessageKind.DIGEST: others.digest,
 }

@@ -16,6 +16,7 @@ from tests.support.sample_facts.common import (
     DUE,
     FELLOWSHIP,
     INTERNSHIP,
+    KEPT_UNTIL,
     NOTE,
     OF_THE_PROGRAM,
     ORGANIZATION,
@@ -80,6 +81,16 @@ def section_of(name: str, total: int, *, referee: str | None = REFEREE) -> Secti
     return Section(name, total, lines)
 
 
+def soon(number: int, letters: int) -> Mapping[str, object]:
+    """Return an application whose letters are erased soon."""
+    return {
+        "applicant_name": f"{APPLICANT} {number}",
+        "letters": letters,
+        "at": KEPT_UNTIL + timedelta(days=number),
+        "url": f"{SITE}/coordinate/applications/0195f7a2-12b3-7c4d-9e5f-{number:012}",
+    }
+
+
 SEASON = Bar(complete=9, partly=5, nothing=3, not_asked=7)
 
 
@@ -130,6 +141,18 @@ USUAL: Mapping[MessageKind, Facts] = {
         "url": f"{SITE}/coordinate/invitation/{TOKEN}",
         "until": RECEIVED + timedelta(days=7),
     },
+    MessageKind.ERASURE_LIST: {
+        "coordinator_name": COORDINATOR,
+        "program_title": INTERNSHIP,
+        "organization": ORGANIZATION,
+        "contact_email": "internship@glaciers.example.org",
+        "zone": ZONE,
+        "letters": 1,
+        "first_at": KEPT_UNTIL,
+        "applications": [soon(1, 1)],
+        "more": 0,
+        "url": f"{SITE}/coordinate/programs/alpine-2027/erasures",
+    },
     MessageKind.DIGEST: {
         "coordinator_name": COORDINATOR,
         "since": RECEIVED - timedelta(days=1),
@@ -168,6 +191,14 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.INVITATION, "reader", role="reader"),
     _sample(MessageKind.INVITATION, "viewer", role="viewer"),
     _sample(MessageKind.INVITATION, "known", until=None, url=DASHBOARD),
+    _sample(MessageKind.ERASURE_LIST, "one"),
+    _sample(
+        MessageKind.ERASURE_LIST,
+        "many",
+        letters=27,
+        applications=[soon(number, 2) for number in range(1, 11)],
+        more=3,
+    ),
     _sample(MessageKind.DIGEST, "one-section"),
     _sample(
         MessageKind.DIGEST,

@@ -1,0 +1,144 @@
+"""For who works on a program: what is erased when, and legal holds that keep it from that."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from letters.domain.errors import InvalidInput
+from letters.domain.roles import Right
+from letters.records import Application, Hold, Program
+from letters.services import dashboard, erasure_lists, holding
+from letters.web.errors import face_of, say_problem
+from letters.web.guards import Guard, guarded
+from letters.web.signin import acting, signed_in
+from letters.web.state import house
+from letters.web.typed import showable
+
+bp = Blueprint("keeping", __name__, url_prefix="/coordinate")
+
+
+@bp.get("/programs/<slug>/erasures")
+@guarded(Guard.COORDINATOR)
+def erasures(slug: str) -> ResponseReturnValue:
+    """List what is erased when, and say what a legal hold keeps."""
+    with house().works.look(acting()) as work:
+        program = dashboard.program_run_by(work, signed_in(), slug)
+        may_manage = dashboard.has_right(work, signed_in(), program.id, Right.MANAGE)
+        found = erasure_lists.erasures(work, program)
+        hold = holding.standing(work, program.id)
+    return render_template(
+        "coordinator/erasures.html",
+        program=program,
+        found=found,
+        hold=hold,
+        may_manage=may_manage,
+    )
+
+
+# --- a hold on a program ----------------------------------------------------------------------
+
+
+@bp.get("/programs/<slug>/hold")
+@guarded(Guard.COORDINATOR)
+def program_hold(slug: str) -> ResponseReturnValue:
+    """Show the hold on a program, with the form that lifts it; or else the one that sets it."""
+    return _program_page(slug)
+
+
+@bp.post("/programs/<slug>/hold")
+@guarded(Guard.COORDINATOR)
+def hold_program(slug: str) -> ResponseReturnValue:
+    """Set a hold on a program."""
+    return _change_program(slug, lifting=False)
+
+
+@bp.post("/programs/<slug>/hold/lift")
+@guarded(Guard.COORDINATOR)
+def lift_program(slug: str) -> ResponseReturnValue:
+    """Lift the hold on a program."""
+    return _change_program(slug, lifting=True)
+
+
+def _change_program(slug: str, *, lifting: bool) -> ResponseReturnValue:
+    change = holding.lift_hold if lifting else holding.set_hold
+    try:
+        with house().works.change(acting()) as work:
+            program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
+            holding.lock_program(work, program)
+            change(work, program, request.form.get("reason", ""))
+    except InvalidInput as invalid:
+        return _program_page(slug, _said(invalid)), face_of(invalid).status
+    return redirect(url_for(".program_hold", slug=slug), HTTPStatus.SEE_OTHER)
+
+
+def _program_page(slug: str, problem: str = "") -> str:
+    with house().works.look(acting()) as work:
+        program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
+        hold = holding.standing(work, program.id)
+    return _page(program, None, hold, problem)
+
+
+# --- a hold on one application ----------------------------------------------------------------
+
+
+@bp.get("/applications/<uuid:application_id>/hold")
+@guarded(Guard.COORDINATOR)
+def application_hold(application_id: UUID) -> ResponseReturnValue:
+    """Show the hold on an application, with the form that lifts it; or else that sets it."""
+    return _application_page(application_id)
+
+
+@bp.post("/applications/<uuid:application_id>/hold")
+@guarded(Guard.COORDINATOR)
+def hold_application(application_id: UUID) -> ResponseReturnValue:
+    """Set a hold on an application."""
+    return _change_application(application_id, lifting=False)
+
+
+@bp.post("/applications/<uuid:application_id>/hold/lift")
+@guarded(Guard.COORDINATOR)
+def lift_application(application_id: UUID) -> ResponseReturnValue:
+    """Lift the hold on an application."""
+    return _change_application(application_id, lifting=True)
+
+
+def _change_application(application_id: UUID, *, lifting: bool) -> ResponseReturnValue:
+    """An archived program's applications are held as well: that is when it matters."""
+    change = holding.lift_hold if lifting else holding.set_hold
+    try:
+        with house().works.change(acting()) as work:
+            found = dashboard.application_run_by(
+                work, signed_in(), application_id, Right.MANAGE, lock=True
+            )
+            change(work, found.program, request.form.get("reason", ""), found)
+    except InvalidInput as invalid:
+        return _application_page(application_id, _said(invalid)), face_of(invalid).status
+    return redirect(
+        url_for("coordinator.application", application_id=application_id), HTTPStatus.SEE_OTHER
+    )
+
+
+def _application_page(application_id: UUID, problem: str = "") -> str:
+    with house().works.look(acting()) as work:
+        found = dashboard.application_run_by(work, signed_in(), application_id, Right.MANAGE)
+        hold = holding.standing(work, found.program_id, found.id)
+    return _page(found.program, found, hold, problem)
+
+
+def _page(
+    program: Program, application: Application | None, hold: Hold | None, problem: str
+) -> str:
+    return render_template(
+        "coordinator/hold.html",
+        program=program,
+        application=application,
+        hold=hold,
+        problem=problem,
+        reason=showable(request.form.get("reason", "")),
+    )
+
+
+def _said(invalid: InvalidInput) -> str:
+    return " ".join(map(say_problem, invalid.problems))
