@@ -2,7 +2,7 @@
 
 import random
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from types import FrameType
 
@@ -16,7 +16,15 @@ from letters.logs import write_json_lines
 from letters.ports import TimeIsUp
 from letters.services.delivering import Postman
 from letters.services.work import Actor
-from letters.services.working import Stop, duties, work_once, work_until_stopped
+from letters.services.working import (
+    POLL_WHEN_WOKEN,
+    Duty,
+    Stop,
+    duties,
+    until_woken,
+    work_once,
+    work_until_stopped,
+)
 
 WORKER = Actor(ActorKind.SYSTEM, "worker")
 SECONDS_TO_FINISH = 8.0
@@ -50,7 +58,16 @@ def _work(house: House, stop: Stop, *, once: bool) -> None:
     if once:
         work_once(todo, stop)
     else:
-        work_until_stopped(todo, house.works.tools.clock, stop)
+        _work_on(house, todo, stop)
+
+
+def _work_on(house: House, todo: Sequence[Duty], stop: Stop) -> None:
+    clock, listener = house.works.tools.clock, house.database.listener()
+    if listener is None:
+        work_until_stopped(todo, clock, stop)
+        return
+    with closing(listener):
+        work_until_stopped(todo, clock, stop, until_woken(listener, stop), POLL_WHEN_WOKEN)
 
 
 @contextmanager

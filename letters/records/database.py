@@ -8,6 +8,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from letters.records.listening import Listener
+
 SQLITE_WAIT_MS = 10_000
 POOL_SIZE = 10
 READ_ONLY = "letters_read_only"
@@ -41,6 +43,10 @@ class Database:
     def reading(self) -> Session:
         """Return a session for looking only."""
         return Session(self._reader, expire_on_commit=False, autoflush=False)
+
+    def listener(self) -> Listener | None:
+        """Return who is woken when a mail was queued; None on SQLite, which wakes nobody."""
+        return None if self.is_sqlite else Listener(self.engine)
 
     def close(self) -> None:
         """Close all connections."""

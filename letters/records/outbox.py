@@ -37,6 +37,7 @@ class OutboxMessage(Base):
         Index(
             "ix_outbox_due",
             "not_before",
+            "id",
             postgresql_where=text("status = 'queued'"),
             sqlite_where=text("status = 'queued'"),
         ),

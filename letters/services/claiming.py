@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, and_, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, ScalarSelect, and_, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from letters.domain.journal import MessageKind
 from letters.domain.telling import HELD_BACK
@@ -31,22 +33,18 @@ class Claim:
 
 
 def claim_next(work: Work) -> Claim | None:
-    """Take the mail that has been due the longest, or whose lease ran out, for LEASE."""
-    due = and_(OutboxMessage.status == OutboxStatus.QUEUED, OutboxMessage.not_before <= work.now)
-    abandoned = and_(
-        OutboxMessage.status == OutboxStatus.SENDING, OutboxMessage.lease_until <= work.now
+    """Take the mail whose lease ran out first, or else the one due the longest, for LEASE."""
+    abandoned = _first(
+        and_(OutboxMessage.status == OutboxStatus.SENDING, OutboxMessage.lease_until <= work.now),
+        OutboxMessage.lease_until,
     )
-    oldest = (
-        select(OutboxMessage.id)
-        .where(or_(due, abandoned))
-        .order_by(OutboxMessage.not_before, OutboxMessage.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
+    due = _first(
+        and_(OutboxMessage.status == OutboxStatus.QUEUED, OutboxMessage.not_before <= work.now),
+        OutboxMessage.not_before,
     )
     taken = work.session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.id == oldest)
+        .where(OutboxMessage.id == func.coalesce(abandoned, due))
         .values(
             status=OutboxStatus.SENDING,
             lease_until=work.now + LEASE,
@@ -59,6 +57,18 @@ def claim_next(work: Work) -> Claim | None:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     return None if taken is None else Claim(*taken)
+
+
+def _first(condition: ColumnElement[bool], order: InstrumentedAttribute[Any]) -> ScalarSelect[UUID]:
+    """Return the first that nobody holds. Each has an index in this order: none is sorted."""
+    return (
+        select(OutboxMessage.id)
+        .where(condition)
+        .order_by(order, OutboxMessage.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
 
 
 def put_back(work: Work, claim: Claim) -> bool:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -23,6 +24,10 @@ from letters.services.sweeping import sweep
 from letters.services.work import Actor, Works
 
 POLL = timedelta(seconds=0.5)
+POLL_WHEN_WOKEN = timedelta(seconds=5)
+"""Where the database tells of new mails: retries and what is due later need no more than that."""
+LOOK_FOR_THE_END = 0.5
+"""Seconds; a signal does not end the wait for the database by itself."""
 MAIL_EVERY = timedelta(0)
 MOVED_DATES_EVERY = timedelta(seconds=10)
 SELECT_EVERY = timedelta(seconds=10)
@@ -50,6 +55,14 @@ class Stop:
     def keep_going(self) -> bool:
         """Say whether nobody has asked for the end."""
         return not self.asked
+
+
+class Waker(Protocol):
+    """Whoever waits for news of mails."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long at most; say whether it is worth looking before that."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -88,15 +101,31 @@ def work_until_stopped(
     clock: Clock,
     stop: Stop,
     pause: Callable[[float], None] = time.sleep,
+    poll: timedelta = POLL,
 ) -> None:
-    """Do each duty whenever its time has come. One that goes wrong does not stop the others."""
+    """Do each duty whenever its time has come. One that goes wrong does not stop the others.
+
+    Between two turns `pause` is called with the seconds of `poll`; it may return sooner.
+    """
     next_at = {duty.name: clock.now() for duty in todo}
     while stop.keep_going():
         for duty in todo:
             if stop.keep_going() and next_at[duty.name] <= clock.now():
                 next_at[duty.name] = _do(duty, clock)
         if stop.keep_going():
-            pause(POLL.total_seconds())
+            pause(poll.total_seconds())
+
+
+def until_woken(listener: Waker, stop: Stop) -> Callable[[float], None]:
+    """Return a pause that ends when `listener` is woken, and soon after the end was asked for."""
+
+    def pause(seconds: float) -> None:
+        over = time.monotonic() + seconds
+        while stop.keep_going() and (left := over - time.monotonic()) > 0:
+            if listener.wait(min(left, LOOK_FOR_THE_END)):
+                return
+
+    return pause
 
 
 def _do(duty: Duty, clock: Clock) -> datetime:
