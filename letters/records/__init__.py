@@ -2,6 +2,7 @@
 
 from letters.records.applications import Application
 from letters.records.base import Base, new_id
+from letters.records.bulk import BulkItem, BulkJob, ItemStatus, JobStatus
 from letters.records.coordinators import ApiKey, Coordinator, IdempotentAnswer
 from letters.records.database import Database
 from letters.records.holds import Hold
@@ -20,12 +21,16 @@ __all__ = [
     "ApiKey",
     "Application",
     "Base",
+    "BulkItem",
+    "BulkJob",
     "Coordinator",
     "Database",
     "Hold",
     "HowSignedIn",
     "IdempotentAnswer",
     "IdentitySignal",
+    "ItemStatus",
+    "JobStatus",
     "JournalEntry",
     "Letter",
     "LetterRequest",

@@ -27,14 +27,20 @@ def because(
 
     An empty reason is none. Raises InvalidInput where one is needed, or it is too long.
     """
+    text = clean_reason(reason, needed=needed)
+    if text:
+        work.remark_id = _written(work, application, request, RemarkKind.REASON, text).id
+
+
+def clean_reason(reason: str, *, needed: bool = False) -> str:
+    """Return why something is done, tidied. Raises InvalidInput like because."""
     problems: list[Problem] = []
     text = clean_text("reason", reason, problems, longest=LONGEST_REMARK)
     if needed and not text and not problems:
         problems.append(Problem("reason", MISSING))
     if problems:
         raise InvalidInput(problems)
-    if text:
-        work.remark_id = _written(work, application, request, RemarkKind.REASON, text).id
+    return text
 
 
 def leave_note(work: Work, application: Application, text: str) -> Remark:

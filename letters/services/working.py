@@ -12,6 +12,7 @@ from typing import Protocol
 import structlog
 
 from letters.ports import Clock
+from letters.services.bulk_running import run_all
 from letters.services.counting_down import tell_of_time_left
 from letters.services.delivering import Postman
 from letters.services.digesting import plan_digests
@@ -32,6 +33,7 @@ MAIL_EVERY = timedelta(0)
 MOVED_DATES_EVERY = timedelta(seconds=10)
 SELECT_EVERY = timedelta(seconds=10)
 SIGNALS_EVERY = timedelta(seconds=30)
+BULK_EVERY = timedelta(seconds=1)
 DIGESTS_EVERY = timedelta(minutes=1)
 TIME_LEFT_EVERY = timedelta(minutes=5)
 SWEEP_EVERY = timedelta(hours=1)
@@ -83,6 +85,7 @@ def duties(works: Works, postman: Postman, actor: Actor, stop: Stop) -> tuple[Du
         Duty("moved dates", MOVED_DATES_EVERY, lambda: _tell_of_moved(works, actor, stop)),
         Duty("selection", SELECT_EVERY, lambda: _select(works, actor, stop)),
         Duty("erasure lists", PURGE_EVERY, lambda: _list_erasures(works, actor, stop)),
+        Duty("bulk acts", BULK_EVERY, lambda: _act_on_many(works, actor, stop)),
         Duty("mail", MAIL_EVERY, lambda: postman.deliver_all_due(stop.keep_going)),
         Duty("purge", PURGE_EVERY, lambda: _purge(works, actor, stop)),
         Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor)),
@@ -167,6 +170,12 @@ def _list_erasures(works: Works, actor: Actor, stop: Stop) -> None:
     listed = make_lists(works, actor, stop.keep_going)
     if listed:
         log.info("erasure.listed", letters=listed)
+
+
+def _act_on_many(works: Works, actor: Actor, stop: Stop) -> None:
+    looked_at = run_all(works, actor, stop.keep_going)
+    if looked_at:
+        log.info("bulk_acts.done", applications=looked_at)
 
 
 def _purge(works: Works, actor: Actor, stop: Stop) -> None:

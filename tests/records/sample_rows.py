@@ -30,6 +30,7 @@ class SampleRows:
         self.coordinator = new_id()
         self.key = new_id()
         self.mail = new_id()
+        self.job = new_id()
         self.rows: dict[str, Values] = {name: self._new(name) for name in self._makers()}
         for name, column, known in (
             ("programs", "id", self.program),
@@ -39,6 +40,7 @@ class SampleRows:
             ("coordinators", "id", self.coordinator),
             ("api_keys", "id", self.key),
             ("outbox", "id", self.mail),
+            ("bulk_jobs", "id", self.job),
         ):
             self.rows[name] = {**self.rows[name], column: known}
         self.rows["program_coordinators"] = {
@@ -154,6 +156,23 @@ class SampleRows:
                 "set_at": AT,
                 "lifted_at": AT,
                 "lifted_because": "It is over.",
+            },
+            "bulk_jobs": {
+                "id": new_id(),
+                "program_id": self.program,
+                "coordinator_id": self.coordinator,
+                "act": "remind",
+                "reason": "",
+                "total": 1,
+                "status": "queued",
+                "created_at": AT,
+            },
+            "bulk_items": {
+                "job_id": self.job,
+                "application_id": self.application,
+                "status": "waiting",
+                "to_referees": 0,
+                "to_applicants": 0,
             },
             "letters": {
                 "id": new_id(),

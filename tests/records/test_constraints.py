@@ -142,6 +142,17 @@ BAD_ROWS = (
     check("outbox", "attempts", attempts=-1),
     unique("outbox", "dedupe_key"),
     unique("outbox", "message_id"),
+    check("bulk_jobs", "act", act=STRANGE),
+    check("bulk_jobs", "day", act="extend"),
+    check("bulk_jobs", "total", total=0),
+    check("bulk_jobs", "status", status=STRANGE),
+    check("bulk_jobs", "ended_at", status="done"),
+    check("bulk_jobs", "ended_at", ended_at=AT),
+    check("bulk_items", "status", status=STRANGE),
+    check("bulk_items", "problem", status="refused"),
+    check("bulk_items", "problem_values", problem_values="{}"),
+    check("bulk_items", "to_referees", to_referees=-1),
+    check("bulk_items", "to_applicants", to_applicants=-1),
 )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from letters import migrating, resources
+from letters.domain.bulk import BulkAct
 from letters.domain.journal import ActorKind
 from letters.domain.keeping import LISTED_BEFORE
 from letters.house import House
@@ -30,7 +31,7 @@ from letters.services.finding_signals import look_at_place
 from letters.services.idempotency import Answer, Call, once
 from letters.services.work import Actor
 from tests.conftest import DATABASES
-from tests.services import scenes
+from tests.services import bulk, scenes
 from tests.services.keeping import hold
 from tests.support.clock import TestClock
 from tests.support.houses import house_on, settings_for
@@ -77,6 +78,7 @@ def fill(house: House, clock: TestClock) -> None:
         application = finding.application(work, asked, lock=True)
         look_at_place(work, application, application.requests[0])
     hold(story, story.apply(submit=False))
+    bulk.run(story, bulk.start(story, coordinator_id, bulk.ORDERS[BulkAct.REMIND]))
     story.deliver()
     clock.advance(A_DAY)
     plan_digests(house.works, SYSTEM)
@@ -86,6 +88,7 @@ def fill(house: House, clock: TestClock) -> None:
 def lasting(database: Database) -> Rows:
     """Return every row, but for what newer tables hold."""
     newer = {"sign_ins", "remarks", "mail_copies", "identity_signals", "logos", "holds"}
+    newer |= {"bulk_jobs", "bulk_items"}
     return {name: rows for name, rows in all_rows(database).items() if name not in newer}
 
 

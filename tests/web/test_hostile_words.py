@@ -40,6 +40,7 @@ WORDS = {
     "mail_copies": ("subject",),
     "remarks": ("text",),
     "holds": ("reason", "lifted_because"),
+    "bulk_jobs": ("reason",),
 }
 """What somebody typed, or another computer said."""
 
@@ -54,6 +55,7 @@ NOT_WORDS = {
     "journal": ("origin", "previous_hash", "hash"),
     "outbox": ("dedupe_key", "message_id", "sent_to"),
     "idempotent_answers": ("idempotency_key", "fingerprint"),
+    "bulk_items": ("problem", "problem_values"),
 }
 """Addresses, names of zones and what we made ourselves: each is checked by a rule of its own."""
 
