@@ -162,12 +162,13 @@ class Story(Stage):
         self.expect_requests("named", "named")
 
     def select(self) -> None:
-        """From the list of applications, with the box ticked."""
+        """From the list of applications, with the box ticked, after a look at what is mailed."""
         listed = self._list_of_applications()
         says(listed, APPLICANT["name"])
-        form = listed.page.form("/select")
-        done = self.coordinator.submit(form, {"application": self.application["id"]})
-        says(done, "2 referees are being mailed")
+        form = listed.page.form("/bulk/request")
+        seen = self.coordinator.submit(form, {"application": self.application["id"]})
+        done = self.coordinator.submit(seen.page.form("/start"))
+        says(done, "2 mails to referees")
         self.expect_requests("requested", "requested")
 
     def get_requests(self) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from letters.domain.bulk import BulkAct, Order, Refusal
 from letters.records.base import Base, enum_column, new_id
 from letters.records.coordinators import Coordinator
+from letters.records.programs import Program
 
 
 class JobStatus(StrEnum):
@@ -69,6 +70,7 @@ class BulkJob(Base):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
+    program: Mapped[Program] = relationship()
     coordinator: Mapped[Coordinator | None] = relationship()
 
     @property

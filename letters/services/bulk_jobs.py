@@ -5,8 +5,9 @@ Which applications it is about is settled when it is started.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.orm import joinedload
@@ -83,6 +84,12 @@ def checked_day(work: Work, program: Program, act: BulkAct, typed: date | None) 
     raise InvalidInput([Problem("day", N_("Choose a day that is to come, within a year."))])
 
 
+def likely_day(work: Work, program: Program) -> date:
+    """Return a day to begin with: a week after the due date, or after today if that is later."""
+    zone = ZoneInfo(program.timezone)
+    return max(program.due_at, work.now).astimezone(zone).date() + timedelta(days=7)
+
+
 def start(work: Work, coordinator: Coordinator, program: Program, form: Form) -> BulkJob:
     """Start a job, or return the one that the same form started before.
 
@@ -137,7 +144,8 @@ def job_run_by(work: Work, coordinator: Coordinator, slug: str, job_id: UUID) ->
     Raises UnknownProgram, AccessDenied or UnknownBulkJob.
     """
     program = dashboard.program_run_by(work, coordinator, slug, Right.MANAGE)
-    job = work.session.get(BulkJob, job_id, options=[joinedload(BulkJob.coordinator)])
+    people = [joinedload(BulkJob.coordinator), joinedload(BulkJob.program)]
+    job = work.session.get(BulkJob, job_id, options=people)
     if job is None or job.program_id != program.id:
         raise UnknownBulkJob
     return job

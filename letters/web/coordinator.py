@@ -1,18 +1,15 @@
 """For the coordinator: the programs they run, the applications in them, and one application."""
 
 import io
-from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from letters.domain.errors import LettersError
 from letters.domain.lists import Sort
 from letters.domain.progress import Standing
 from letters.domain.roles import Right
-from letters.domain.status import RequestStatus
 from letters.records import Application
 from letters.services import (
     application_page,
@@ -23,7 +20,6 @@ from letters.services import (
     requesting,
     standing,
 )
-from letters.web.errors import say
 from letters.web.guards import Guard, guarded
 from letters.web.list_address import asked_list
 from letters.web.signin import acting, signed_in
@@ -64,28 +60,6 @@ def applications(slug: str) -> ResponseReturnValue:
     )
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one application in a selection; `problem` is None when it went well."""
-
-    application_id: UUID
-    applicant_name: str
-    asked: int
-    problem: str | None
-
-
-@bp.post("/programs/<slug>/select")
-@guarded(Guard.COORDINATOR)
-def select(slug: str) -> ResponseReturnValue:
-    """Select applications, which requests their letters: each in a transaction of its own."""
-    chosen = request.form.getlist("application", type=UUID)
-    with house().works.look(acting()) as work:
-        program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
-    outcomes = [_select_one(application_id) for application_id in dict.fromkeys(chosen)]
-    status = HTTPStatus.OK if outcomes else HTTPStatus.UNPROCESSABLE_ENTITY
-    return render_template("coordinator/selected.html", program=program, outcomes=outcomes), status
-
-
 @bp.post("/applications/<uuid:application_id>/select")
 @guarded(Guard.COORDINATOR)
 def select_application(application_id: UUID) -> ResponseReturnValue:
@@ -94,20 +68,6 @@ def select_application(application_id: UUID) -> ResponseReturnValue:
         dashboard.application_run_by(work, signed_in(), application_id, Right.MANAGE)
         requesting.select(work, application_id)
     return redirect(url_for(".application", application_id=application_id), HTTPStatus.SEE_OTHER)
-
-
-def _select_one(application_id: UUID) -> Outcome:
-    """Never raises for one of many: the others must not be left half done."""
-    name = ""
-    try:
-        with house().works.change(acting()) as work:
-            found = dashboard.application_run_by(work, signed_in(), application_id, Right.MANAGE)
-            name = found.applicant_name
-            requesting.select(work, application_id)
-    except LettersError as error:
-        return Outcome(application_id, name, 0, say(error))
-    asked = sum(request.status is RequestStatus.REQUESTED for request in found.requests)
-    return Outcome(application_id, name, asked, None)
 
 
 @bp.get("/applications/<uuid:application_id>")

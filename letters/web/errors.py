@@ -35,6 +35,8 @@ FACES: dict[type[errors.LettersError], Face] = {
     errors.InvalidInput: Face(HTTPStatus.UNPROCESSABLE_ENTITY, N_("Something needs correcting")),
     errors.NotFound: Face(HTTPStatus.NOT_FOUND, N_("Not found")),
     errors.NotAllowed: Face(HTTPStatus.CONFLICT, N_("Not possible now")),
+    errors.NothingChosen: Face(HTTPStatus.UNPROCESSABLE_ENTITY, N_("Nothing was chosen")),
+    errors.TooManyChosen: Face(HTTPStatus.UNPROCESSABLE_ENTITY, N_("Too many were chosen")),
     errors.UploadClosed: Face(HTTPStatus.GONE, N_("The time is over")),
     errors.RequestCancelled: Face(HTTPStatus.GONE, N_("No longer needed")),
     errors.LinkInvalid: Face(HTTPStatus.NOT_FOUND, N_("This link does not work")),

@@ -33,7 +33,7 @@ def states(slug: str) -> ResponseReturnValue:
     with house().works.look(acting()) as work:
         program = dashboard.program_run_by(work, signed_in(), slug)
     rows = exporting.states(house().works, acting(), program.id)
-    return _attachment(Response(rows, mimetype="text/csv"), f"{slug}-states.csv")
+    return attachment(Response(rows, mimetype="text/csv"), f"{slug}-states.csv")
 
 
 @bp.post("/letters.zip")
@@ -43,11 +43,11 @@ def letters(slug: str) -> ResponseReturnValue:
     with house().works.look(acting()) as work:
         program = dashboard.program_run_by(work, signed_in(), slug, Right.READ_LETTERS)
     pieces = exporting.archive(house().works, acting(), program.id)
-    return _attachment(Response(pieces, mimetype="application/zip"), f"{slug}-letters.zip")
+    return attachment(Response(pieces, mimetype="application/zip"), f"{slug}-letters.zip")
 
 
-def _attachment(answer: Response, name: str) -> Response:
-    """A slug holds nothing that a file name could not."""
+def attachment(answer: Response, name: str) -> Response:
+    """Let an answer be saved under a name; a slug holds nothing that a file name could not."""
     answer.status_code = HTTPStatus.OK
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -90,8 +90,10 @@ def test_from_submission_to_two_letters(town: Town) -> None:
     follow(coordinator, press(coordinator, door, "Sign in"))
     listed = coordinator.get(f"/coordinate/programs/{town.story.slug}")
     [chosen] = re.findall(r'name="application" value="([^"]+)"', listed.text)
-    outcome = press(coordinator, listed, "Select and request letters", {"application": chosen})
-    assert "2 referees are being mailed" in text(outcome.text)
+    seen = press(coordinator, listed, "Select and request letters", {"application": chosen})
+    assert "Mails to referees 2 Mails to applicants 1" in text(seen.text)
+    outcome = follow(coordinator, press(coordinator, seen, "Do it for one application"))
+    assert "2 mails to referees" in text(outcome.text)
 
     assert town.post_comes() == 3
     assert "Prof. Ada Ferreira" in town.newest(MIRA)

@@ -8,12 +8,13 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 
+from letters.domain.bulk import BulkAct
 from letters.domain.journal import MessageKind
 from letters.ports import Purpose
 from letters.records import Coordinator, OutboxMessage, OutboxStatus
 from letters.services import finding, inviting, remarks, requesting
 from letters.web.guards import Guard, guard_of
-from tests.services import acts, rules, signals
+from tests.services import acts, bulk, rules, signals
 from tests.services import scenes as service_scenes
 from tests.services.keeping import hold
 from tests.support.mailbags import invite_somebody
@@ -47,6 +48,7 @@ def scene_in(story: Story) -> Scene:
     signals.check(story, asked)
     hold(story)
     hold(story, asked)
+    jobs = [_act_on_many(story, coordinator_id, done=done) for done in (True, False)]
     tokens = {
         Purpose.UPLOAD: [story.upload_token(asked, position) for position in (1, 2, 3)],
         Purpose.NOTICE: [story.notice_token(x, n) for x in (asked, waiting) for n in (1, 2)],
@@ -85,6 +87,9 @@ def scene_in(story: Story) -> Scene:
             "/coordinate/programs/<slug>/<any": [
                 {"slug": story.slug, "act": act} for act in ("close", "archive")
             ],
+            "/coordinate/programs/<slug>/bulk/jobs/": [
+                {"slug": story.slug, "job_id": job_id} for job_id in jobs
+            ],
             "/coordinate/programs/<slug>/people/": [
                 {"slug": story.slug, "coordinator_id": x} for x in (coordinator_id, invited_id)
             ],
@@ -113,6 +118,14 @@ def _leave_remarks(story: Story, application_id: UUID) -> None:
         remarks.leave_note(work, application, "Ask the committee first.")
         remarks.because(work, application, "They wrote to us.")
         requesting.send_link_again(work, application, application.requests[2])
+
+
+def _act_on_many(story: Story, coordinator_id: UUID, *, done: bool) -> UUID:
+    """Let a coordinator remind everybody at once; return the job, done or still waiting."""
+    job_id = bulk.start(story, coordinator_id, bulk.ORDERS[BulkAct.REMIND])
+    if done:
+        bulk.run(story, job_id)
+    return job_id
 
 
 def _make_administrator(story: Story, coordinator_id: UUID) -> None:

@@ -8,6 +8,7 @@ A call is taken back before the next one is made, so that the order of rows says
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from letters.domain.roles import RIGHTS, Right
 from letters.ports import Purpose
@@ -177,7 +178,23 @@ MATRIX: Mapping[str, Row] = {
     "GET /coordinate/programs/<slug>/rule": by_right(Right.MANAGE, 200),
     "POST /coordinate/programs/<slug>/rule": by_right(Right.MANAGE, 409),
     "POST /coordinate/programs/<slug>/rule/try": by_right(Right.MANAGE, 200),
-    "POST /coordinate/programs/<slug>/select": by_right(Right.MANAGE, 422),
+    "GET /coordinate/programs/<slug>/bulk": by_right(Right.MANAGE, 200),
+    "POST /coordinate/programs/<slug>/bulk"
+    "/<any(request, remind, extend, release, withdraw):bulk_act>": (
+        by_right(Right.MANAGE, 200, all="yes")
+    ),
+    "POST /coordinate/programs/<slug>/bulk"
+    "/<any(request, remind, extend, release, withdraw):bulk_act>/start": (
+        by_right(Right.MANAGE, 303, all="yes", foreseen="9", form=str(UUID(int=7)))
+    ),
+    "GET /coordinate/programs/<slug>/bulk/jobs/<uuid:job_id>": by_right(Right.MANAGE, 404),
+    "GET /coordinate/programs/<slug>/bulk/jobs/<uuid:job_id>/outcome.csv": (
+        by_right(Right.MANAGE, 404)
+    ),
+    "GET /coordinate/programs/<slug>/bulk/jobs/<uuid:job_id>/progress": (
+        by_right(Right.MANAGE, 404)
+    ),
+    "POST /coordinate/programs/<slug>/bulk/jobs/<uuid:job_id>/stop": by_right(Right.MANAGE, 404),
     "POST /coordinate/applications/<uuid:application_id>/notes": by_right(Right.READ_LETTERS, 422),
     "POST /coordinate/applications/<uuid:application_id>/notes/<uuid:remark_id>/remove": by_right(
         Right.READ_LETTERS, 404

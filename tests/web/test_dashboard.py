@@ -147,14 +147,12 @@ def test_before_the_first_application_it_says_so(cora: Visitor) -> None:
 
 
 @on_sqlite
-def test_only_who_waits_can_be_chosen(cora: Visitor, story: Story) -> None:
+def test_everybody_on_the_list_can_be_chosen(cora: Visitor, story: Story) -> None:
     draft, waiting, asked = scenes.people(3)
-    story.apply(draft, submit=False)
-    chosen = story.apply(waiting)
-    scenes.requested(story, asked)
+    ids = [story.apply(draft, submit=False), story.apply(waiting), scenes.requested(story, asked)]
     page = cora.get(LIST)
     [form] = [form for form in forms(page.text) if "application" in form.choices]
-    assert form.choices["application"] == [str(chosen)]
+    assert form.choices["application"] == [str(one) for one in reversed(ids)]
     assert "Choose Applicant No. 002" in content(page)
 
 

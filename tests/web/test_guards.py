@@ -138,6 +138,8 @@ def _values(story: Story, application_id: UUID) -> dict[str, object]:
         "signal_id": new_id(),
         "request_act": "cancel",
         "application_act": "withdraw",
+        "bulk_act": "remind",
+        "job_id": new_id(),
     }
 
 

@@ -167,7 +167,9 @@ WITH_WORDS = ("/letter/", "/notice/", "/application", "/programs/", "/coordinate
 
 def _is_page_with_words(path: str) -> bool:
     """Calendars, pictures and tables are no HTML; they have tests of their own."""
-    return path.startswith(WITH_WORDS) and not path.endswith((".ics", ".png", ".csv", "/seen"))
+    return path.startswith(WITH_WORDS) and not path.endswith(
+        (".ics", ".png", ".csv", "/seen", "/progress")
+    )
 
 
 def accepted() -> list[str]:

@@ -17,14 +17,16 @@ from werkzeug.test import TestResponse
 
 import letters.app
 from letters.adapters.messages import TemplateMessages
+from letters.domain.bulk import BulkAct
 from letters.domain.documents import UNCHECKED, Findings
 from letters.domain.errors import StoreFull, StoreUnavailable
 from letters.house import House
 from letters.records import OutboxMessage, OutboxStatus, new_id
 from letters.resources import templates_folder
-from letters.services import noticing, receiving
+from letters.services import finding, noticing, receiving
 from letters.services.inspecting import Examiners
 from letters.services.program_cleaning import NewProgram
+from tests.services import bulk
 from tests.support import pdfs
 from tests.support.apps import app_on
 from tests.support.clock import TestClock
@@ -53,6 +55,7 @@ pytestmark = on_sqlite
 WORDY = replace(INTERNSHIP, description=brackets.DESCRIPTION, instructions=brackets.INSTRUCTIONS)
 ADA = REFEREES[0].email.removesuffix(".edu")
 LIST = f"/coordinate/programs/{WORDY.slug}"
+REQUEST = bulk.ORDERS[BulkAct.REQUEST]
 
 
 @pytest.fixture(scope="module")
@@ -326,15 +329,36 @@ def test_the_journal_s_rarer_facts(cora: Visitor, story: Story) -> None:
     _is_translated(cora.get(f"/coordinate/applications/{asked}"))
 
 
-def test_selecting(cora: Visitor, story: Story) -> None:
-    waiting, asked, draft = story.apply(), scenes.requested(story), story.apply(submit=False)
+def test_acts_on_several(app: Flask, cora: Visitor, story: Story) -> None:
+    _everything_happens(app, story)
     page = cora.get(LIST)
     _is_translated(_press(cora, page, "Select and request letters"), 422)
-    token = csrf_token(page)
-    chosen = [str(one) for one in (waiting, asked, draft, new_id())]
-    data = {"csrf_token": token, "application": chosen}
-    for _ in ("one is possible", "none is"):
-        _is_translated(cora.post(f"{LIST}/select", data=data))
+    data = {"csrf_token": csrf_token(page), "all": "yes"}
+    jobs = f"{LIST}/bulk"
+    _is_translated(cora.get(jobs))
+    for act in BulkAct:
+        seen = cora.post(f"{jobs}/{act}", data=data)
+        _is_translated(seen)
+        form = {**data, "form": str(new_id()), "foreseen": "99", "reason": brackets.REASON}
+        form |= {"day": "2027-04-15", "day_foreseen": "2027-04-15"} if act is BulkAct.EXTEND else {}
+        for wrong, status in (({"foreseen": "1"}, 409), ({"reason": f"{brackets.REASON}\0"}, 422)):
+            _is_translated(cora.post(f"{jobs}/{act}/start", data=form | wrong), status)
+        _is_translated(follow(cora, cora.post(f"{jobs}/{act}/start", data=form)))
+    form = {**data, "day": "2027-01-01"}
+    _is_translated(cora.post(f"{jobs}/extend", data=form), 422)
+    _is_translated(cora.get(jobs))
+
+
+def test_an_act_that_goes_on_and_one_that_was_stopped(cora: Visitor, story: Story) -> None:
+    story.apply()
+    with story.house.works.look(SYSTEM) as work:
+        by = finding.coordinator_by_email(work, CORA).id
+    path = f"{LIST}/bulk/jobs/{bulk.start(story, by, REQUEST, reason=brackets.REASON)}"
+    _is_translated(cora.get(path))
+    said = cora.get(f"{path}/progress").get_json()["said"]
+    assert (said[0], said[-1]) == ("⟦", "⟧")
+    _press(cora, cora.get(path), "Stop")
+    _is_translated(cora.get(path))
 
 
 # --- errors -----------------------------------------------------------------------------------

@@ -56,7 +56,8 @@ STATEMENTS = {
     "ask for a sign-in link": 4,
     "sign in": 5,
     "select one": 20,
-    "select three": 60,
+    "look at selecting three": 6,
+    "select three": 73,
     "download": 7,
     "new link": 8,
 }
@@ -146,11 +147,11 @@ def _looking_as_coordinator(season: Season) -> dict[str, int]:
     return _looked(season, signed_in(season.app, season.house), paths)
 
 
-Step = tuple[str, Visitor, str, str, dict[str, object]]
+Step = tuple[str, Visitor, str | TestResponse, str, dict[str, object]]
 
 
 def _steps(season: Season) -> Iterator[Step]:
-    """Give, one after the other, who opens which page, what they press, and what they enter."""
+    """Give, one after the other, who is on which page, what they press, and what they enter."""
     anybody, cora = visitor_of(season.app), signed_in(season.app, season.house)
     asked, answered = season.letter(2), season.letter(1)
     yield "decline", anybody, f"{asked}/decline", "Decline", {"reason": "I am on leave."}
@@ -162,7 +163,10 @@ def _steps(season: Season) -> Iterator[Step]:
     yield "sign in", anybody, sign_in_link(season.house), "Sign in", {}
     one, *_ = season.waiting()
     yield "select one", cora, f"/coordinate/applications/{one}", SELECT, {}
-    yield "select three", cora, LIST, SELECT, {"application": season.waiting()}
+    chosen: dict[str, object] = {"application": season.waiting()}
+    yield "look at selecting three", cora, LIST, SELECT, chosen
+    seen = press(cora, cora.get(LIST), SELECT, chosen)
+    yield "select three", cora, seen, "Do it for 3 applications", {}
     page = f"/coordinate/applications/{season.newest}"
     yield "download", cora, page, "Download the letter of Prof. Ada Ferreira", {}
     replace_upload_links(season.house)
@@ -171,8 +175,8 @@ def _steps(season: Season) -> Iterator[Step]:
 
 def _presses(steps: Iterator[Step]) -> Iterator[tuple[str, Callable[[], TestResponse]]]:
     """Open each page; give what presses the button, and nothing else."""
-    for name, visitor, path, button, values in steps:
-        page = visitor.get(path)
+    for name, visitor, place, button, values in steps:
+        page = visitor.get(place) if isinstance(place, str) else place
         yield name, partial(press, visitor, page, button, values)
 
 
