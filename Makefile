@@ -58,6 +58,7 @@ bench: setup ## Measure what has a limit, and hold it against that
 	$(BIN)/python -m benchmarks.inspection
 	$(BIN)/python -m benchmarks.lists
 	$(BIN)/python -m benchmarks.digests
+	$(BIN)/python -m benchmarks.bulk
 
 .PHONY: check
 check: setup ## Check format, lint, types, the floors and the migrations

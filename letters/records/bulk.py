@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, literal, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letters.domain.bulk import BulkAct, Order, Refusal
@@ -110,6 +110,15 @@ class BulkItem(Base):
     problem_values: Mapped[str | None] = mapped_column(Text)
     to_referees: Mapped[int] = mapped_column(default=0)
     to_applicants: Mapped[int] = mapped_column(default=0)
+
+    @classmethod
+    def waits(cls) -> ColumnElement[bool]:
+        """Say of an item that it waits, so that the index of those is used whoever asks.
+
+        A database does not know what a parameter will be when it looks for a partial index.
+        """
+        waiting = literal(ItemStatus.WAITING, cls.status.type, literal_execute=True)
+        return cls.status == waiting
 
     @property
     def refusal(self) -> Refusal | None:

@@ -175,7 +175,7 @@ def stop(work: Work, job: BulkJob) -> None:
     job.ended_at = work.now
     work.session.execute(
         update(BulkItem)
-        .where(BulkItem.job_id == job.id, BulkItem.status == ItemStatus.WAITING)
+        .where(BulkItem.job_id == job.id, BulkItem.waits())
         .values(status=ItemStatus.STOPPED)
         .execution_options(synchronize_session=False)
     )

@@ -68,7 +68,7 @@ def _begin(work: Work, job: BulkJob) -> None:
 
 def _end(work: Work, job: BulkJob) -> None:
     """Another worker may still be at the last one; who finishes it ends the job."""
-    waiting = exists().where(BulkItem.job_id == BulkJob.id, BulkItem.status == ItemStatus.WAITING)
+    waiting = exists().where(BulkItem.job_id == BulkJob.id, BulkItem.waits())
     work.session.execute(
         update(BulkJob)
         .where(BulkJob.id == job.id, BulkJob.status.in_(OPEN), ~waiting)
@@ -101,7 +101,7 @@ def _next(work: Work, job: BulkJob) -> UUID | None:
     """Return the next application that waits, its item locked; those others are at are left out."""
     return work.session.scalar(
         select(BulkItem.application_id)
-        .where(BulkItem.job_id == job.id, BulkItem.status == ItemStatus.WAITING)
+        .where(BulkItem.job_id == job.id, BulkItem.waits())
         .order_by(BulkItem.application_id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -146,7 +146,7 @@ def _settle(
         .where(
             BulkItem.job_id == job.id,
             BulkItem.application_id == application_id,
-            BulkItem.status == ItemStatus.WAITING,
+            BulkItem.waits(),
         )
         .values(
             status=status,
