@@ -70,6 +70,8 @@ class Fact(StrEnum):
     REQUEST_RESTORED = "request.restored"
     REFEREE_NUDGED = "request.nudged"
     REFEREE_REMINDED = "request.reminded"
+    REMINDER_SKIPPED = "request.reminder_skipped"
+    REMINDERS_CHOSEN = "request.reminders_chosen"
     SIGNAL_FOUND = "signal.found"
     SIGNAL_CHECKED = "signal.checked"
     SIGNAL_UNCHECKED = "signal.unchecked"
@@ -159,8 +161,6 @@ OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
         Fact.REQUEST_CANCELLED: (MessageKind.REQUEST_CANCELLED,),
         Fact.REQUEST_RELEASED: (MessageKind.REQUEST_RELEASED,),
         Fact.LETTER_RETURNED: (MessageKind.LETTER_RETURNED,),
-        Fact.REFEREE_NUDGED: (MessageKind.REMINDER,),
-        Fact.REFEREE_REMINDED: (MessageKind.REMINDER,),
         Fact.MORE_TIME_ASKED: (MessageKind.MORE_TIME_ASKED,),
         Fact.MORE_TIME_REFUSED: (MessageKind.MORE_TIME_ANSWERED,),
         Fact.DATE_EXTENDED: (MessageKind.MORE_TIME_ANSWERED,),
@@ -172,6 +172,9 @@ OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
     }
 )
 """The mails that a fact promises. The one who writes the fact down queues them with it."""
+
+SAID_TOGETHER = frozenset({Fact.REFEREE_NUDGED, Fact.REFEREE_REMINDED})
+"""Facts of which a mail speaks that may speak of others too; their entries name its outbox row."""
 
 WAITS: Mapping[MessageKind, timedelta] = MappingProxyType(
     {MessageKind.CONFIRM_LETTER: timedelta(hours=24)}

@@ -44,7 +44,7 @@ NEEDS_A_REASON = frozenset({RequestAct.CANCEL, RequestAct.RETURN, ApplicationAct
 
 
 def check_remind(reminded: Reminded, now: datetime) -> None:
-    """Say whether a referee may be reminded now; `nudged_at` is the last reminder by whomever.
+    """Say whether a referee may be reminded now; see Reminded.
 
     Raises ReminderNotPossible, RemindersUsedUp or ReminderTooSoon.
     """

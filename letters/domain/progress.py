@@ -37,6 +37,7 @@ class RequestFacts:
     nudged_at: datetime | None = None
     reminders: int = 0
     most_reminders: int = 0
+    takes_reminders: bool = True
 
     @property
     def cannot_write(self) -> bool:

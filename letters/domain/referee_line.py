@@ -127,12 +127,13 @@ def referee_line(case: Case, request: RequestFacts) -> RefereeLine:
 
 
 def reminded(status: ApplicationStatus, request: RequestFacts, now: datetime) -> Reminded:
-    """Return what decides whether a referee may be nudged."""
+    """Return what decides whether a referee may be reminded by a person."""
     at = slot(request.terms, status, request.status, now)
+    reached = request.bounced_at is None and request.takes_reminders
     return Reminded(
-        awaited=at is Slot.OPEN and request.bounced_at is None,
+        awaited=at is Slot.OPEN and reached,
         requested_at=request.requested_at,
-        nudged_at=request.nudged_at,
+        reminded_at=request.reminded_at,
         reminders=request.reminders,
         most_reminders=request.most_reminders,
         closes_at=request.terms.closes_at,

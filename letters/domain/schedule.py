@@ -12,20 +12,21 @@ DEFAULT_REMINDER_DAYS = (14, 7, 2)
 """So many days before the due date referees are reminded, where a program says nothing else."""
 
 NUDGE_SPACING = timedelta(hours=48)
-"""So long after the request, and after the last nudge, the applicant may nudge."""
+"""So long after the request, and after the last reminder, a person may remind."""
 
 
 @dataclass(frozen=True)
 class Reminded:
     """What a referee has been mailed about one letter, and how often they may be.
 
-    `awaited` says that the letter can come now, until `closes_at`, and that the address works.
-    `reminders` counts what went out, whoever caused it, of `most_reminders`.
+    `awaited` says that the letter can come now, until `closes_at`, that the address works, and that
+    the referee takes reminders. `reminded_at` is the last reminder, whoever caused it; `reminders`
+    counts what went out, whoever caused it, of `most_reminders`.
     """
 
     awaited: bool
     requested_at: datetime | None
-    nudged_at: datetime | None
+    reminded_at: datetime | None
     reminders: int
     most_reminders: int
     closes_at: datetime
@@ -41,7 +42,7 @@ def next_nudge(reminded: Reminded) -> datetime | None:
         return None
     if reminded.reminders >= reminded.most_reminders:
         return None
-    last = max(reminded.requested_at, reminded.nudged_at or reminded.requested_at)
+    last = max(reminded.requested_at, reminded.reminded_at or reminded.requested_at)
     at = last + NUDGE_SPACING
     return at if at <= reminded.closes_at else None
 

@@ -37,6 +37,9 @@ class LetterRequest(Base):
     `waived` is the applicant's waiver as it stood when this referee was asked. `reminders` counts
     what the referee got beside the request itself. `bounced_at` stands until the
     address is corrected. At `replaced_at` the applicant named somebody else instead.
+    Up to `ladder_at` the service has reminded; `remind_next_at` is when it looks again, None where
+    that is to be found out. At `remind_wished_at` the referee wants to be reminded, and since
+    `reminders_off_at` not at all. `referee_zone` is their IANA zone, empty where it is not known.
     `examined_at` is when name and address were last looked at for identity signals, None until then
     and once one of them changes.
     """
@@ -100,6 +103,12 @@ class LetterRequest(Base):
             postgresql_where=text("examined_at IS NULL"),
             sqlite_where=text("examined_at IS NULL"),
         ),
+        Index(
+            "ix_letter_requests_remind_next_at",
+            "remind_next_at",
+            postgresql_where=text("status = 'requested'"),
+            sqlite_where=text("status = 'requested'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -136,6 +145,11 @@ class LetterRequest(Base):
     reminders: Mapped[int] = mapped_column(default=0)
     reminded_at: Mapped[datetime | None]
     nudged_at: Mapped[datetime | None]
+    ladder_at: Mapped[datetime | None]
+    remind_next_at: Mapped[datetime | None]
+    remind_wished_at: Mapped[datetime | None]
+    reminders_off_at: Mapped[datetime | None]
+    referee_zone: Mapped[str] = mapped_column(String(64), default="")
     bounced_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
     examined_at: Mapped[datetime | None]
@@ -146,6 +160,11 @@ class LetterRequest(Base):
     def _examine_anew(self, _name: str, value: str) -> str:
         self.examined_at = None
         return value
+
+    def climb_anew(self, now: datetime) -> None:
+        """Begin the ladder of reminders anew: what lies before `now` is over."""
+        self.ladder_at = now
+        self.remind_next_at = None
 
     @property
     def corrections(self) -> int:

@@ -62,5 +62,6 @@ def take_back_decline(work: Work, token: str) -> LetterRequest:
     request.status = advance(request.status, Event.TAKE_BACK)
     request.declined_at = None
     request.decline_reason = None
+    request.climb_anew(work.now)
     happened(work, Fact.DECLINE_TAKEN_BACK, application, request)
     return request

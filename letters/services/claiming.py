@@ -1,7 +1,7 @@
 """Claiming: a mail belongs to one worker at a time, for as long as its lease lasts."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from letters.domain.journal import MessageKind
 from letters.domain.telling import HELD_BACK
 from letters.ports import Outcome
 from letters.records import OutboxMessage, OutboxStatus
-from letters.services import spacing
+from letters.services import reminding, spacing
 from letters.services.mail_fates import FIRST_DUE
 from letters.services.work import Work
 
@@ -73,10 +73,10 @@ def _first(condition: ColumnElement[bool], order: InstrumentedAttribute[Any]) ->
 
 def put_back(work: Work, claim: Claim) -> bool:
     """Put a mail back that has to wait for its turn, as if it had not been taken; say whether."""
-    if claim.kind not in HELD_BACK:
+    if claim.kind not in HELD_BACK | {MessageKind.REMINDER}:
         return False
     row = work.session.get_one(OutboxMessage, claim.id)
-    until = spacing.held_until(work, row)
+    until = _held_until(work, row)
     if until is None:
         return False
     row.status = OutboxStatus.QUEUED
@@ -85,6 +85,12 @@ def put_back(work: Work, claim: Claim) -> bool:
     row.not_before = until
     row.details = {**row.details, FIRST_DUE: until.isoformat()}
     return True
+
+
+def _held_until(work: Work, row: OutboxMessage) -> datetime | None:
+    if row.kind is MessageKind.REMINDER:
+        return reminding.held_until(work, row)
+    return spacing.held_until(work, row)
 
 
 def give_back(work: Work, claim: Claim) -> Outcome | None:

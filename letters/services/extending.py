@@ -38,6 +38,7 @@ def extend(work: Work, application: Application, request: LetterRequest, until: 
     terms = finding.terms_of(application, request)
     check_extension(finding.slot_of(work, application, request), terms, until, work.now)
     request.extended_due_at = until
+    request.climb_anew(work.now)
     request.end_question()
     happened(work, Fact.DATE_EXTENDED, application, request)
 

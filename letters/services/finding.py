@@ -4,6 +4,7 @@ Nothing is looked for by a name with control characters in it: no row has one, a
 a NUL for an error.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +27,9 @@ from letters.domain.status import RequestStatus
 from letters.ports import LinkPayload, Purpose
 from letters.records import Application, Coordinator, LetterRequest, Program
 from letters.services.work import Work
+
+MOST_ASKED = 200
+"""So many letters that are asked at one address are looked at, to be listed in a mail."""
 
 
 def program_by_slug(work: Work, slug: str) -> Program:
@@ -53,6 +57,25 @@ def application_of_request(work: Work, request_id: UUID, *, lock: bool = False) 
     if found is None:
         raise UnknownRequest
     return found
+
+
+def applications_asking(work: Work, referee_key: str) -> Sequence[Application]:
+    """Return the applications in which a mailbox is asked for a letter, in order and all locked."""
+    asking = _asking(referee_key)
+    query = asking.order_by(Application.id).with_for_update(of=Application)
+    return work.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def applications_that_ask(work: Work, referee_key: str) -> Sequence[Application]:
+    """Return the applications in which a mailbox is asked for a letter, to look at."""
+    return work.session.scalars(_asking(referee_key).limit(MOST_ASKED)).all()
+
+
+def _asking(referee_key: str) -> Select[Application]:
+    asking = select(LetterRequest.application_id).where(
+        LetterRequest.referee_key == referee_key, LetterRequest.status == RequestStatus.REQUESTED
+    )
+    return _application_query().where(Application.id.in_(asking))
 
 
 def request_in(found: Application, request_id: UUID) -> LetterRequest:

@@ -1,7 +1,6 @@
 """What a coordinator does about one referee, or one application, by one button and a reason."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from letters.domain import managing as rules
@@ -14,7 +13,8 @@ from letters.domain.referee_line import reminded
 from letters.domain.slots import TAKES_A_LETTER
 from letters.domain.status import ApplicationStatus, Event, RequestStatus, advance
 from letters.records import Application, LetterRequest
-from letters.services import finding, noticing, releasing, requesting, withdrawing
+from letters.services import finding, noticing, releasing, reminding, requesting, withdrawing
+from letters.services.day_mails import mail_still_to_go
 from letters.services.happening import happened
 from letters.services.viewing import facts_of
 from letters.services.work import Work
@@ -80,13 +80,16 @@ def possible_to_application(application: Application) -> tuple[ApplicationAct, .
 
 def _check_remind(work: Work, application: Application, request: LetterRequest) -> None:
     known = reminded(application.status, facts_of(application, request), work.now)
-    rules.check_remind(replace(known, nudged_at=request.reminded_at), work.now)
+    rules.check_remind(known, work.now)
 
 
 def _remind(work: Work, application: Application, request: LetterRequest) -> None:
     request.reminders += 1
     request.reminded_at = work.now
-    happened(work, Fact.REFEREE_REMINDED, application, request)
+    mail = mail_still_to_go(work, request, reminding.zone_of(application, request))
+    mail.mentions([request])
+    details = {"outbox": str(mail.row.id)}
+    happened(work, Fact.REFEREE_REMINDED, application, request, details=details)
 
 
 def _check_resend(work: Work, application: Application, request: LetterRequest) -> None:
@@ -122,6 +125,7 @@ def _restore(work: Work, application: Application, request: LetterRequest) -> No
     was_asked = request.requested_at is not None
     request.status = advance(request.status, EVENT_BACK[was_asked])
     request.cancelled_at = None
+    request.climb_anew(work.now)
     happened(work, Fact.REQUEST_RESTORED, application, request)
     requesting.send_link_again(work, application, request)
 
@@ -139,6 +143,7 @@ def _return(work: Work, application: Application, request: LetterRequest) -> Non
     request.status = advance(request.status, Event.RETURN)
     request.current_version = None
     request.received_at = None
+    request.climb_anew(work.now)
     received = sum(r.status is RequestStatus.RECEIVED for r in application.requests)
     if not is_complete(application.program.terms, received):
         application.completed_at = None

@@ -9,7 +9,9 @@ from letters.domain.referee_line import reminded
 from letters.domain.schedule import NUDGE_SPACING, Reminded, check_nudge
 from letters.records import Application, LetterRequest
 from letters.services import finding
+from letters.services.day_mails import mail_still_to_go
 from letters.services.happening import happened
+from letters.services.reminding import zone_of
 from letters.services.viewing import facts_of
 from letters.services.work import Work
 
@@ -49,7 +51,10 @@ def nudge(work: Work, token: str, request_id: UUID) -> None:
     request.reminders += 1
     request.reminded_at = work.now
     request.nudged_at = work.now
-    happened(work, Fact.REFEREE_NUDGED, application, request)
+    mail = mail_still_to_go(work, request, zone_of(application, request))
+    mail.mentions([request], nudged=True)
+    details = {"outbox": str(mail.row.id)}
+    happened(work, Fact.REFEREE_NUDGED, application, request, details=details)
 
 
 def _reminded(work: Work, application: Application, request: LetterRequest) -> Reminded:

@@ -201,8 +201,13 @@ def _check_slug(slug: str, problems: list[Problem]) -> None:
 
 def check_zone(field: str, zone: str, problems: list[Problem]) -> None:
     """Append a problem where `zone` is no IANA name."""
-    if zone not in _zones():
+    if not is_zone(zone):
         problems.append(Problem(field, N_("Use the name of a time zone, such as Europe/Zurich.")))
+
+
+def is_zone(zone: str) -> bool:
+    """Say whether `zone` is an IANA name that this machine knows."""
+    return zone in _zones()
 
 
 @cache

@@ -29,7 +29,7 @@ from letters.records import (
     Program,
     program_coordinators,
 )
-from letters.services import administering, dashboard, logos
+from letters.services import administering, dashboard, logos, reminding
 from letters.services.happening import happened_to_program
 from letters.services.moving_due import Told, who_is_told
 from letters.services.program_cleaning import NewProgram, cleaned
@@ -126,6 +126,7 @@ def save(work: Work, program: Program, typed: NewProgram, version: int) -> Chang
         program.due_moved_at, program.due_moved_from = work.now, program.due_at
     for name, value in found.columns.items():
         setattr(program, name, value)
+    reminding.look_again(work, program)
     details = {"fields": sorted(found.columns)}
     happened_to_program(work, Fact.PROGRAM_CHANGED, program, details=details)
     return found
@@ -226,6 +227,7 @@ def reopen(work: Work, program: Program) -> None:
     if work.now > program.terms.closes_at:
         raise ReopeningTooLate
     program.closed_at = None
+    reminding.look_again(work, program)
     happened_to_program(work, Fact.PROGRAM_REOPENED, program)
 
 

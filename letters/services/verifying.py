@@ -8,7 +8,15 @@ from itertools import groupby
 from sqlalchemy import or_, select
 
 from letters.domain.errors import LetterUnreadable, StoreUnavailable
-from letters.domain.journal import CHAIN_START, OWED, Fact, MessageKind, entry_hash, owed_key
+from letters.domain.journal import (
+    CHAIN_START,
+    OWED,
+    SAID_TOGETHER,
+    Fact,
+    MessageKind,
+    entry_hash,
+    owed_key,
+)
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.ports import Sealed
 from letters.records import (
@@ -36,6 +44,8 @@ LINK_PATHS = (
 )
 UNSOLICITED = frozenset({MessageKind.SIGN_IN, MessageKind.DIGEST})
 """Mails that no journal entry owes."""
+NOT_OWED = UNSOLICITED | {MessageKind.REMINDER}
+"""Mails that are not named by the one entry that owes them."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,7 @@ def verify(work: Work, progress: Callable[[str], None] = lambda _: None) -> list
     """
     checks: tuple[tuple[str, Callable[[Work], Iterator[Breach]]], ...] = (
         ("mails owed", _mails_owed),
+        ("mails said together", _mails_said_together),
         ("letters readable", _letters_readable),
         ("files known", _files_known),
         ("mails ended", _mails_ended),
@@ -81,11 +92,28 @@ def _mails_owed(work: Work) -> Iterator[Breach]:
     }
     queued = set(
         work.session.scalars(
-            select(OutboxMessage.dedupe_key).where(OutboxMessage.kind.not_in(UNSOLICITED))
+            select(OutboxMessage.dedupe_key).where(OutboxMessage.kind.not_in(NOT_OWED))
         )
     )
     yield from (Breach("mails owed", f"nothing queued for {key}") for key in sorted(owed - queued))
     yield from (Breach("mails owed", f"queued without cause: {k}") for k in sorted(queued - owed))
+
+
+def _mails_said_together(work: Work) -> Iterator[Breach]:
+    """Each fact that a mail speaks of together with others names its row; each row is named."""
+    entries = work.session.execute(
+        select(JournalEntry.seq, JournalEntry.details)
+        .where(JournalEntry.fact.in_(SAID_TOGETHER))
+        .execution_options(yield_per=BATCH)
+    )
+    named = {seq: str(details.get("outbox")) for seq, details in entries}
+    kinds = select(OutboxMessage.id).where(OutboxMessage.kind == MessageKind.REMINDER)
+    queued = {str(row) for row in work.session.scalars(kinds)}
+    for seq, row in named.items():
+        if row not in queued:
+            yield Breach("mails owed", f"nothing queued for journal {seq}")
+    for row in sorted(queued - set(named.values())):
+        yield Breach("mails owed", f"queued without cause: {row}")
 
 
 def _letters_readable(work: Work) -> Iterator[Breach]:

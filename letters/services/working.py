@@ -19,6 +19,7 @@ from letters.services.digesting import plan_digests
 from letters.services.erasure_lists import make_lists
 from letters.services.finding_signals import find_signals
 from letters.services.moving_due import tell_of_moved_dates
+from letters.services.reminding import plan_reminders
 from letters.services.retaining import purge
 from letters.services.selecting import select_all_waiting
 from letters.services.sweeping import sweep
@@ -35,6 +36,7 @@ SELECT_EVERY = timedelta(seconds=10)
 SIGNALS_EVERY = timedelta(seconds=30)
 BULK_EVERY = timedelta(seconds=1)
 DIGESTS_EVERY = timedelta(minutes=1)
+REMINDERS_EVERY = timedelta(minutes=1)
 TIME_LEFT_EVERY = timedelta(minutes=5)
 SWEEP_EVERY = timedelta(hours=1)
 PURGE_EVERY = timedelta(days=1)
@@ -81,6 +83,7 @@ def duties(works: Works, postman: Postman, actor: Actor, stop: Stop) -> tuple[Du
     return (
         Duty("signals", SIGNALS_EVERY, lambda: _find_signals(works, actor, stop)),
         Duty("digests", DIGESTS_EVERY, lambda: plan_digests(works, actor)),
+        Duty("reminders", REMINDERS_EVERY, lambda: _remind(works, actor, stop)),
         Duty("time left", TIME_LEFT_EVERY, lambda: _tell_of_time_left(works, actor, stop)),
         Duty("moved dates", MOVED_DATES_EVERY, lambda: _tell_of_moved(works, actor, stop)),
         Duty("selection", SELECT_EVERY, lambda: _select(works, actor, stop)),
@@ -140,6 +143,12 @@ def _do(duty: Duty, clock: Clock) -> datetime:
         log.exception("duty.failed", duty=duty.name)
         return clock.now() + max(duty.every, AGAIN_AFTER_FAILURE)
     return clock.now() + duty.every
+
+
+def _remind(works: Works, actor: Actor, stop: Stop) -> None:
+    planned = plan_reminders(works, actor, stop.keep_going)
+    if planned.reminded or planned.skipped:
+        log.info("reminders.planned", reminded=planned.reminded, skipped=planned.skipped)
 
 
 def _tell_of_time_left(works: Works, actor: Actor, stop: Stop) -> None:

@@ -183,7 +183,7 @@ FACTS_NOT_READ: Mapping[MessageKind, set[str]] = {
     MessageKind.REFEREE_DUE_MOVED: {"policy", "closes_at"},
     MessageKind.DUE_MOVED: {"policy", "closes_at"},
     MessageKind.RECEIPT: {"policy", "due_at"},
-    MessageKind.REMINDER: {"policy", "closes_at"},
+    MessageKind.REMINDER: {"policy", "closes_at", "more"},
     MessageKind.LETTER_ARRIVED: {"policy", "closes_at"},
     MessageKind.APPLICATION_SUBMITTED: {"closes_at", "choice"},
     MessageKind.REQUEST_CANCELLED: {"policy", "zone", "due_at", "closes_at"},

@@ -152,7 +152,7 @@ def test_each_referee_comes_with_what_can_be_done(status: RequestStatus) -> None
 
 
 def test_a_nudge_is_offered_when_it_is_possible_and_promised_before() -> None:
-    lately = replace(request(REQUESTED), nudged_at=NOW, reminders=1)
+    lately = replace(request(REQUESTED), reminded_at=NOW, reminders=1)
     assert Act.NUDGE not in _one(lately).acts
     assert _one(lately).next_nudge is not None
     used_up = replace(request(REQUESTED), reminders=5)
@@ -163,6 +163,11 @@ def test_nobody_is_reminded_at_an_address_that_does_not_work() -> None:
     bounced = replace(request(REQUESTED), bounced_at=ANSWERED_AT)
     assert _one(bounced).acts == (Act.CORRECT, Act.REPLACE)
     assert _one(bounced).next_nudge is None
+
+
+def test_nobody_is_reminded_who_wants_no_reminders() -> None:
+    unwanted = replace(request(REQUESTED), takes_reminders=False)
+    assert (Act.NUDGE in _one(unwanted).acts, _one(unwanted).next_nudge) == (False, None)
 
 
 def test_problems_come_the_worst_first_each_referee_once() -> None:

@@ -81,14 +81,16 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.REQUEST_CANCELLED: (MessageKind.REQUEST_CANCELLED,),
     Fact.REQUEST_RELEASED: (MessageKind.REQUEST_RELEASED,),
     Fact.LETTER_RETURNED: (MessageKind.LETTER_RETURNED,),
-    Fact.REFEREE_REMINDED: (MessageKind.REMINDER,),
+    Fact.REFEREE_REMINDED: (),
+    Fact.REMINDER_SKIPPED: (),
+    Fact.REMINDERS_CHOSEN: (),
     Fact.REQUEST_RESTORED: (),
     Fact.SIGNAL_FOUND: (),
     Fact.SIGNAL_CHECKED: (),
     Fact.SIGNAL_UNCHECKED: (),
     Fact.NOTE_LEFT: (),
     Fact.NOTE_REMOVED: (),
-    Fact.REFEREE_NUDGED: (MessageKind.REMINDER,),
+    Fact.REFEREE_NUDGED: (),
     Fact.DECLINE_TAKEN_BACK: (MessageKind.LETTER_REQUEST,),
     Fact.LINK_SENT_AGAIN: (MessageKind.LETTER_REQUEST,),
     Fact.STATUS_LINK_SENT_AGAIN: (MessageKind.APPLICATION_SUBMITTED,),
@@ -109,7 +111,11 @@ def test_a_fact_owes_no_mail_twice() -> None:
 
 def test_every_mail_is_owed_by_a_fact_but_those_asked_for_or_planned_by_the_clock() -> None:
     owed = {kind for kinds in OWED.values() for kind in kinds}
-    assert set(MessageKind) - owed == {MessageKind.SIGN_IN, MessageKind.DIGEST}
+    assert set(MessageKind) - owed == {
+        MessageKind.SIGN_IN,
+        MessageKind.DIGEST,
+        MessageKind.REMINDER,
+    }
 
 
 def test_a_mail_given_up_owes_no_further_mail_that_could_be_given_up_too() -> None:

@@ -277,6 +277,7 @@ def test_the_roll_up_knows_nothing_about_a_letter() -> None:
         "nudged_at",
         "reminders",
         "most_reminders",
+        "takes_reminders",
     ]
     assert [field.name for field in fields(Progress)] == [
         "standing",

@@ -14,7 +14,7 @@ from tests.domain.builders import BLINK, CLOSES, NOW, raised
 ASKED = Reminded(
     awaited=True,
     requested_at=NOW,
-    nudged_at=None,
+    reminded_at=None,
     reminders=0,
     most_reminders=5,
     closes_at=CLOSES,
@@ -23,7 +23,7 @@ AFTER = NOW + NUDGE_SPACING
 
 
 def test_two_days_lie_between_the_request_and_a_nudge_and_between_two_nudges() -> None:
-    again = replace(ASKED, nudged_at=AFTER, reminders=1)
+    again = replace(ASKED, reminded_at=AFTER, reminders=1)
     assert timedelta(hours=48) == NUDGE_SPACING
     assert (next_nudge(ASKED), next_nudge(again)) == (AFTER, AFTER + NUDGE_SPACING)
     assert raised(lambda: check_nudge(ASKED, AFTER)) is None
@@ -60,9 +60,13 @@ HOURS = st.integers(0, 2000).map(lambda hours: NOW + timedelta(hours=hours))
 
 @given(HOURS, st.none() | HOURS, st.integers(0, 7), HOURS, st.booleans())
 def test_what_is_promised_is_what_is_allowed(
-    requested_at: datetime, nudged_at: datetime | None, reminders: int, now: datetime, awaited: bool
+    requested_at: datetime,
+    reminded_at: datetime | None,
+    reminders: int,
+    now: datetime,
+    awaited: bool,
 ) -> None:
-    reminded = Reminded(awaited, requested_at, nudged_at, reminders, 5, CLOSES)
+    reminded = Reminded(awaited, requested_at, reminded_at, reminders, 5, CLOSES)
     at = next_nudge(reminded)
     allowed = raised(lambda: check_nudge(reminded, now)) is None
     assert allowed is (at is not None and at <= now)

@@ -96,6 +96,7 @@ def test_each_check_is_announced(house: House) -> None:
         verifying.verify(work, told.append)
     assert told == [
         "mails owed",
+        "mails said together",
         "letters readable",
         "files known",
         "mails ended",

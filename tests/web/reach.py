@@ -29,6 +29,7 @@ _DIFFERS = (
     (re.compile(rb"(/(?:applications?|letter|notice)/)[\w.-]{30,}"), rb"\1TOKEN"),
     (re.compile(rb'(name="csrf_token"[^>]*value=")[^"]+'), rb"\1CSRF"),
     (re.compile(rb"(letters=)[^;]+"), rb"\1SESSION"),
+    (re.compile(rb"(Expires=)[^;]+"), rb"\1LATER"),
     (re.compile(rb"={10,}\d+=="), b"BOUNDARY"),
 )
 """What is made anew for each application, browser or mail, and tells nothing."""

@@ -89,7 +89,7 @@ def test_who_reminds_too_soon_is_told_when_they_can(
 
 def test_the_budget_is_told(client: Visitor, story: Story, clock: TestClock, asked: UUID) -> None:
     clock.advance(NUDGE_SPACING)
-    change_request(story, asked, reminders=4, reminded_at=clock.now())
+    change_request(story, asked, reminders=4, reminded_at=clock.now() - NUDGE_SPACING)
     last = client.get(act_of(story, asked, "nudge"))
     assert "No more reminder is possible" in content(last)
     after = follow(client, press(client, last, "Send the reminder"))

@@ -50,7 +50,7 @@ NOT_WORDS = {
     "programs": ("slug", "contact_email", "timezone", "accent", "journal_hash", "logo_sha256"),
     "api_keys": ("name", "key_hash"),
     "applications": ("applicant_email", "applicant_key", "journal_hash"),
-    "letter_requests": ("referee_email", "referee_key", "former_email"),
+    "letter_requests": ("referee_email", "referee_key", "former_email", "referee_zone"),
     "letters": ("stored_as", "sha256"),
     "journal": ("origin", "previous_hash", "hash"),
     "outbox": ("dedupe_key", "message_id", "sent_to"),

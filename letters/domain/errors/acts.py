@@ -5,11 +5,11 @@ from letters.domain.words import N_
 
 
 class NudgeNotPossible(NotAllowed):
-    """The letter is not awaited, or mail to the referee came back."""
+    """The letter is not awaited, mail to the referee came back, or they want no reminders."""
 
     sentence = N_(
-        "A reminder goes out only while a letter is awaited and the address works, so none was "
-        "sent. Look at the status page: it says where things stand."
+        "A reminder goes out only while a letter is awaited, the address works, and the referee "
+        "takes reminders, so none was sent. Look at the status page: it says where things stand."
     )
 
 

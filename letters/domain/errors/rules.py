@@ -211,6 +211,21 @@ class ExtensionNotPossible(NotAllowed):
     sentence = N_("Choose a date that is later than the present due date, within a year.")
 
 
+class ReminderDateNotPossible(NotAllowed):
+    """The day on which a referee wants to be reminded is over, or after the letter is closed."""
+
+    sentence = N_(
+        "Choose a day from tomorrow until the letter is closed. Nothing was changed about your "
+        "reminders."
+    )
+
+
+class RemindersNotPossible(NotAllowed):
+    """The letter is not awaited, so there are no reminders to choose."""
+
+    sentence = N_("Nothing is awaited here, so there are no reminders. Nothing was changed.")
+
+
 class NotSameApplicant(NotAllowed):
     """A letter is used for other requests about the same applicant only."""
 

@@ -8,7 +8,14 @@ from collections.abc import Callable, Mapping
 
 from letters.domain.journal import MessageKind
 from letters.records import OutboxMessage
-from letters.services.composing import erasures, letter_acts, news, others, referees
+from letters.services.composing import (
+    erasures,
+    letter_acts,
+    news,
+    others,
+    referees,
+    reminders,
+)
 from letters.services.composing.base import Composed
 from letters.services.work import Work
 
@@ -23,7 +30,7 @@ def compose(work: Work, row: OutboxMessage) -> Composed | None:
 _COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None]] = {
     MessageKind.ADVANCE_NOTICE: referees.advance_notice,
     MessageKind.LETTER_REQUEST: referees.letter_request,
-    MessageKind.REMINDER: referees.reminder,
+    MessageKind.REMINDER: reminders.reminder,
     MessageKind.RECEIPT: referees.receipt,
     MessageKind.CONFIRM_LETTER: referees.confirm_letter,
     MessageKind.MORE_TIME_ANSWERED: referees.more_time_answered,

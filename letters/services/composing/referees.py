@@ -90,23 +90,6 @@ def request_to(
     )
 
 
-def reminder(work: Work, row: OutboxMessage) -> Composed | None:
-    """Remind a referee in the name of whoever asked for that, while the letter is awaited."""
-    application, request = subject(work, row)
-    if finding.slot_of(work, application, request) is not Slot.OPEN:
-        return None
-    url = upload_url(work, request)
-    late = work.now > finding.terms_of(application, request).due_at
-    return to_referee(
-        application,
-        request,
-        url=url,
-        decline_url=f"{url}/decline",
-        late=late,
-        by_applicant=row.details.get("fact") == Fact.REFEREE_NUDGED,
-    )
-
-
 def receipt(work: Work, row: OutboxMessage) -> Composed:
     """Say what was received, and where to look when it may be the wrong letter."""
     application, request = subject(work, row)

@@ -10,9 +10,11 @@ from tests.support.sample_facts.common import (
     APPLICANT,
     DUE,
     INSTRUCTIONS,
+    INTERNSHIP,
     KEPT_UNTIL,
     NOTICE_PAGE,
     OF_THE_PROGRAM,
+    ORGANIZATION,
     OVERVIEW_PAGE,
     PERSONAL_LINE,
     RECEIPT_PAGE,
@@ -60,6 +62,8 @@ USUAL: Mapping[MessageKind, Facts] = {
         "decline_url": f"{UPLOAD_PAGE}/decline",
         "late": False,
         "by_applicant": True,
+        "others": [],
+        "more": 0,
     },
     MessageKind.RECEIPT: {
         **OF_THE_PROGRAM,
@@ -122,6 +126,27 @@ USUAL: Mapping[MessageKind, Facts] = {
     },
 }
 
+OTHERS = [
+    {
+        "applicant_name": "Mina Okafor 2",
+        "program_title": "Northern Graduate Fellowship",
+        "organization": ORGANIZATION,
+        "due_at": DUE + timedelta(days=9),
+        "zone": "America/New_York",
+        "late": False,
+        "url": f"{UPLOAD_PAGE}2",
+    },
+    {
+        "applicant_name": "Mina Okafor 3",
+        "program_title": INTERNSHIP,
+        "organization": ORGANIZATION,
+        "due_at": DUE - timedelta(days=1),
+        "zone": "Europe/Zurich",
+        "late": True,
+        "url": f"{UPLOAD_PAGE}3",
+    },
+]
+
 _sample = partial(varied, USUAL)
 
 SAMPLES: tuple[Sample, ...] = (
@@ -138,6 +163,7 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.REMINDER, "late", late=True),
     _sample(MessageKind.REMINDER, "by-program", by_applicant=False),
     _sample(MessageKind.REMINDER, "by-program-late", by_applicant=False, late=True),
+    _sample(MessageKind.REMINDER, "several", by_applicant=False, others=OTHERS, more=1),
     _sample(MessageKind.RECEIPT, "first"),
     _sample(MessageKind.RECEIPT, "replacement", version=2),
     _sample(MessageKind.RECEIPT, "unchecked", pages=None, held_back=True),

@@ -1,0 +1,144 @@
+"""The one mail of a day in which an address is reminded, whoever reminds.
+
+Its row names what caused it; all else that is open there is looked up when it is written.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from letters.domain.journal import MessageKind
+from letters.domain.ladder import local_day, morning_after, not_at_night
+from letters.records import LetterRequest, OutboxMessage, OutboxStatus
+from letters.services.happening import post
+from letters.services.work import Work
+
+ABOUT = "requests"
+"""The detail of a row that lists the requests which it reminds of."""
+NUDGED = "nudged"
+"""The detail that lists those of them of which the applicant reminds."""
+MOST_A_DAY = 50
+
+
+@dataclass(frozen=True)
+class DayMail:
+    """The mail to one address on one day."""
+
+    row: OutboxMessage
+
+    def mentions(self, requests: Iterable[LetterRequest], *, nudged: bool = False) -> None:
+        """Let the mail remind of these requests, unless it went out before."""
+        if self.row.status is not OutboxStatus.QUEUED:
+            return
+        names = [str(request.id) for request in requests]
+        details = dict(self.row.details)
+        for detail in (ABOUT, NUDGED) if nudged else (ABOUT,):
+            before = details.get(detail, [])
+            details[detail] = [*before, *(name for name in names if name not in before)]
+        self.row.details = details
+
+
+def mail_of_the_day(work: Work, request: LetterRequest, zone: str) -> DayMail:
+    """Return today's mail to the referee of a request: a new one, or the one there is already.
+
+    What went out today lists all that was open, so it counts for everything that was to be said.
+    The caller holds the lock on the request's application.
+    """
+    _lock(work, request)
+    return _on(work, request, zone, work.now) or _new(work, request, zone, work.now)
+
+
+def mail_still_to_go(work: Work, request: LetterRequest, zone: str) -> DayMail:
+    """Return the next mail to the referee of a request that has not gone out yet.
+
+    For what somebody wants to have said: after today's mail it is tomorrow's.
+    """
+    _lock(work, request)
+    today = _on(work, request, zone, work.now)
+    if today is None:
+        return _new(work, request, zone, work.now)
+    if today.row.status is OutboxStatus.QUEUED:
+        return today
+    tomorrow = morning_after(work.now, zone)
+    return _on(work, request, zone, tomorrow) or _new(work, request, zone, tomorrow)
+
+
+def newer_than(work: Work, row: OutboxMessage, request: LetterRequest) -> bool:
+    """Say whether a later day has a mail to the same address, which says all that is open."""
+    first = row.created_at.date()
+    days = [first + timedelta(days=n) for n in range((work.now.date() - first).days + 2)]
+    keys = {key for day in days for key in _keys(_prefix(request) + day.isoformat())}
+    newest = work.session.scalar(
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.dedupe_key.in_(keys),
+            OutboxMessage.status == OutboxStatus.QUEUED,
+            OutboxMessage.created_at > row.created_at,
+            OutboxMessage.not_before <= work.now,
+        )
+        .limit(1)
+    )
+    return newest is not None
+
+
+def _lock(work: Work, request: LetterRequest) -> None:
+    """Let no two make a mail to the same mailbox at once, whichever applications they are about.
+
+    Who waits here holds applications, and who holds this row waits for no application.
+    """
+    work.session.execute(
+        select(LetterRequest.id)
+        .where(LetterRequest.referee_key == request.referee_key)
+        .order_by(LetterRequest.id)
+        .limit(1)
+        .with_for_update()
+    )
+
+
+def _on(work: Work, request: LetterRequest, zone: str, at: datetime) -> DayMail | None:
+    """Return the mail of a day, unless it came to nothing."""
+    row = work.session.scalar(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.dedupe_key.in_(_keys(_key(request, zone, at))),
+            OutboxMessage.status.not_in([OutboxStatus.CANCELLED, OutboxStatus.DEAD]),
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return None if row is None else DayMail(row)
+
+
+def _new(work: Work, request: LetterRequest, zone: str, at: datetime) -> DayMail:
+    key = _key(request, zone, at)
+    before = work.session.scalars(
+        select(OutboxMessage.id).where(OutboxMessage.dedupe_key.in_(_keys(key)))
+    ).all()
+    row = post(
+        work,
+        MessageKind.REMINDER,
+        f"{key}:{len(before) + 1}",
+        application_id=request.application_id,
+        request_id=request.id,
+        not_before=not_at_night(at, zone),
+    )
+    work.session.flush()
+    return DayMail(row)
+
+
+def _key(request: LetterRequest, zone: str, at: datetime) -> str:
+    return f"{_prefix(request)}{local_day(at, zone).isoformat()}"
+
+
+def _keys(key: str) -> list[str]:
+    """Return the names of all mails of a day; after one that came to nothing there is another."""
+    return [f"{key}:{number}" for number in range(1, MOST_A_DAY + 1)]
+
+
+def _prefix(request: LetterRequest) -> str:
+    """The key names a mailbox without giving its address away."""
+    mailbox = hashlib.sha256(request.referee_key.encode()).hexdigest()[:32]
+    return f"{MessageKind.REMINDER}:{mailbox}:"
