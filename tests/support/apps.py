@@ -33,7 +33,11 @@ def shared_app_on(house: House) -> Flask:
     alike = replace(house.settings, database_url="", store_url="", mail_url="")
     if alike not in _shared:
         _shared[alike] = app_on(house)
-    app = _shared[alike]
+    return moved_into(_shared[alike], house)
+
+
+def moved_into(app: Flask, house: House) -> Flask:
+    """Put the house into an application that was made for one of the same settings."""
     app.extensions[KEY] = house
     limiter.reset()
     return app

@@ -28,7 +28,7 @@ from letters.services.inspecting import Examiners
 from letters.services.program_cleaning import NewProgram
 from tests.services import bulk
 from tests.support import pdfs
-from tests.support.apps import app_on
+from tests.support.apps import app_on, moved_into
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector
 from tests.support.people import API, FELLOWSHIP, INTERNSHIP, MIRA, REFEREES, SYSTEM, Story, tell
@@ -66,11 +66,21 @@ def translations(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def made() -> list[Flask]:
+    """The application in brackets, once it was made."""
+    return []
+
+
 @pytest.fixture
-def app(house: House, translations: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The application in brackets."""
-    monkeypatch.setattr(letters.app, "translations_folder", lambda: translations)
-    return app_on(house)
+def app(
+    house: House, made: list[Flask], translations: Path, monkeypatch: pytest.MonkeyPatch
+) -> Flask:
+    """The application in brackets, with the test's house in it."""
+    if not made:
+        monkeypatch.setattr(letters.app, "translations_folder", lambda: translations)
+        made.append(app_on(house))
+    return moved_into(made[0], house)
 
 
 @pytest.fixture
