@@ -43,7 +43,7 @@ test: setup ## Run all tests (PYTEST_ARGS=tests/domain picks some)
 
 .PHONY: chaos
 chaos: setup ## Kill, race and starve the service, at length (about ten minutes)
-	LETTERS_CHAOS=1 $(BIN)/pytest tests/chaos tests/browser/test_scanners.py $(PYTEST_ARGS)
+	LETTERS_CHAOS=1 $(BIN)/pytest tests/chaos tests/domain tests/browser/test_scanners.py $(PYTEST_ARGS)
 
 .PHONY: coverage
 coverage: setup ## Run all tests and measure the lines and branches they reach

@@ -74,7 +74,7 @@ from tests.support.people import (
 T = TypeVar("T")
 
 PROFILES = {
-    "quick": {"max_examples": 25, "stateful_step_count": 25},
+    "quick": {"max_examples": 12, "stateful_step_count": 25},
     "thorough": {"max_examples": 2000, "stateful_step_count": 40},
 }
 CORA = "cora@alpine.example.org"

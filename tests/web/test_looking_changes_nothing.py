@@ -15,7 +15,7 @@ from tests.web.visiting import (
     visitor_of,
 )
 
-TIMES = 3
+TIMES = 2
 
 
 @pytest.fixture
