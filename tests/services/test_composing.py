@@ -29,6 +29,7 @@ from tests.support.mailbags import invite_somebody
 from tests.support.people import A_DAY, DUE, REFEREE, START, SYSTEM, Story
 from tests.support.sample_facts import facts_of
 from tests.support.statements import counted
+from tests.web.visiting import on_sqlite
 
 CORA = "cora@alpine.example.org"
 IRIS = "iris@alpine.example.org"
@@ -102,6 +103,7 @@ def test_a_mail_has_every_fact_that_its_words_need(story: Story, subtests: pytes
             assert "None" not in words.subject + words.text
 
 
+@on_sqlite
 def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> None:
     institute = "Institute for Alpine Studies via Letters"
     program, service = "internships@alpine.example.org", "letters@letters.example.org"
@@ -140,6 +142,7 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
     }
 
 
+@on_sqlite
 def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytest.Subtests) -> None:
     links: dict[MessageKind, tuple[str, Purpose, Callable[[OutboxMessage], UUID | None]]] = {
         MessageKind.ADVANCE_NOTICE: ("/notice/{}", Purpose.NOTICE, of_request),
@@ -194,6 +197,7 @@ def of_sign_in(row: OutboxMessage) -> UUID | None:
     return UUID(row.details["sign_in"])
 
 
+@on_sqlite
 def test_an_advance_notice_carries_no_link_but_its_own(story: Story) -> None:
     _, found = one_of_each(story)[MessageKind.ADVANCE_NOTICE]
     words = story.house.renderer.render(MessageKind.ADVANCE_NOTICE, found.facts, "en")
@@ -214,11 +218,13 @@ def test_a_submission_says_that_referees_are_told_only_where_all_were(
     assert found.facts["alerted"] is (alerted == len(story.application(draft).requests))
 
 
+@on_sqlite
 def test_a_question_for_more_time_leads_to_the_application_in_the_dashboard(story: Story) -> None:
     row, found = one_of_each(story)[MessageKind.MORE_TIME_ASKED]
     assert found.facts["url"] == f"{BASE}/coordinate/applications/{row.application_id}"
 
 
+@on_sqlite
 def test_the_applicant_is_told_nothing_about_the_letter(story: Story) -> None:
     _, found = one_of_each(story)[MessageKind.LETTER_ARRIVED]
     letter = scenes.letters(story.house)[0]
