@@ -17,6 +17,7 @@ from letters.ports import TimeIsUp
 from letters.services.delivering import Postman
 from letters.services.work import Actor
 from letters.services.working import (
+    BULK_TURN,
     POLL_WHEN_WOKEN,
     Duty,
     Stop,
@@ -54,7 +55,7 @@ def command(once: bool) -> None:
 
 def _work(house: House, stop: Stop, *, once: bool) -> None:
     postman = Postman(house.works, house.renderer, house.mailer, WORKER, random.random)
-    todo = duties(house.works, postman, WORKER, stop)
+    todo = duties(house.works, postman, WORKER, stop, bulk_turn=None if once else BULK_TURN)
     if once:
         work_once(todo, stop)
     else:

@@ -35,6 +35,8 @@ MOVED_DATES_EVERY = timedelta(seconds=10)
 SELECT_EVERY = timedelta(seconds=10)
 SIGNALS_EVERY = timedelta(seconds=30)
 BULK_EVERY = timedelta(seconds=1)
+BULK_TURN = timedelta(seconds=5)
+"""So long an act on many goes on before mails have their turn, sign-in links among them."""
 DIGESTS_EVERY = timedelta(minutes=1)
 REMINDERS_EVERY = timedelta(minutes=1)
 TIME_LEFT_EVERY = timedelta(minutes=5)
@@ -78,8 +80,13 @@ class Duty:
     do: Callable[[], object]
 
 
-def duties(works: Works, postman: Postman, actor: Actor, stop: Stop) -> tuple[Duty, ...]:
-    """Return what a worker has to do. What plans mails comes first: the same turn delivers them."""
+def duties(
+    works: Works, postman: Postman, actor: Actor, stop: Stop, bulk_turn: timedelta | None = None
+) -> tuple[Duty, ...]:
+    """Return what a worker has to do. What plans mails comes first: the same turn delivers them.
+
+    An act on many goes on for `bulk_turn` at a time; to its end where that is None.
+    """
     return (
         Duty("signals", SIGNALS_EVERY, lambda: _find_signals(works, actor, stop)),
         Duty("digests", DIGESTS_EVERY, lambda: plan_digests(works, actor)),
@@ -88,7 +95,7 @@ def duties(works: Works, postman: Postman, actor: Actor, stop: Stop) -> tuple[Du
         Duty("moved dates", MOVED_DATES_EVERY, lambda: _tell_of_moved(works, actor, stop)),
         Duty("selection", SELECT_EVERY, lambda: _select(works, actor, stop)),
         Duty("erasure lists", PURGE_EVERY, lambda: _list_erasures(works, actor, stop)),
-        Duty("bulk acts", BULK_EVERY, lambda: _act_on_many(works, actor, stop)),
+        Duty("bulk acts", BULK_EVERY, lambda: _act_on_many(works, actor, stop, bulk_turn)),
         Duty("mail", MAIL_EVERY, lambda: postman.deliver_all_due(stop.keep_going)),
         Duty("purge", PURGE_EVERY, lambda: _purge(works, actor, stop)),
         Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor)),
@@ -181,8 +188,12 @@ def _list_erasures(works: Works, actor: Actor, stop: Stop) -> None:
         log.info("erasure.listed", letters=listed)
 
 
-def _act_on_many(works: Works, actor: Actor, stop: Stop) -> None:
-    looked_at = run_all(works, actor, stop.keep_going)
+def _act_on_many(works: Works, actor: Actor, stop: Stop, turn: timedelta | None) -> None:
+    clock = works.tools.clock
+    over = None if turn is None else clock.now() + turn
+    looked_at = run_all(
+        works, actor, lambda: stop.keep_going() and (over is None or clock.now() < over)
+    )
     if looked_at:
         log.info("bulk_acts.done", applications=looked_at)
 

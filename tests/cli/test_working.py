@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from letters.domain.bulk import BulkAct
 from letters.domain.journal import MessageKind
 from letters.house import House
 from letters.ports import MessageRenderer, Rendered
 from letters.records import OutboxMessage, OutboxStatus
 from letters.services import requesting
+from letters.services.work import Works
 from letters.services.working import (
     AGAIN_AFTER_FAILURE,
     POLL,
@@ -21,6 +23,7 @@ from letters.services.working import (
     work_once,
     work_until_stopped,
 )
+from tests.services import bulk, scenes
 from tests.support.clock import TestClock
 from tests.support.people import SYSTEM, Story, postman
 
@@ -151,6 +154,34 @@ def test_a_mail_that_cannot_be_written_does_not_stop_the_others(
         MessageKind.LETTER_REQUEST: OutboxStatus.SENT,
         MessageKind.REQUESTS_SENT: OutboxStatus.SENT,
     }
+
+
+@dataclass(frozen=True)
+class Running:
+    """A clock on which a second goes by whenever somebody looks."""
+
+    clock: TestClock
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self.clock.advance(timedelta(seconds=1))
+
+
+def test_mails_have_their_turn_while_something_is_done_to_many(
+    story: Story, clock: TestClock
+) -> None:
+    scenes.apply_many(story, 12)
+    job_id = bulk.start(story, story.add_coordinator(), bulk.ORDERS[BulkAct.REQUEST])
+    works = Works(story.house.database, replace(story.house.works.tools, clock=Running(clock)))
+    stop = Stop()
+    done: list[int] = []
+    todo = duties(works, postman(story.house), SYSTEM, stop, timedelta(seconds=20))
+    [act] = [duty for duty in todo if duty.name == "bulk acts"]
+    while len(done) < 2 or done[-1] != done[-2]:
+        act.do()
+        done.append(bulk.result_of(story, job_id).counts.done)
+    assert 0 < done[0] < 12
+    assert done[-1] == 12
 
 
 def _outbox(house: House) -> Mapping[MessageKind, OutboxStatus]:

@@ -152,3 +152,9 @@ def outcomes(story: Story, job_id: UUID) -> list[str]:
     query = select(BulkItem).where(BulkItem.job_id == job_id).order_by(BulkItem.application_id)
     with story.house.works.look(SYSTEM) as work:
         return [item.status.value for item in work.session.scalars(query)]
+
+
+def job_ids(story: Story) -> Sequence[UUID]:
+    """Return all jobs, oldest first."""
+    with story.house.works.look(SYSTEM) as work:
+        return work.session.scalars(select(BulkJob.id).order_by(BulkJob.id)).all()
