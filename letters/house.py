@@ -16,6 +16,7 @@ from letters.adapters.mailer import mailer_from_url
 from letters.adapters.messages import TemplateMessages
 from letters.adapters.objectstore import ObjectStore
 from letters.adapters.pictures import SubprocessRedrawer
+from letters.adapters.returns import SignedReturns
 from letters.adapters.scanner import ClamdScanner
 from letters.ports import (
     Clock,
@@ -62,6 +63,7 @@ def assemble(
     tools = Tools(
         clock=clock or SystemClock(),
         links=SignedLinks(settings.secret_keys, settings.base_url),
+        returns=SignedReturns(settings.secret_keys, settings.bounce_address),
         store=_store(settings),
         envelope=KeyEnvelope(settings.store_keys),
         calendars=CalendarFiles(urlsplit(settings.base_url).hostname or "localhost"),

@@ -65,6 +65,26 @@ class LinkSigner(Protocol):
 
 
 @dataclass(frozen=True)
+class ReturnTag:
+    """Which mail an address belongs to that mails come back to, and which time of sending it."""
+
+    mail_id: UUID
+    claim: int
+
+
+class ReturnAddresses(Protocol):
+    """Gives each mail an address of its own to come back to (VERP)."""
+
+    def mint(self, mail_id: UUID, claim: int) -> str:
+        """Return the address for a mail that is sent for the `claim`-th time; empty for none."""
+        ...
+
+    def read(self, address: str) -> ReturnTag | None:
+        """Return what an address says; None when it was not minted with one of the keys."""
+        ...
+
+
+@dataclass(frozen=True)
 class Sealed:
     """An encrypted letter: the ciphertext, and its data key wrapped by the master key."""
 
@@ -183,7 +203,10 @@ class VirusScanner(Protocol):
 
 @dataclass(frozen=True)
 class Message:
-    """A mail ready to be handed over. `date` is aware; `message_id` includes the brackets."""
+    """A mail ready to be handed over. `date` is aware; `message_id` includes the brackets.
+
+    `envelope_from` is the address it comes back to; empty for that of the sender.
+    """
 
     to: str
     from_name: str
@@ -194,6 +217,7 @@ class Message:
     message_id: str
     date: datetime
     headers: Mapping[str, str]
+    envelope_from: str = ""
 
 
 class TimeIsUp(BaseException):

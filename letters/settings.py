@@ -17,6 +17,8 @@ from letters.urls import check_encrypted, split_url
 SHORTEST_SECRET = 32
 STORE_KEY_BYTES = 32
 MOST_PROXIES = 9
+LONGEST_BOUNCE_LOCAL = 15
+"""With the tag that is added the local part has 64 characters (RFC 5321, section 4.5.3.1.1)."""
 
 DATABASE_URL = "LETTERS_DATABASE_URL"
 DEFAULT_DATABASE_URL = "sqlite:///instance/letters.db"
@@ -33,6 +35,10 @@ S3_ACCESS = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
+)
+_BOUNCE_ADDRESS = re.compile(
+    rf"(?=[^@]{{1,{LONGEST_BOUNCE_LOCAL}}}@)[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*"
+    r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
 )
 _S3_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?")
 
@@ -51,9 +57,10 @@ class Settings:
 
     `proxies` counts the reverse proxies in front whose word is taken for a caller's address.
     `store_access` holds the AWS_* variables with which an `s3:` store is reached. `clamd_url` is
-    empty where nothing scans for viruses. `openid` is the provider at which coordinators sign in,
-    if there is one; with `mailed_links` off it is the only way. `demo` is never read from the
-    environment: only `letters demo` sets it.
+    empty where nothing scans for viruses, `bounce_address` where mails that come back are not
+    taken. `openid` is the provider at which coordinators sign in, if there is one; with
+    `mailed_links` off it is the only way. `demo` is never read from the environment: only
+    `letters demo` sets it.
     """
 
     secret_keys: tuple[str, ...]
@@ -69,6 +76,7 @@ class Settings:
     clamd_url: str = ""
     openid: OpenId | None = None
     mailed_links: bool = True
+    bounce_address: str = ""
 
     @classmethod
     def from_env(
@@ -95,6 +103,7 @@ class Settings:
             clamd_url=_clamd_url(given, problems),
             openid=openid,
             mailed_links=read_mailed_links(given, openid, problems),
+            bounce_address=_bounce_address(given, problems),
         )
         if problems:
             raise SettingsError(problems)
@@ -230,6 +239,17 @@ def _mail_from(given: Mapping[str, str], problems: list[str]) -> str:
     if not (local and at and domain) or any(ord(c) < ord(" ") for c in sender):
         problems.append(f"{name}: use an address such as Letters <letters@example.org>.")
     return sender
+
+
+def _bounce_address(given: Mapping[str, str], problems: list[str]) -> str:
+    name = "LETTERS_BOUNCE_ADDRESS"
+    address = given.get(name, "")
+    if address and not _BOUNCE_ADDRESS.fullmatch(address):
+        problems.append(
+            f"{name}: use an address such as bounces@letters.example.org, with at most "
+            f"{LONGEST_BOUNCE_LOCAL} letters, digits, dots, - or _ before the @."
+        )
+    return address
 
 
 def _base_url(given: Mapping[str, str], problems: list[str]) -> str:

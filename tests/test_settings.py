@@ -20,6 +20,10 @@ STORE_KEY_FORM = (
     "LETTERS_STORE_KEYS: each key is 32 random bytes in URL-safe base64; "
     "`letters keys new` prints one."
 )
+BOUNCE_FORM = (
+    "LETTERS_BOUNCE_ADDRESS: use an address such as bounces@letters.example.org, with at most "
+    "15 letters, digits, dots, - or _ before the @."
+)
 ENOUGH = {"LETTERS_SECRET_KEYS": SECRET, "LETTERS_STORE_KEYS": STORE_KEY}
 
 
@@ -63,6 +67,7 @@ def test_each_setting_is_read_from_its_variable() -> None:
         "LETTERS_MAIL_FROM": "Admissions <admissions@example.org>",
         "LETTERS_BASE_URL": "https://letters.example.org/",
         "LETTERS_PROXIES": "2",
+        "LETTERS_BOUNCE_ADDRESS": "bounces@letters.example.org",
     }
     assert Settings.from_env(given) == Settings(
         secret_keys=(SECRET, OLDER_SECRET),
@@ -73,6 +78,7 @@ def test_each_setting_is_read_from_its_variable() -> None:
         mail_from="Admissions <admissions@example.org>",
         base_url="https://letters.example.org",
         proxies=2,
+        bounce_address="bounces@letters.example.org",
     )
 
 
@@ -116,6 +122,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
                 "LETTERS_MAIL_URL": "imap://localhost",
                 "LETTERS_MAIL_FROM": "nobody",
                 "LETTERS_BASE_URL": "http://letters.example.org/base",
+                "LETTERS_BOUNCE_ADDRESS": "bounces",
             }
         )
     assert refused.value.problems == [
@@ -128,6 +135,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         "LETTERS_BASE_URL: give scheme, host and port only.",
         "LETTERS_BASE_URL: plain http is for this machine alone; use https://.",
         "AWS_ENDPOINT_URL: plain http is for this machine alone; use https://.",
+        BOUNCE_FORM,
     ]
     assert str(refused.value) == "\n".join(refused.value.problems)
 
@@ -146,6 +154,24 @@ def test_proxies_are_counted(given: str) -> None:
     assert problems(LETTERS_PROXIES=given) == [
         "LETTERS_PROXIES: say how many reverse proxies stand in front, 0 to 9."
     ]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "bounces@",
+        "@letters.example.org",
+        "bounces+more@letters.example.org",
+        "Bounces <bounces@letters.example.org>",
+        "bounces-of-letters@letters.example.org",
+        "boun..ces@letters.example.org",
+        "bounces@letters..example.org",
+        "bounces@letters.example.org\n",
+        "boünces@letters.example.org",
+    ],
+)
+def test_to_what_takes_bounces_a_tag_can_be_added(given: str) -> None:
+    assert problems(LETTERS_BOUNCE_ADDRESS=given) == [BOUNCE_FORM]
 
 
 @pytest.mark.parametrize("given", [",", " , ,", "", "x" * 31, f"{SECRET},short", f"short,{SECRET}"])

@@ -132,6 +132,7 @@ class Postman:
                 message_id=row.message_id,
                 date=row.created_at,
                 headers=composed.headers,
+                envelope_from=work.tools.returns.mint(row.id, claim.number),
             )
 
     def _send(self, claim: Claim, message: Message) -> Record:

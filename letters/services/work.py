@@ -10,7 +10,14 @@ import structlog
 from sqlalchemy.orm import Session
 
 from letters.domain.journal import ActorKind
-from letters.ports import CalendarWriter, Clock, Envelope, LetterStore, LinkSigner
+from letters.ports import (
+    CalendarWriter,
+    Clock,
+    Envelope,
+    LetterStore,
+    LinkSigner,
+    ReturnAddresses,
+)
 from letters.records import Database
 
 log = structlog.get_logger("letters.work")
@@ -41,6 +48,7 @@ class Tools:
 
     clock: Clock
     links: LinkSigner
+    returns: ReturnAddresses
     store: LetterStore
     envelope: Envelope
     calendars: CalendarWriter

@@ -53,6 +53,15 @@ class TestWhatArrives:
         assert received.recipients == ("referee@example.org",)
         assert received.message["Subject"] == "A letter for Ada Lovelace"
 
+    def test_a_mail_comes_back_to_where_it_says(self) -> None:
+        back = f"bounces+{'a' * 48}@letters.example.org"
+        with SmtpSink() as sink:
+            mailer_on(url_of(sink)).send(replace(MESSAGE, envelope_from=back))
+            (received,) = sink.messages
+        assert received.sender == back
+        assert received.message["From"] == "Summer Research <letters@letters.example.org>"
+        assert back not in received.raw.decode("ascii")
+
     def test_headers_that_the_library_doubles_come_once(self) -> None:
         with SmtpSink() as sink:
             mailer_on(url_of(sink)).send(MESSAGE)

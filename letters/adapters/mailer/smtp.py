@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from letters.adapters.mailer.connection import Connection, Finished
-from letters.adapters.mailer.message import Mailbox, compose
+from letters.adapters.mailer.message import Mailbox, checked_address, compose
 from letters.adapters.mailer.server import Server
 from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
 from letters.ports import Message, TimeIsUp
@@ -70,7 +70,9 @@ class SmtpMailer:
         Raises ValueError as `compose` does. TimeIsUp passes through, and says then whether nothing
         of the mail has left.
         """
-        finished = Finished(compose(message, self._sender), self._sender.address, message)
+        comes_back_to = message.envelope_from or self._sender.address
+        envelope_from = checked_address("the envelope's sender", comes_back_to)
+        finished = Finished(compose(message, self._sender), envelope_from, message)
         connection = self._kept_for(finished)
         if connection is None:
             connection = self._new()
