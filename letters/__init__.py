@@ -10,8 +10,8 @@ The map of the floors. Each imports only downward, and `lint-imports` holds it.
     house.py      assemble: the only place where adapters are chosen
     migrating.py  brings a database to the newest version of the tables
     services/     the use cases, verbs; no HTTP in them, and none of them commits
-    adapters/     the outside world behind a port: clock, links, mail, store, envelope,
-                  inspector, pictures, converter, calendars
+    adapters/     the outside world behind a port: clock, links, mail, returns, reports,
+                  store, envelope, inspector, pictures, converter, calendars
     records/      the tables, nouns
     settings.py   what an operator decides, from the environment, checked all at once
     ports.py      what the services need from the outside world, as protocols

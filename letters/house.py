@@ -16,6 +16,7 @@ from letters.adapters.mailer import mailer_from_url
 from letters.adapters.messages import TemplateMessages
 from letters.adapters.objectstore import ObjectStore
 from letters.adapters.pictures import SubprocessRedrawer
+from letters.adapters.reports import BounceReports
 from letters.adapters.returns import SignedReturns
 from letters.adapters.scanner import ClamdScanner
 from letters.ports import (
@@ -25,6 +26,7 @@ from letters.ports import (
     Mailer,
     MessageRenderer,
     PictureRedrawer,
+    ReportReader,
 )
 from letters.records import Database
 from letters.resources import templates_folder, translations_folder
@@ -44,6 +46,7 @@ class House:
     mailer: Mailer
     renderer: MessageRenderer
     redrawer: PictureRedrawer
+    reports: ReportReader
 
     @property
     def mail_folder(self) -> Path:
@@ -83,6 +86,7 @@ def assemble(
         mailer=mailer_from_url(settings.mail_url, settings.mail_from),
         renderer=TemplateMessages(templates_folder(), translations_folder()),
         redrawer=SubprocessRedrawer(),
+        reports=BounceReports(),
     )
 
 

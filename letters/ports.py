@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from letters.domain.bounces import Report
 from letters.domain.documents import Findings, Verdict
 from letters.domain.journal import MessageKind
 from letters.domain.pictures import PictureFault
@@ -81,6 +82,14 @@ class ReturnAddresses(Protocol):
 
     def read(self, address: str) -> ReturnTag | None:
         """Return what an address says; None when it was not minted with one of the keys."""
+        ...
+
+
+class ReportReader(Protocol):
+    """Reads what comes to an address for bounces."""
+
+    def read(self, content: bytes) -> Report:
+        """Return what a mail (RFC 5322) reports; what cannot be read reports nothing."""
         ...
 
 

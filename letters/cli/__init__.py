@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "serve": "Serve the pages and the API.",
         "worker": "Deliver mail, plan digests and tidy up.",
         "db": "Look after the database.",
+        "bounce": "Take a mail that came back, on standard input.",
         "check": "Check settings, database, store and mail.",
         "program": "Create and show programs.",
         "coordinator": "Look after the people who run programs.",

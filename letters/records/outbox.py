@@ -26,7 +26,8 @@ class OutboxMessage(Base):
     """One mail. It holds ids; address, words and links are made when it is delivered.
 
     `claim` counts how often it was taken for sending: a worker whose claim is not the newest any
-    more must not record anything. `sent_to` is the address it went to in the end.
+    more must not record anything. `sent_to` is the address it went to in the end. `bounced_at` is
+    when it came back from there for good, for the reason in `last_error`.
     """
 
     __tablename__ = "outbox"
@@ -34,6 +35,7 @@ class OutboxMessage(Base):
         CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
         CheckConstraint("(status = 'sending') = (lease_until IS NOT NULL)", name="lease_until"),
         CheckConstraint("attempts >= 0", name="attempts"),
+        CheckConstraint("bounced_at IS NULL OR status = 'sent'", name="bounced_at"),
         Index(
             "ix_outbox_due",
             "not_before",
@@ -52,6 +54,12 @@ class OutboxMessage(Base):
             "application_id",
             postgresql_where=text("status = 'dead'"),
             sqlite_where=text("status = 'dead'"),
+        ),
+        Index(
+            "ix_outbox_bounced",
+            "application_id",
+            postgresql_where=text("bounced_at IS NOT NULL"),
+            sqlite_where=text("bounced_at IS NOT NULL"),
         ),
         Index("ix_outbox_application_id", "application_id"),
     )
@@ -76,3 +84,4 @@ class OutboxMessage(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[datetime | None]
     sent_to: Mapped[str | None] = mapped_column(String(254))
+    bounced_at: Mapped[datetime | None]

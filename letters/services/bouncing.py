@@ -1,13 +1,30 @@
-"""An address that takes no mail: written down, and told to the applicant who can correct it."""
+"""Mails that nobody got, and addresses that take none: written down, and told to who can act."""
 
 from letters.domain.journal import Fact
 from letters.domain.status import ApplicationStatus, RequestStatus
-from letters.records import Application, LetterRequest
+from letters.records import Application, LetterRequest, OutboxMessage
+from letters.services import finding
 from letters.services.happening import happened
 from letters.services.work import Work
 
 REACHED_FOR = frozenset({RequestStatus.NAMED, RequestStatus.REQUESTED})
 """Where something is still to be mailed to the referee."""
+
+
+def record_lost(work: Work, row: OutboxMessage, unreached: str = "") -> None:
+    """Tell the coordinators of a mail about an application that nobody got.
+
+    `unreached` is the address at which nobody is reached, which is told to the applicant where it
+    is a referee's; empty if it was not that.
+    """
+    if row.application_id is None:
+        return
+    application = finding.application(work, row.application_id, lock=True)
+    request = finding.request_in(application, row.request_id) if row.request_id else None
+    details = {"outbox": str(row.id), "kind": row.kind.value}
+    happened(work, Fact.MAIL_GIVEN_UP, application, request, details=details)
+    if request is not None:
+        record_bounce(work, application, request, unreached)
 
 
 def record_bounce(

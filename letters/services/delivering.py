@@ -15,17 +15,16 @@ import structlog
 
 from letters.domain.backoff import next_attempt
 from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
-from letters.domain.journal import Fact, MessageKind
+from letters.domain.journal import MessageKind
 from letters.ports import Mailer, Message, MessageRenderer, Outcome, TimeIsUp
 from letters.records import Coordinator, OutboxMessage, OutboxStatus
-from letters.services import finding, mail_fates
-from letters.services.bouncing import record_bounce
+from letters.services import mail_fates
+from letters.services.bouncing import record_lost
 from letters.services.claiming import Claim, claim_next, give_back, put_back, settle
 from letters.services.composing import compose
 from letters.services.digest_changes import windows_in
 from letters.services.digesting import close_windows
 from letters.services.erasure_lists import handed_over
-from letters.services.happening import happened
 from letters.services.mail_copies import keep_copy
 from letters.services.mail_fates import FIRST_DUE
 from letters.services.work import Actor, Work, Works
@@ -228,13 +227,7 @@ def record_dead(work: Work, claim: Claim, reason: str, refused: str = "") -> Out
     row = work.session.get_one(OutboxMessage, claim.id)
     if refused:
         mail_fates.came_back(row)
-    if row.application_id is not None:
-        application = finding.application(work, row.application_id, lock=True)
-        request = finding.request_in(application, row.request_id) if row.request_id else None
-        details = {"outbox": str(row.id), "kind": row.kind.value}
-        happened(work, Fact.MAIL_GIVEN_UP, application, request, details=details)
-        if request is not None:
-            record_bounce(work, application, request, refused)
+    record_lost(work, row, refused)
     return Outcome.DEAD
 
 

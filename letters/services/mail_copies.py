@@ -8,14 +8,14 @@ from letters.services.work import Work
 
 
 def keep_copy(work: Work, row: OutboxMessage, message: Message) -> None:
-    """Keep how a mail about an application read; what concerns none is not kept.
+    """Keep how a mail about an application read when it went last; what concerns none is not kept.
 
     The links are left out before it is stored: no live link rests in the database.
     """
     if row.application_id is None:
         return
     masked = work.tools.links.masked
-    work.session.add(
+    work.session.merge(
         MailCopy(outbox_id=row.id, subject=masked(message.subject), text=masked(message.text))
     )
 

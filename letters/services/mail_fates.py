@@ -11,6 +11,9 @@ FIRST_DUE = "first_due"
 CAME_BACK = "came_back"
 """The detail of a row that was given up because nobody is reached at its address."""
 
+DELAYS = "delays"
+"""The detail of a row that a server is slow with: the names of the reports of that."""
+
 
 class Fate(StrEnum):
     """Where a mail is, and how it ended."""
@@ -20,6 +23,7 @@ class Fate(StrEnum):
     TRIED = "tried"
     SENDING = "sending"
     SENT = "sent"
+    BOUNCED = "bounced"
     CAME_BACK = "came_back"
     GIVEN_UP = "given_up"
     DROPPED = "dropped"
@@ -42,6 +46,8 @@ def fate_of(row: OutboxMessage, now: datetime) -> Fate:
         return _on_its_way(row, now)
     if row.status is OutboxStatus.DEAD and row.details.get(CAME_BACK):
         return Fate.CAME_BACK
+    if row.bounced_at is not None:
+        return Fate.BOUNCED
     return _ENDED[row.status]
 
 
@@ -57,9 +63,10 @@ def came_back(row: OutboxMessage) -> None:
 
 
 def begin_anew(row: OutboxMessage, now: datetime) -> None:
-    """Put a mail that was given up into the queue again; the days of trying begin anew."""
-    details = {key: value for key, value in row.details.items() if key != CAME_BACK}
+    """Put a mail that nobody got into the queue again; the days of trying begin anew."""
+    details = {key: value for key, value in row.details.items() if key not in (CAME_BACK, DELAYS)}
     row.details = {**details, FIRST_DUE: now.isoformat()}
     row.status = OutboxStatus.QUEUED
     row.attempts = 0
+    row.sent_at = row.sent_to = row.bounced_at = None
     row.not_before = now

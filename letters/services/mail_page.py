@@ -7,7 +7,7 @@ from letters.domain.errors import MailNotGivenUp, MailNotNeeded, UnknownMail
 from letters.domain.journal import Fact
 from letters.domain.roles import Right
 from letters.ports import MessageRenderer, Rendered
-from letters.records import Application, Coordinator, MailCopy, OutboxMessage, OutboxStatus
+from letters.records import Application, Coordinator, MailCopy, OutboxMessage
 from letters.services import dashboard, finding
 from letters.services.composing import compose
 from letters.services.happening import happened
@@ -18,7 +18,7 @@ LOCALE = "en"
 NOT_SENT_YET = frozenset(
     {Fate.DUE, Fate.WAITING, Fate.TRIED, Fate.SENDING, Fate.CAME_BACK, Fate.GIVEN_UP}
 )
-GIVEN_UP = frozenset({Fate.CAME_BACK, Fate.GIVEN_UP})
+NOBODY_GOT_IT = frozenset({Fate.CAME_BACK, Fate.GIVEN_UP, Fate.BOUNCED})
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Reads:
 class MailPage:
     """One mail. `sent` is how it read when it went, None where no copy was kept.
 
-    `would` is how it would read now, for a mail that has not gone; None where it would not be sent.
+    `would` is how it would read now, for a mail that nobody has got yet; None where it would not
+    be sent.
     """
 
     application: Application
@@ -57,7 +58,7 @@ def mail_page(
     row = _row(work, outbox_id)
     application = _application(work, coordinator, row)
     fate = fate_of(row, work.now)
-    would = _would(work, renderer, row) if fate in NOT_SENT_YET else None
+    would = _would(work, renderer, row) if fate in NOT_SENT_YET | NOBODY_GOT_IT else None
     return MailPage(
         application=application,
         mail=row,
@@ -65,13 +66,13 @@ def mail_page(
         sent=_sent(work, row),
         would=would,
         may_send_again=(
-            fate in GIVEN_UP and would is not None and application.program.archived_at is None
+            fate in NOBODY_GOT_IT and would is not None and application.program.archived_at is None
         ),
     )
 
 
 def send_again(work: Work, coordinator: Coordinator, outbox_id: UUID) -> Application:
-    """Queue a mail again that was given up, as long as what it says is still so.
+    """Queue a mail again that was given up or came back, as long as what it says is still so.
 
     Raises UnknownMail, AccessDenied, ProgramArchived, MailNotGivenUp or MailNotNeeded.
     """
@@ -79,7 +80,7 @@ def send_again(work: Work, coordinator: Coordinator, outbox_id: UUID) -> Applica
     found = _application(work, coordinator, row)
     application = dashboard.application_managed_by(work, coordinator, found.id)
     work.session.refresh(row, with_for_update=True)
-    if row.status is not OutboxStatus.DEAD:
+    if fate_of(row, work.now) not in NOBODY_GOT_IT:
         raise MailNotGivenUp
     if compose(work, row) is None:
         raise MailNotNeeded

@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -162,7 +163,7 @@ def _signals() -> Found:
 
 
 def _given_up() -> Found:
-    """A mail is given up until one for the same reader went out after it.
+    """A mail that nobody got is given up until one for the same reader went out after it.
 
     What a bounced address did not take is said by that need alone.
     """
@@ -171,7 +172,10 @@ def _given_up() -> Found:
         .join(OutboxMessage, OutboxMessage.application_id == Application.id)
         .outerjoin(LetterRequest, LetterRequest.id == OutboxMessage.request_id)
         .where(
-            OutboxMessage.status == OutboxStatus.DEAD,
+            or_(
+                OutboxMessage.status == OutboxStatus.DEAD,
+                OutboxMessage.bounced_at.is_not(None),
+            ),
             LetterRequest.replaced_at.is_(None),
             LetterRequest.bounced_at.is_(None),
             ~_reached_since(),
@@ -187,6 +191,7 @@ def _reached_since() -> ColumnElement[bool]:
         later.request_id.is_not_distinct_from(OutboxMessage.request_id),
         (later.kind == OutboxMessage.kind) | same_reader,
         later.status == OutboxStatus.SENT,
+        later.bounced_at.is_(None),
         later.created_at > OutboxMessage.created_at,
     )
 

@@ -31,6 +31,7 @@ def variables(settings: Settings) -> Mapping[str, str]:
         "LETTERS_MAIL_URL": settings.mail_url,
         "LETTERS_MAIL_FROM": settings.mail_from,
         "LETTERS_BASE_URL": settings.base_url,
+        "LETTERS_BOUNCE_ADDRESS": settings.bounce_address,
     }
 
 

@@ -1,13 +1,14 @@
 """The page of one mail: how it read when it went, how it would read now, and sending it again."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
 
 from letters.domain.journal import MessageKind
-from letters.records import MailCopy, OutboxMessage, OutboxStatus
+from letters.records import LetterRequest, MailCopy, OutboxMessage, OutboxStatus
 from tests.support.hostile import HOSTILE, REFUSED
-from tests.support.people import SYSTEM, Story
+from tests.support.people import START, SYSTEM, Story
 from tests.support.rows import unchanged
 from tests.web import scenes
 from tests.web.visiting import (
@@ -74,6 +75,42 @@ def test_what_was_given_up_is_sent_again(cora: Visitor, story: Story) -> None:
     assert "A mail that was given up is sent again (you)" in happened
     with unchanged(story.house.database):
         assert press(cora, page, "Send it again").status_code == 409
+
+
+@on_sqlite
+def test_what_came_back_shows_why_and_how_it_read_and_is_sent_again(
+    cora: Visitor, story: Story
+) -> None:
+    asked = scenes.requested(story)
+    story.deliver()
+    path = _open(cora, asked)
+    with story.house.works.change(SYSTEM) as work:
+        back = {"bounced_at": START + timedelta(hours=1), "last_error": "550 5.1.1 User unknown"}
+        to_ada = OutboxMessage.sent_to == "ada.ferreira@example.edu"
+        work.session.execute(update(OutboxMessage).where(to_ada).values(back))
+    page = cora.get(path)
+    fate = "to ada.ferreira@example.edu bounced 1 February 2027, 11:00 550 5.1.1 User unknown"
+    assert lead(page) == fate
+    assert fate in text_of_section(cora.get(f"/coordinate/applications/{asked}"), "mails")
+    assert text_of_section(page, "words").startswith("As it was sent To ada.ferreira@example.edu")
+    with story.house.works.change(SYSTEM) as work:
+        ada = LetterRequest.referee_email == "ada.ferreira@example.edu"
+        corrected = {"referee_email": "ada@new.example.edu"}
+        work.session.execute(update(LetterRequest).where(ada).values(corrected))
+    page = cora.get(path)
+    assert "It is sent to ada@new.example.edu, the address on file now" in content(page)
+    assert lead(follow(cora, press(cora, page, "Send it again"))).startswith("on its way")
+
+
+@on_sqlite
+def test_reports_of_delay_are_said(cora: Visitor, story: Story) -> None:
+    asked = scenes.requested(story)
+    story.deliver()
+    with story.house.works.change(SYSTEM) as work:
+        for row in work.session.scalars(select(OutboxMessage)):
+            row.details = {**row.details, "delays": ["a", "b"]}
+    said = "Another server reported 2 times that it could not deliver it yet."
+    assert lead(cora.get(_open(cora, asked))).endswith(said)
 
 
 def test_what_is_not_so_any_more_cannot_be_sent_again(cora: Visitor, story: Story) -> None:
