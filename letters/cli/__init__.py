@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "verify": "Check that all that must hold does hold.",
         "sweep": "Remove what interrupted uploads left behind.",
         "purge": "Delete letters that have been kept long enough.",
+        "person": "Export or erase what is kept about one person.",
         "hold": "Keep from being deleted what the law asks for.",
     }
 )

@@ -1,13 +1,12 @@
 """`letters export`: what leaves the service, in files."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 import click
 
 from letters.cli.common import OPERATOR, open_house
+from letters.cli.files import write_out
 from letters.services import exporting, finding
 
 
@@ -35,33 +34,6 @@ def command(program: str, output: Path | None, states: bool) -> None:
             size = exporting.extent(work, found.id).size
         if states:
             rows = exporting.states(house.works, OPERATOR, found.id)
-            _write((row.encode("utf-8") for row in rows), output, 0)
+            write_out((row.encode("utf-8") for row in rows), output, 0)
         else:
-            _write(exporting.archive(house.works, OPERATOR, found.id), output, size)
-
-
-def _write(pieces: Iterator[bytes], output: Path | None, size: int) -> None:
-    if output is None:
-        _copy(pieces, sys.stdout.buffer, size)
-        return
-    try:
-        file = output.open("xb")
-    except OSError as error:
-        message = f"{output} cannot be written: {error.strerror}."
-        raise click.ClickException(message) from error
-    try:
-        with file:
-            _copy(pieces, file, size)
-    except BaseException:
-        output.unlink()
-        raise
-
-
-def _copy(pieces: Iterator[bytes], to: IO[bytes], size: int) -> None:
-    """Write it all, with a progress bar on the terminal where the size is known."""
-    with click.progressbar(
-        length=size, label="Exporting", file=sys.stderr, hidden=not (size and sys.stderr.isatty())
-    ) as bar:
-        for piece in pieces:
-            to.write(piece)
-            bar.update(len(piece))
+            write_out(exporting.archive(house.works, OPERATOR, found.id), output, size)

@@ -19,6 +19,8 @@ IN_ARCHIVE = frozenset(
         Fact.LETTER_READ,
         Fact.LETTERS_EXPORTED,
         Fact.LETTER_PURGED,
+        Fact.APPLICANT_ERASED,
+        Fact.REFEREE_ERASED,
         Fact.ADDRESS_BOUNCED,
         Fact.MAIL_GIVEN_UP,
         Fact.CLOSED_INCOMPLETE,

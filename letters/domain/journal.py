@@ -34,6 +34,8 @@ class Fact(StrEnum):
     APPLICATION_WITHDRAWN = "application.withdrawn"
     APPLICATION_HELD = "application.held"
     APPLICATION_HOLD_LIFTED = "application.hold_lifted"
+    APPLICANT_ERASED = "application.erased"
+    REFEREE_ERASED = "referee.erased"
     LETTERS_REQUESTED = "application.letters_requested"
     LETTERS_COMPLETE = "application.letters_complete"
     WEEK_LEFT = "application.week_left"

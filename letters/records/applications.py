@@ -26,6 +26,7 @@ class Application(Chained, Base):
     program's due date, by its instant, was told of last. `fields` and `tags` came with it from
     outside: a value for some of the program's fields, by name. `places` are keyed hashes of the
     network addresses that the applicant's last acts came from, each with the instant, in ISO 8601.
+    At `erased_at` the applicant was erased on request: no name and no address is there since then.
     """
 
     __tablename__ = "applications"
@@ -47,6 +48,7 @@ class Application(Chained, Base):
         ),
         CheckConstraint("(waiver_signed_at IS NULL) = (waiver_text IS NULL)", name="waiver_text"),
         CheckConstraint("(told IS NULL) = (told_due_at IS NULL)", name="told_due_at"),
+        CheckConstraint("erased_at IS NULL OR applicant_email = ''", name="erased_at"),
         Index("ix_applications_program_id_id", "program_id", "id"),
         Index("ix_applications_applicant_key", "applicant_key"),
         Index("ix_applications_by_name", "program_id", "applicant_name", "id"),
@@ -93,6 +95,7 @@ class Application(Chained, Base):
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tags: Mapped[list[str]] = mapped_column(default=list)
     places: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    erased_at: Mapped[datetime | None]
 
     program: Mapped[Program] = relationship()
     requests: Mapped[list[LetterRequest]] = relationship(

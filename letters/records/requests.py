@@ -40,6 +40,7 @@ class LetterRequest(Base):
     Up to `ladder_at` the service has reminded; `remind_next_at` is when it looks again, None where
     that is to be found out. At `remind_wished_at` the referee wants to be reminded, and since
     `reminders_off_at` not at all. `referee_zone` is their IANA zone, empty where it is not known.
+    At `erased_at` the referee was erased on request: no name and no address is there since then.
     `examined_at` is when name and address were last looked at for identity signals, None until then
     and once one of them changes.
     """
@@ -78,6 +79,7 @@ class LetterRequest(Base):
         CheckConstraint(
             "replaced_at IS NULL OR status IN ('declined', 'cancelled')", name="replaced_at"
         ),
+        CheckConstraint("erased_at IS NULL OR referee_email = ''", name="erased_at"),
         Index("ix_letter_requests_referee_key", "referee_key"),
         Index(
             "ix_letter_requests_more_time",
@@ -152,6 +154,7 @@ class LetterRequest(Base):
     referee_zone: Mapped[str] = mapped_column(String(64), default="")
     bounced_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     examined_at: Mapped[datetime | None]
 
     application: Mapped["Application"] = relationship(back_populates="requests")

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from letters.domain.errors import (
+    LinkErased,
     LinkInvalid,
     LinkReplaced,
     RequestCancelled,
@@ -137,6 +138,8 @@ def request_behind(
     except UnknownRequest:
         raise LinkInvalid from None
     request = request_in(found, payload.row_id)
+    if request.erased_at is not None:
+        raise LinkErased
     generation = generation_of(purpose, request)
     if payload.generation < generation and request.replaced_at is not None:
         raise RequestCancelled
@@ -195,6 +198,8 @@ def application_at_a_glance(work: Work, token: str) -> Application:
 def _if_current(purpose: Purpose, found: Application | None, payload: LinkPayload) -> Application:
     if found is None:
         raise LinkInvalid
+    if found.erased_at is not None:
+        raise LinkErased
     current = generation_of_application(purpose, found)
     _check_generation(purpose, found.id, payload.generation, current)
     return found

@@ -35,11 +35,17 @@ def because(
 def clean_reason(reason: str, *, needed: bool = False) -> str:
     """Return why something is done, tidied. Raises InvalidInput like because."""
     problems: list[Problem] = []
+    text = cleaned_reason(reason, problems, needed=needed)
+    if problems:
+        raise InvalidInput(problems)
+    return text
+
+
+def cleaned_reason(reason: str, problems: list[Problem], *, needed: bool = True) -> str:
+    """Return a reason tidied; add to `problems` what is wrong with it."""
     text = clean_text("reason", reason, problems, longest=LONGEST_REMARK)
     if needed and not text and not problems:
         problems.append(Problem("reason", MISSING))
-    if problems:
-        raise InvalidInput(problems)
     return text
 
 

@@ -40,6 +40,7 @@ FACES: dict[type[errors.LettersError], Face] = {
     errors.UploadClosed: Face(HTTPStatus.GONE, N_("The time is over")),
     errors.RequestCancelled: Face(HTTPStatus.GONE, N_("No longer needed")),
     errors.LinkInvalid: Face(HTTPStatus.NOT_FOUND, N_("This link does not work")),
+    errors.LinkErased: Face(HTTPStatus.GONE, N_("This was erased")),
     errors.LinkReplaced: Face(HTTPStatus.GONE, N_("This link was replaced")),
     errors.LinkExpired: Face(HTTPStatus.GONE, N_("This link has expired")),
     errors.LinkOfAnotherBrowser: Face(HTTPStatus.FORBIDDEN, N_("Asked for in another browser")),

@@ -47,7 +47,7 @@ def letters(slug: str) -> ResponseReturnValue:
 
 
 def attachment(answer: Response, name: str) -> Response:
-    """Let an answer be saved under a name; a slug holds nothing that a file name could not."""
+    """Hand a file over to be saved; `name` holds nothing that a file name could not."""
     answer.status_code = HTTPStatus.OK
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

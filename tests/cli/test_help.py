@@ -17,6 +17,7 @@ PUBLIC = {
     *("program create", "program list", "program show", "coordinator add", "sign-in-link"),
     "coordinator sign-out",
     *("api-key create", "keys new", "keys rotate", "digest", "verify", "sweep", "purge", "export"),
+    *("person export", "person erase"),
     *("hold set", "hold lift", "hold list"),
 }
 """The commands that operators and scripts depend on."""

@@ -31,6 +31,8 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.ERASURE_LISTED: (),
     Fact.TOLD_OF_ERASURE: (MessageKind.ERASURE_LIST,),
     Fact.APPLICATION_HELD: (),
+    Fact.APPLICANT_ERASED: (),
+    Fact.REFEREE_ERASED: (),
     Fact.APPLICATION_HOLD_LIFTED: (),
     Fact.COORDINATOR_ADDED: (),
     Fact.COORDINATOR_INVITED: (MessageKind.INVITATION,),

@@ -102,6 +102,8 @@ BAD_ROWS = (
     check("applications", "mail_choice", mail_choice=STRANGE),
     check("applications", "told", told=STRANGE, told_due_at=AT),
     check("applications", "told_due_at", told_due_at=AT),
+    check("applications", "erased_at", erased_at=AT),
+    check("letter_requests", "erased_at", erased_at=AT),
     unique("applications", "program_id", "external_id"),
     check("letter_requests", "status", or_else="requested_at", status=STRANGE),
     check("letter_requests", "current_version", status="received", requested_at=AT, received_at=AT),

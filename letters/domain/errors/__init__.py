@@ -13,6 +13,7 @@ from letters.domain.errors.access import (
     UnknownLetter,
     UnknownMail,
     UnknownMember,
+    UnknownPerson,
     UnknownProgram,
     UnknownRemark,
     UnknownRequest,
@@ -67,6 +68,7 @@ from letters.domain.errors.files import (
 from letters.domain.errors.holds import AlreadyHeld, NotHeld
 from letters.domain.errors.letter_acts import LettersMissing, NobodyToRelease
 from letters.domain.errors.links import (
+    LinkErased,
     LinkError,
     LinkExpired,
     LinkInvalid,
@@ -178,6 +180,7 @@ __all__ = [
     "LetterUnreadable",
     "LettersError",
     "LettersMissing",
+    "LinkErased",
     "LinkError",
     "LinkExpired",
     "LinkInvalid",
@@ -255,6 +258,7 @@ __all__ = [
     "UnknownLetter",
     "UnknownMail",
     "UnknownMember",
+    "UnknownPerson",
     "UnknownProgram",
     "UnknownRemark",
     "UnknownRequest",

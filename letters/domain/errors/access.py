@@ -46,6 +46,12 @@ class UnknownMember(NotFound):
     sentence = N_("This person does not work on the program any more. Look at the list again.")
 
 
+class UnknownPerson(NotFound):
+    """Nothing is kept about who has this address."""
+
+    sentence = N_("Nothing is kept here about %(email)s. Ask for other addresses of the person.")
+
+
 class UnknownSession(NotFound):
     """Nobody is signed in by this id, or somebody else is."""
 

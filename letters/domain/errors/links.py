@@ -18,6 +18,15 @@ class LinkInvalid(LinkError):
     )
 
 
+class LinkErased(LinkError):
+    """What was behind the link was erased at somebody's request."""
+
+    sentence = N_(
+        "What this link opened was erased, since the person it was about asked for it. "
+        "There is nothing left to do."
+    )
+
+
 class LinkKnown(LinkError):
     """A genuine link that no longer opens anything; a new one can be mailed.
 

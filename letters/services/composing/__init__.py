@@ -23,8 +23,12 @@ __all__ = ["Composed", "compose"]
 
 
 def compose(work: Work, row: OutboxMessage) -> Composed | None:
-    """Return what to send for `row`, or None when it should not be sent any more."""
-    return _COMPOSERS[row.kind](work, row)
+    """Return what to send for `row`, or None when it should not be sent any more.
+
+    Who was erased has no address.
+    """
+    composed = _COMPOSERS[row.kind](work, row)
+    return composed if composed is not None and composed.to else None
 
 
 _COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None]] = {
