@@ -256,6 +256,7 @@ MATRIX: Mapping[str, Row] = {
     "POST /coordinate/programs/<slug>/preview": by_right(Right.MANAGE, 422),
     "GET /coordinate/programs/<slug>/copy": by_right(Right.MANAGE, 200),
     "POST /coordinate/programs/<slug>/copy": by_right(Right.MANAGE, 422),
+    "GET /coordinate/programs/<slug>/pictures": by_right(Right.SEE, 200),
     "GET /coordinate/programs/<slug>/export": by_right(Right.SEE, 200),
     "POST /coordinate/programs/<slug>/export/letters.zip": by_right(Right.READ_LETTERS, 200),
     "GET /coordinate/programs/<slug>/export/states.csv": by_right(Right.SEE, 200),

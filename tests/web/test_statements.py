@@ -48,6 +48,7 @@ STATEMENTS = {
     "applications": 7,
     "applications, searched": 7,
     "application": 10,
+    "pictures": 8,
     # doing, with the rows that are written
     "decline": 8,
     "take back": 6,
@@ -143,6 +144,7 @@ def _looking_as_coordinator(season: Season) -> dict[str, int]:
         "applications": LIST,
         "applications, searched": f"{LIST}?search=ada&state=partly",
         "application": f"/coordinate/applications/{season.newest}",
+        "pictures": f"{LIST}/pictures",
     }
     return _looked(season, signed_in(season.app, season.house), paths)
 
