@@ -211,6 +211,19 @@ class VirusScanner(Protocol):
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file of text in UTF-8 that comes with a mail, such as `due.ics`, `text/calendar`.
+
+    `parameters` are those of its media type, beside the charset.
+    """
+
+    file_name: str
+    media_type: str
+    content: bytes
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Message:
     """A mail ready to be handed over. `date` is aware; `message_id` includes the brackets.
 
@@ -227,6 +240,7 @@ class Message:
     date: datetime
     headers: Mapping[str, str]
     envelope_from: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class TimeIsUp(BaseException):
@@ -291,6 +305,10 @@ class MessageRenderer(Protocol):
 
     def render(self, kind: MessageKind, facts: Mapping[str, object], locale: str) -> Rendered:
         """Return subject, text and HTML of the mail `kind`."""
+        ...
+
+    def sentence(self, message: str, values: Mapping[str, object], locale: str) -> str:
+        """Return a sentence that no template holds: a gettext message id, filled with `values`."""
         ...
 
 

@@ -1,7 +1,8 @@
 """The words of the mails, from one folder of templates for each kind."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 
@@ -46,6 +47,14 @@ class CompiledTemplates(BytecodeCache):
 _COMPILED = CompiledTemplates()
 
 
+@dataclass(frozen=True)
+class Language:
+    """The templates as one language has them, and its catalogue."""
+
+    environment: Environment
+    gettext: Callable[[str], str]
+
+
 class TemplateMessages:
     """Renders `templates/email/<kind>/{subject.txt,body.txt,body.html}`.
 
@@ -57,7 +66,7 @@ class TemplateMessages:
     def __init__(self, templates: Path, translations: Path) -> None:
         self._loader = FileSystemLoader(templates)
         self._translations = translations
-        self._environments: dict[str, Environment] = {}
+        self._languages: dict[str, Language] = {}
         self._inliner = CSSInliner(
             extra_css=(templates / "email" / "style.css").read_text(encoding="utf-8"),
             load_remote_stylesheets=False,
@@ -65,7 +74,7 @@ class TemplateMessages:
 
     def render(self, kind: MessageKind, facts: Mapping[str, object], locale: str) -> Rendered:
         """Return subject, text and HTML of the mail `kind`."""
-        environment = self._environment(locale)
+        environment = self._language(locale).environment
 
         def part(name: str, **more: object) -> str:
             return environment.get_template(f"email/{kind.value}/{name}").render(facts, **more)
@@ -77,12 +86,16 @@ class TemplateMessages:
             html=self._inliner.inline(without_blank_lines(part("body.html", subject=subject))),
         )
 
-    def _environment(self, locale: str) -> Environment:
-        if locale not in self._environments:
-            self._environments[locale] = self._new_environment(locale)
-        return self._environments[locale]
+    def sentence(self, message: str, values: Mapping[str, object], locale: str) -> str:
+        """Return a sentence that no template holds: a gettext message id, filled with `values`."""
+        return wording.sentence(message, values, self._language(locale).gettext)
 
-    def _new_environment(self, name: str) -> Environment:
+    def _language(self, locale: str) -> Language:
+        if locale not in self._languages:
+            self._languages[locale] = self._new_language(locale)
+        return self._languages[locale]
+
+    def _new_language(self, name: str) -> Language:
         locale = wording.locale_named(name)
         translations = Translations.load(self._translations, [str(locale)])
         if locale.language != "en" and not isinstance(translations, Translations):
@@ -102,7 +115,7 @@ class TemplateMessages:
             language=str(locale).replace("_", "-"), direction=locale.text_direction
         )
         wording.install(environment, lambda: str(locale))
-        return environment
+        return Language(environment, translations.gettext)
 
 
 def on_one_line(text: str) -> str:

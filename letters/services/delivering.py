@@ -6,7 +6,7 @@ that runs out; one that comes back late finds its claim taken and records nothin
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,7 @@ from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefu
 from letters.domain.journal import MessageKind
 from letters.ports import Mailer, Message, MessageRenderer, Outcome, TimeIsUp
 from letters.records import Coordinator, OutboxMessage, OutboxStatus
-from letters.services import mail_fates
+from letters.services import mail_fates, mail_parts
 from letters.services.bouncing import record_lost
 from letters.services.claiming import Claim, claim_next, give_back, put_back, settle
 from letters.services.composing import compose
@@ -130,9 +130,13 @@ class Postman:
                 html=words.html,
                 message_id=row.message_id,
                 date=row.created_at,
-                headers=composed.headers,
+                headers=mail_parts.headers_of(work, composed),
                 envelope_from=work.tools.returns.mint(row.id, claim.number),
+                attachments=mail_parts.attachments_of(work, composed, self._in_words),
             )
+
+    def _in_words(self, message: str, values: Mapping[str, object]) -> str:
+        return self.renderer.sentence(message, values, LOCALE)
 
     def _send(self, claim: Claim, message: Message) -> Record:
         try:

@@ -14,7 +14,7 @@ from letters.domain.seen import fingerprint
 from letters.domain.slots import Slot
 from letters.domain.status import Event, can
 from letters.domain.waiver import may_change
-from letters.ports import DueDate, Purpose
+from letters.ports import Purpose
 from letters.records import Application, Letter, LetterRequest
 from letters.services import finding
 from letters.services.withdrawing import has_been_heard_of
@@ -74,26 +74,6 @@ def notice_page(work: Work, token: str) -> NoticePage:
         request=request,
         terms=finding.terms_of(application, request),
         notice=finding.notice_of(work, application, request),
-    )
-
-
-def due_date(
-    work: Work, page: UploadPage | NoticePage, summary: str, description: str, url: str
-) -> DueDate:
-    """Return the due date of a letter for the referee's own calendar.
-
-    Its sequence counts the seconds since the referee was named: what is fetched later counts as
-    newer, so that a date that has moved, to whichever side, replaces the one in the calendar.
-    """
-    return DueDate(
-        request_id=page.request.id,
-        sequence=int((work.now - page.request.named_at).total_seconds()),
-        stamped_at=work.now,
-        due_at=page.terms.due_at,
-        timezone=page.application.program.timezone,
-        summary=summary,
-        description=description,
-        url=url,
     )
 
 

@@ -136,6 +136,10 @@ class Broken:
             raise LookupError(kind)
         return self.whole.render(kind, facts, locale)
 
+    def sentence(self, message: str, values: Mapping[str, object], locale: str) -> str:
+        """Nothing is wrong with what no template holds."""
+        return self.whole.sentence(message, values, locale)
+
 
 def test_a_mail_that_cannot_be_written_does_not_stop_the_others(
     story: Story, clock: TestClock

@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, getaddresses
 from typing import Self
 
-from letters.ports import Message
+from letters.ports import Attachment, Message
 
 LONGEST_LINE = 998  # RFC 5322, section 2.1.1
 LONGEST_PLAIN_TEXT = 500
@@ -28,6 +28,9 @@ _LOCAL = rf"{_ATOM}(?:\.{_ATOM})*"
 _DOMAIN = r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
 _ADDRESS = re.compile(f"{_LOCAL}@{_DOMAIN}")
 _MESSAGE_ID = re.compile(f"<{_LOCAL}@{_DOMAIN}>")
+_TEXT_TYPE = re.compile(r"text/([a-z]+)")
+_FILE_NAME = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_PARAMETER = re.compile(r"[A-Za-z0-9-]+")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _HEADER_VALUE = re.compile(r"[ -~]+")
 _LINE_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -74,7 +77,7 @@ def compose(message: Message, sender: Mailbox) -> bytes:
 
     It comes from `sender`'s address under the name that the message gives. Raises ValueError for
     what no caller should hand over: control characters, an address that is none, a date without a
-    zone, a header that is set here.
+    zone, a header that is set here, an attachment that is no text.
     """
     headers = [*_own_headers(message, sender).items(), *_further_headers(message.headers).items()]
     block = "".join(f"{name}: {value}\r\n" for name, value in headers)
@@ -169,7 +172,29 @@ def _body(message: Message) -> bytes:
     body = EmailMessage(policy=policy.SMTP.clone(cte_type="7bit"))
     body.set_content(message.text)
     body.add_alternative(message.html, subtype="html")
+    for attachment in message.attachments:
+        _attach(body, attachment)
     return body.as_bytes()
+
+
+def _attach(body: EmailMessage, attachment: Attachment) -> None:
+    media_type = _TEXT_TYPE.fullmatch(attachment.media_type)
+    words = (*attachment.parameters.keys(), *attachment.parameters.values())
+    if (
+        media_type is None
+        or not _FILE_NAME.fullmatch(attachment.file_name)
+        or not all(map(_PARAMETER.fullmatch, words))
+    ):
+        error = f"{attachment.file_name!r} cannot be attached as {attachment.media_type!r}"
+        raise ValueError(error)
+    text = attachment.content.decode("utf-8")
+    refuse_controls("the attachment", text, allowed="\t\r\n")
+    body.add_attachment(
+        text,
+        subtype=media_type[1],
+        params=dict(attachment.parameters),
+        filename=attachment.file_name,
+    )
 
 
 def _look_again(finished: bytes, meant: list[str]) -> None:

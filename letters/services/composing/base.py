@@ -1,7 +1,7 @@
 """What all mails are made of: who gets it, in whose name, and the facts of its words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
@@ -16,13 +16,19 @@ SERVICE_NAME = "Letters"
 
 @dataclass(frozen=True)
 class Composed:
-    """Who gets a mail, in whose name, and the facts its words are made of."""
+    """Who gets a mail, in whose name, and the facts its words are made of.
+
+    `thread` names what its reader finds it beside, empty where it stands alone; `dated` is the
+    request whose due date comes with it for the calendar.
+    """
 
     to: str
     from_name: str
     reply_to: str
     facts: Mapping[str, object]
     headers: Mapping[str, str] = field(default_factory=dict)
+    thread: str = ""
+    dated: tuple[Application, LetterRequest] | None = None
 
 
 # --- the three readers ------------------------------------------------------------------------
@@ -43,6 +49,7 @@ def to_referee(application: Application, request: LetterRequest, **facts: object
             "applicant_name": application.applicant_name,
             **facts,
         },
+        thread=f"referee:{request.id}",
     )
 
 
@@ -58,6 +65,7 @@ def to_applicant(work: Work, application: Application, **facts: object) -> Compo
             "url": status_url(work, application),
             **facts,
         },
+        thread=f"applicant:{application.id}",
     )
 
 
@@ -145,7 +153,17 @@ def to_program(
             "url": f"{work.tools.base_url}/coordinate/applications/{application.id}",
             **facts,
         },
+        thread=f"program:{request.id}",
     )
+
+
+def with_date(
+    work: Work, composed: Composed, application: Application, request: LetterRequest
+) -> Composed:
+    """Return `composed` with the request's due date for the calendar, unless that has passed."""
+    if finding.terms_of(application, request).due_at <= work.now:
+        return composed
+    return replace(composed, dated=(application, request))
 
 
 def is_overtaken(row: OutboxMessage, program: Program) -> bool:

@@ -1,5 +1,7 @@
 """The mails to referees."""
 
+from dataclasses import replace
+
 from letters.domain.journal import Fact
 from letters.domain.keeping import kept_until
 from letters.domain.notices import notice_still_helps
@@ -21,6 +23,7 @@ from letters.services.composing.base import (
     subject,
     to_referee,
     upload_url,
+    with_date,
 )
 from letters.services.work import Work
 
@@ -30,13 +33,14 @@ def advance_notice(work: Work, row: OutboxMessage) -> Composed | None:
     application, request = subject(work, row)
     if not notice_still_helps(finding.notice_of(work, application, request)):
         return None
-    return notice_to(
+    notice = notice_to(
         application,
         request,
         url=notice_url(work, request),
         personal_line=request.personal_line,
         corrected=row.details.get("fact") == Fact.ADDRESS_CORRECTED,
     )
+    return with_date(work, notice, application, request)
 
 
 def notice_to(
@@ -59,18 +63,19 @@ def notice_to(
 
 
 def letter_request(work: Work, row: OutboxMessage) -> Composed | None:
-    """Ask for the letter, with the upload link."""
+    """Ask for the letter, with the upload link, and the due date while it is awaited."""
     application, request = subject(work, row)
     at = finding.slot_of(work, application, request)
     fact = row.details.get("fact")
     if not request_mail_still_helps(at, asked_for_link=fact == Fact.LINK_SENT_AGAIN):
         return None
-    return request_to(
+    asked = request_to(
         application,
         request,
         url=upload_url(work, request),
         again=fact != Fact.LETTER_REQUESTED,
     )
+    return with_date(work, asked, application, request) if at is Slot.OPEN else asked
 
 
 def request_to(
@@ -146,12 +151,9 @@ def more_time_answered(work: Work, row: OutboxMessage) -> Composed | None:
     application, request = subject(work, row)
     if not more_time_still_matters(finding.slot_of(work, application, request)):
         return None
-    return to_referee(
-        application,
-        request,
-        url=upload_url(work, request),
-        granted=row.details.get("fact") == Fact.DATE_EXTENDED,
-    )
+    granted = row.details.get("fact") == Fact.DATE_EXTENDED
+    answer = to_referee(application, request, url=upload_url(work, request), granted=granted)
+    return with_date(work, answer, application, request) if granted else answer
 
 
 def due_moved(work: Work, row: OutboxMessage) -> Composed | None:
@@ -160,21 +162,23 @@ def due_moved(work: Work, row: OutboxMessage) -> Composed | None:
     awaited = finding.slot_of(work, application, request) is Slot.OPEN
     if not awaited or is_overtaken(row, application.program):
         return None
-    return to_referee(application, request, url=upload_url(work, request))
+    moved = to_referee(application, request, url=upload_url(work, request))
+    return with_date(work, moved, application, request)
 
 
 def overview(work: Work, row: OutboxMessage) -> Composed | None:
-    """Give the link that shows everything asked of this address."""
+    """Give the link that shows everything asked of this address; it is about no one request."""
     application, request = subject(work, row)
     if request.overview_until is None or work.now > request.overview_until:
         return None
     generation = finding.generation_of(Purpose.OVERVIEW, request)
-    return to_referee(
+    link = to_referee(
         application,
         request,
         url=work.tools.links.url(Purpose.OVERVIEW, request.id, generation),
         until=request.overview_until,
     )
+    return replace(link, thread="")
 
 
 def request_cancelled(work: Work, row: OutboxMessage) -> Composed | None:
