@@ -106,7 +106,13 @@ def test_no_two_errors_say_the_same() -> None:
 
 def test_only_roots_have_no_sentence_of_their_own() -> None:
     silent = {kind.__name__ for kind in ALL if "sentence" not in vars(kind)}
-    assert silent == {"LinkError", "LinkKnown", "LetterRefused", "OpenIdRefused"}
+    assert silent == {
+        "LinkError",
+        "LinkKnown",
+        "LetterRefused",
+        "OpenIdRefused",
+        "PictureRefused",
+    }
 
 
 @pytest.mark.parametrize("kind", ALL)
