@@ -11,6 +11,7 @@ from letters.settings import Settings
 from tests.support import need, postgres
 from tests.support.clock import TestClock
 from tests.support.houses import PostgresDatabases, SqliteDatabases, house_on, settings_for
+from tests.support.memory import folder_in_memory
 from tests.support.people import START, Story, tell
 from tests.support.postgres import Cluster
 from tests.support.s3 import S3Server
@@ -19,9 +20,10 @@ DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+def sqlite_databases() -> Iterator[SqliteDatabases]:
     """Migrated SQLite files to copy."""
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+    with folder_in_memory() as folder:
+        yield SqliteDatabases(folder)
 
 
 @pytest.fixture(scope="session")
