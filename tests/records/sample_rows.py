@@ -31,7 +31,8 @@ class SampleRows:
         self.key = new_id()
         self.mail = new_id()
         self.job = new_id()
-        self.rows: dict[str, Values] = {name: self._new(name) for name in self._makers()}
+        self.rows: dict[str, Values] = {}
+        self.rows = {name: self._new(name) for name in self._makers()}
         for name, column, known in (
             ("programs", "id", self.program),
             ("applications", "id", self.application),
@@ -173,6 +174,20 @@ class SampleRows:
                 "status": "waiting",
                 "to_referees": 0,
                 "to_applicants": 0,
+            },
+            "identity_signals": {
+                "id": new_id(),
+                "application_id": self.application,
+                "request_id": self.request,
+                "kind": "disposable" if self.rows else "free_mail",
+                "details": {},
+                "found_at": AT,
+                "checked_at": AT,
+            },
+            "logos": {
+                "program_id": self.program,
+                "content": b"a picture",
+                "created_at": AT,
             },
             "letters": {
                 "id": new_id(),

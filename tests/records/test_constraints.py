@@ -155,6 +155,10 @@ BAD_ROWS = (
     check("bulk_items", "problem_values", problem_values="{}"),
     check("bulk_items", "to_referees", to_referees=-1),
     check("bulk_items", "to_applicants", to_applicants=-1),
+    check("identity_signals", "kind", kind=STRANGE),
+    check("identity_signals", "checked_by_id", checked_at=None, checked_by_id=new_id()),
+    unique("identity_signals", "request_id", "kind"),
+    check("logos", "content", content=b""),
 )
 
 
