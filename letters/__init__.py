@@ -6,6 +6,7 @@ The map of the floors. Each imports only downward, and `lint-imports` holds it.
     cli/          the commands, one file each, loaded when they are called
     demo/         the example season, the running demo, and the story that checks it over HTTP
     app.py        create_app: the web application, made from its settings
+    inbound.py    the LMTP listener for mails that came back
     web/          the pages and the API: thin, one file for each reader
     house.py      assemble: the only place where adapters are chosen
     migrating.py  brings a database to the newest version of the tables

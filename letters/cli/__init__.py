@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "worker": "Deliver mail, plan digests and tidy up.",
         "db": "Look after the database.",
         "bounce": "Take a mail that came back, on standard input.",
+        "inbound": "Take mails that came back, by LMTP.",
         "check": "Check settings, database, store and mail.",
         "program": "Create and show programs.",
         "coordinator": "Look after the people who run programs.",

@@ -13,7 +13,7 @@ from tests.cli.conftest import Run
 HEAVY = ("sqlalchemy", "flask", "alembic", "granian", "jinja2", "cryptography", "babel")
 
 PUBLIC = {
-    *("demo", "serve", "worker", "bounce", "db upgrade", "check"),
+    *("demo", "serve", "worker", "bounce", "inbound", "db upgrade", "check"),
     *("program create", "program list", "program show", "coordinator add", "sign-in-link"),
     "coordinator sign-out",
     *("api-key create", "keys new", "keys rotate", "digest", "verify", "sweep", "purge", "export"),
