@@ -146,7 +146,14 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
     colours.install(app)
     logos.install(app)
     _declare_library_routes(app)
-    guards.install(app, {Guard.COORDINATOR: signin.check, Guard.API_KEY: keys.check})
+    guards.install(
+        app,
+        {
+            Guard.COORDINATOR: signin.check,
+            Guard.API_KEY: keys.check,
+            Guard.METRICS: health.check_metrics,
+        },
+    )
     return app
 
 

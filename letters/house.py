@@ -14,6 +14,7 @@ from letters.adapters.inspector import SubprocessInspector
 from letters.adapters.links import SignedLinks
 from letters.adapters.mailer import mailer_from_url
 from letters.adapters.messages import TemplateMessages
+from letters.adapters.metrics import PrometheusMetrics
 from letters.adapters.objectstore import ObjectStore
 from letters.adapters.pictures import SubprocessRedrawer
 from letters.adapters.reports import BounceReports
@@ -25,6 +26,7 @@ from letters.ports import (
     LetterStore,
     Mailer,
     MessageRenderer,
+    Metrics,
     PictureRedrawer,
     ReportReader,
 )
@@ -47,6 +49,7 @@ class House:
     renderer: MessageRenderer
     redrawer: PictureRedrawer
     reports: ReportReader
+    metrics: Metrics
 
     @property
     def mail_folder(self) -> Path:
@@ -87,6 +90,7 @@ def assemble(
         renderer=TemplateMessages(templates_folder(), translations_folder()),
         redrawer=SubprocessRedrawer(),
         reports=BounceReports(),
+        metrics=PrometheusMetrics(),
     )
 
 

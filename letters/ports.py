@@ -268,6 +268,32 @@ class Outcome(StrEnum):
     """Another worker had taken it on by the time it ended; nothing was recorded."""
 
 
+@dataclass(frozen=True)
+class MailQueue:
+    """How the queue stands at `at`.
+
+    `counts` has the states `queued`, `due`, `sending` and `dead`, by kind; nought is left out.
+    `oldest_due_at` is since when the oldest mail that could go is due, if there is any.
+    """
+
+    at: datetime
+    counts: Mapping[str, Mapping[MessageKind, int]]
+    oldest_due_at: datetime | None
+
+
+class Metrics(Protocol):
+    """Puts figures into words for a program that keeps watch."""
+
+    @property
+    def content_type(self) -> str:
+        """What the words are, as an HTTP header says it."""
+        ...
+
+    def of_queue(self, queue: MailQueue) -> bytes:
+        """Return how the queue stands."""
+        ...
+
+
 class Mailer(Protocol):
     """Hands mails to the outside world, one after the other."""
 

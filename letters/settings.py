@@ -6,11 +6,19 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 
 from dotenv import dotenv_values
 
+from letters.domain.pacing import UNLIMITED, Rates
+from letters.mail_limits import (
+    DEFAULT_LATE_MINUTES,
+    read_late_after,
+    read_metrics_token,
+    read_rates,
+)
 from letters.openid import OpenId, read_mailed_links, read_openid
 from letters.urls import check_encrypted, split_url
 
@@ -59,7 +67,9 @@ class Settings:
     `store_access` holds the AWS_* variables with which an `s3:` store is reached. `clamd_url` is
     empty where nothing scans for viruses, `bounce_address` where mails that come back are not
     taken. `openid` is the provider at which coordinators sign in, if there is one; with
-    `mailed_links` off it is the only way. `demo` is never read from the environment: only
+    `mailed_links` off it is the only way. `rates` bounds how many mails go out; one that is due for
+    longer than `late_after` makes the service not ready (None: never). Who shows `metrics_token`
+    may read the metrics; nobody where it is empty. `demo` is never read from the environment: only
     `letters demo` sets it.
     """
 
@@ -77,6 +87,9 @@ class Settings:
     openid: OpenId | None = None
     mailed_links: bool = True
     bounce_address: str = ""
+    rates: Rates = UNLIMITED
+    late_after: timedelta | None = timedelta(minutes=DEFAULT_LATE_MINUTES)
+    metrics_token: str = field(default="", repr=False)
 
     @classmethod
     def from_env(
@@ -104,6 +117,9 @@ class Settings:
             openid=openid,
             mailed_links=read_mailed_links(given, openid, problems),
             bounce_address=_bounce_address(given, problems),
+            rates=read_rates(given, problems),
+            late_after=read_late_after(given, problems),
+            metrics_token=read_metrics_token(given, problems),
         )
         if problems:
             raise SettingsError(problems)

@@ -4,17 +4,21 @@ import random
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from types import FrameType
 
 import click
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
+from letters.adapters.metrics import WorkerMetrics
 from letters.cli.common import open_house
 from letters.domain.journal import ActorKind
 from letters.house import House
 from letters.logs import write_json_lines
-from letters.ports import TimeIsUp
-from letters.services.delivering import Postman
+from letters.ports import MailQueue, TimeIsUp
+from letters.services.delivering import Count, Postman, count_nothing
+from letters.services.mail_queue import queue_now
 from letters.services.work import Actor
 from letters.services.working import (
     BULK_TURN,
@@ -36,7 +40,14 @@ log = structlog.get_logger("letters.worker")
 
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
-def command(once: bool) -> None:
+@click.option(
+    "--metrics",
+    "metrics_port",
+    type=click.IntRange(1, 65535),
+    metavar="PORT",
+    help="Tell Prometheus at this port of 127.0.0.1 what became of the mails.",
+)
+def command(once: bool, metrics_port: int | None) -> None:
     """Deliver mail, plan digests and tidy up.
 
     Runs until Ctrl-C or SIGTERM; then it finishes the mail in hand, or gives it back, and stops
@@ -46,15 +57,19 @@ def command(once: bool) -> None:
     with open_house() as house:
         log.info("worker.started")
         try:
-            with closing(house.mailer), _stopped_by_signals() as stop:
-                _work(house, stop, once=once)
+            with (
+                closing(house.mailer),
+                _counted(house, metrics_port) as count,
+                _stopped_by_signals() as stop,
+            ):
+                _work(house, count, stop, once=once)
         except TimeIsUp:
             log.warning("worker.cut_short")
         log.info("worker.stopped")
 
 
-def _work(house: House, stop: Stop, *, once: bool) -> None:
-    postman = Postman(house.works, house.renderer, house.mailer, WORKER, random.random)
+def _work(house: House, count: Count, stop: Stop, *, once: bool) -> None:
+    postman = Postman(house.works, house.renderer, house.mailer, WORKER, random.random, count)
     todo = duties(house.works, postman, WORKER, stop, bulk_turn=None if once else BULK_TURN)
     if once:
         work_once(todo, stop)
@@ -69,6 +84,34 @@ def _work_on(house: House, todo: Sequence[Duty], stop: Stop) -> None:
         return
     with closing(listener):
         work_until_stopped(todo, clock, stop, until_woken(listener, stop), POLL_WHEN_WOKEN)
+
+
+@contextmanager
+def _counted(house: House, port: int | None) -> Iterator[Count]:
+    """Give who counts the mails, and tells of it at `port` if there is one."""
+    if port is None:
+        yield count_nothing
+        return
+    metrics = WorkerMetrics(partial(_queue, house))
+    try:
+        stop_serving = metrics.serve_at(port)
+    except OSError as error:
+        message = f"No metrics can be told at port {port}: {error.strerror}."
+        raise click.ClickException(message) from error
+    try:
+        yield metrics.count
+    finally:
+        stop_serving()
+
+
+def _queue(house: House) -> MailQueue | None:
+    """Look at the queue, in the thread that answers Prometheus."""
+    try:
+        with house.works.look(WORKER) as work:
+            return queue_now(work)
+    except SQLAlchemyError:
+        log.warning("metrics.without_the_queue")
+        return None
 
 
 @contextmanager

@@ -49,7 +49,11 @@ class Ending:
     domain: str = ""
 
 
-def _count_nothing(_kind: MessageKind, _outcome: Outcome, _seconds: float) -> None:
+Count = Callable[[MessageKind, Outcome, float], None]
+"""Is told of a mail, what became of it, and how many seconds it took."""
+
+
+def count_nothing(_kind: MessageKind, _outcome: Outcome, _seconds: float) -> None:
     """For who counts nothing."""
 
 
@@ -66,7 +70,7 @@ class Postman:
     mailer: Mailer
     actor: Actor
     jitter: Callable[[], float]
-    count: Callable[[MessageKind, Outcome, float], None] = _count_nothing
+    count: Count = count_nothing
 
     def deliver_all_due(self, keep_going: Callable[[], bool] = lambda: True) -> int:
         """Deliver until nothing is due or `keep_going` says no; return how many were taken on."""

@@ -21,6 +21,8 @@ class Guard(StrEnum):
     """The token in the path is the proof; the service that opens it checks the signature."""
     COORDINATOR = "coordinator"
     API_KEY = "api_key"
+    METRICS = "metrics"
+    """Who shows the token that the operator has set; nobody where none is."""
     DEMO = "demo"
     """Everybody, on an application that was made for the demo and nowhere else."""
 

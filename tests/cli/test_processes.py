@@ -94,13 +94,27 @@ class TestWorker:
         assert signal.getsignal(signal.SIGTERM) == before
         assert _statuses(internship.house) == []
 
+    @pytest.mark.usefixtures("environment")
+    def test_a_port_for_metrics_that_is_taken_is_named(self, run: Run) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            result = run("worker", "--once", "--metrics", str(port))
+        assert result.exit_code == 1
+        assert f"No metrics can be told at port {port}: Address already in use." in result.output
+
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_it_works_until_it_is_asked_to_stop(
         self, spawn: Spawn, internship: Story, number: signal.Signals
     ) -> None:
         internship.apply()
-        worker = spawn("-m", "letters", "worker")
+        port = free_port()
+        worker = spawn("-m", "letters", "worker", "--metrics", str(port))
         _wait_until(lambda: _statuses(internship.house) == [OutboxStatus.SENT], worker)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=LONGEST_WAIT) as answer:
+            assert (
+                b'letters_mails_total{kind="application_submitted",outcome="sent"} 1.0'
+                in answer.read()
+            )
 
         printed, errors = _stop(worker, number)
 

@@ -96,6 +96,7 @@ MATRIX: Mapping[str, Row] = {
     "GET /coordinate/sign-in": everybody(200),
     "POST /coordinate/sign-in": everybody(422),
     "GET /healthz": everybody(200),
+    "GET /metrics": everybody(404),
     "GET /programs/<slug>": everybody(200),
     "GET /programs/<slug>/apply": everybody(200),
     "GET /programs/<slug>/logo.png": everybody(404),

@@ -41,8 +41,9 @@ def test_looking_changes_no_row_and_no_file(app: Flask, scene: Scene, known: boo
                     (path, method, 303),
                     # Declining when a letter is in; what the applicant cannot do about a referee.
                     (path, method, 409),
-                    # The first page of a letter that another browser sent or opened.
-                    (path, method, 404 if path.endswith((".png", "/shown")) else 200),
+                    # The first page of a letter that another browser sent or opened, and the
+                    # metrics, where no token opens them.
+                    (path, method, 404 if path.endswith((".png", "/shown", "/metrics")) else 200),
                 }
     assert stored_files(house) == files
 
