@@ -262,6 +262,8 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
     HELD_BACK = "held_back"
     """Other news for the same mailbox come first."""
+    WAITS = "waits"
+    """As many as may went out, in all or to its domain; it waits for its turn."""
     GIVEN_BACK = "given_back"
     """The worker was asked to stop before anything was sent."""
     LATE = "late"

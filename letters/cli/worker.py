@@ -2,7 +2,7 @@
 
 import random
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from types import FrameType
@@ -23,7 +23,6 @@ from letters.services.work import Actor
 from letters.services.working import (
     BULK_TURN,
     POLL_WHEN_WOKEN,
-    Duty,
     Stop,
     duties,
     until_woken,
@@ -69,21 +68,22 @@ def command(once: bool, metrics_port: int | None) -> None:
 
 
 def _work(house: House, count: Count, stop: Stop, *, once: bool) -> None:
-    postman = Postman(house.works, house.renderer, house.mailer, WORKER, random.random, count)
+    rates = house.settings.rates
+    postman = Postman(
+        house.works, house.renderer, house.mailer, WORKER, random.random, count, rates
+    )
     todo = duties(house.works, postman, WORKER, stop, bulk_turn=None if once else BULK_TURN)
     if once:
         work_once(todo, stop)
-    else:
-        _work_on(house, todo, stop)
-
-
-def _work_on(house: House, todo: Sequence[Duty], stop: Stop) -> None:
+        return
     clock, listener = house.works.tools.clock, house.database.listener()
+    again = postman.next_turn_at
     if listener is None:
-        work_until_stopped(todo, clock, stop)
+        work_until_stopped(todo, clock, stop, next_turn_at=again)
         return
     with closing(listener):
-        work_until_stopped(todo, clock, stop, until_woken(listener, stop), POLL_WHEN_WOKEN)
+        pause = until_woken(listener, stop)
+        work_until_stopped(todo, clock, stop, pause, POLL_WHEN_WOKEN, again)
 
 
 @contextmanager

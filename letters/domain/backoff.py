@@ -16,14 +16,14 @@ MOST_JITTER = 0.25
 
 
 def next_attempt(
-    first_due: datetime, attempts: int, now: datetime, jitter: float
+    failing_since: datetime, attempts: int, now: datetime, jitter: float
 ) -> datetime | None:
     """Return when to try again after `attempts` failures; None when it is given up.
 
-    `first_due` is when the mail was first due, `jitter` a random number from 0 to 1 that delays
-    the attempt by up to a quarter of its step, so that many mails do not come back at once.
+    `failing_since` is when the first attempt failed, `jitter` a random number from 0 to 1 that
+    delays the attempt by up to a quarter of its step, so that many mails do not come back at once.
     """
-    if now - first_due >= GIVE_UP_AFTER:
+    if now - failing_since >= GIVE_UP_AFTER:
         return None
     step = STEPS[attempts - 1] if attempts <= len(STEPS) else LAST_STEP
     return now + step * (1 + MOST_JITTER * jitter)

@@ -11,6 +11,7 @@ from letters.records.journal import JournalEntry
 from letters.records.letters import Letter
 from letters.records.logos import Logo
 from letters.records.mail_copies import MailCopy
+from letters.records.mail_turns import MailTurn
 from letters.records.outbox import OutboxMessage, OutboxStatus
 from letters.records.programs import Program, program_coordinators
 from letters.records.remarks import Remark, RemarkKind
@@ -36,6 +37,7 @@ __all__ = [
     "LetterRequest",
     "Logo",
     "MailCopy",
+    "MailTurn",
     "OutboxMessage",
     "OutboxStatus",
     "Program",

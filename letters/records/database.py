@@ -1,9 +1,12 @@
 """Connecting: SQLite as the embedded default, PostgreSQL through psycopg 3."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -13,6 +16,10 @@ from letters.records.listening import Listener
 SQLITE_WAIT_MS = 10_000
 POOL_SIZE = 10
 READ_ONLY = "letters_read_only"
+INSERTS: Mapping[str, Callable[..., sqlite.Insert | postgresql.Insert]] = MappingProxyType(
+    {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+)
+"""The INSERT of each dialect, for what only those know: to insert unless it is there."""
 
 
 class Database:

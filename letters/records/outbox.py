@@ -27,7 +27,8 @@ class OutboxMessage(Base):
 
     `claim` counts how often it was taken for sending: a worker whose claim is not the newest any
     more must not record anything. `sent_to` is the address it went to in the end. `bounced_at` is
-    when it came back from there for good, for the reason in `last_error`.
+    when it came back from there for good, for the reason in `last_error`. `to_domain` is the domain
+    for whose turn it waits, or has waited.
     """
 
     __tablename__ = "outbox"
@@ -85,3 +86,4 @@ class OutboxMessage(Base):
     sent_at: Mapped[datetime | None]
     sent_to: Mapped[str | None] = mapped_column(String(254))
     bounced_at: Mapped[datetime | None]
+    to_domain: Mapped[str | None] = mapped_column(String(253))

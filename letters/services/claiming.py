@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, ScalarSelect, and_, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, ScalarSelect, and_, func, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from letters.domain.journal import MessageKind
+from letters.domain.pacing import UNLIMITED, Rates
 from letters.domain.telling import HELD_BACK
 from letters.ports import Outcome
 from letters.records import OutboxMessage, OutboxStatus
 from letters.services import reminding, spacing
-from letters.services.mail_fates import FIRST_DUE
+from letters.services.mail_turns import need_not_wait, take_turns
 from letters.services.work import Work
 
 LEASE = timedelta(minutes=5)
@@ -32,14 +33,26 @@ class Claim:
     attempt: int
 
 
-def claim_next(work: Work) -> Claim | None:
-    """Take the mail whose lease ran out first, or else the one due the longest, for LEASE."""
+def claim_next(work: Work, rates: Rates = UNLIMITED) -> Claim | None:
+    """Take the mail whose lease ran out first, or else the one due the longest, for LEASE.
+
+    Where `rates` limit something, mails whose turn has not come are passed over.
+    """
+    turn = need_not_wait(work.now) if rates.are_any else true()
     abandoned = _first(
-        and_(OutboxMessage.status == OutboxStatus.SENDING, OutboxMessage.lease_until <= work.now),
+        and_(
+            OutboxMessage.status == OutboxStatus.SENDING,
+            OutboxMessage.lease_until <= work.now,
+            turn,
+        ),
         OutboxMessage.lease_until,
     )
     due = _first(
-        and_(OutboxMessage.status == OutboxStatus.QUEUED, OutboxMessage.not_before <= work.now),
+        and_(
+            OutboxMessage.status == OutboxStatus.QUEUED,
+            OutboxMessage.not_before <= work.now,
+            turn,
+        ),
         OutboxMessage.not_before,
     )
     taken = work.session.execute(
@@ -83,7 +96,6 @@ def put_back(work: Work, claim: Claim) -> bool:
     row.lease_until = None
     row.attempts -= 1
     row.not_before = until
-    row.details = {**row.details, FIRST_DUE: until.isoformat()}
     return True
 
 
@@ -91,6 +103,23 @@ def _held_until(work: Work, row: OutboxMessage) -> datetime | None:
     if row.kind is MessageKind.REMINDER:
         return reminding.held_until(work, row)
     return spacing.held_until(work, row)
+
+
+def let_go(work: Work, claim: Claim, domain: str, rates: Rates) -> Outcome | None:
+    """Take the turns that a mail to `domain` needs; None when it may go now.
+
+    Otherwise it waits for them in its place in the queue, as if it had not been taken.
+    """
+    if take_turns(work, domain, rates):
+        return None
+    waits = settle(
+        work,
+        claim,
+        OutboxStatus.QUEUED,
+        attempts=OutboxMessage.attempts - 1,
+        to_domain=domain,
+    )
+    return Outcome.WAITS if waits else Outcome.LATE
 
 
 def give_back(work: Work, claim: Claim) -> Outcome | None:

@@ -16,17 +16,18 @@ import structlog
 from letters.domain.backoff import next_attempt
 from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
 from letters.domain.journal import MessageKind
+from letters.domain.pacing import UNLIMITED, Rates
 from letters.ports import Mailer, Message, MessageRenderer, Outcome, TimeIsUp
 from letters.records import Coordinator, OutboxMessage, OutboxStatus
 from letters.services import mail_fates, mail_parts
 from letters.services.bouncing import record_lost
-from letters.services.claiming import Claim, claim_next, give_back, put_back, settle
+from letters.services.claiming import Claim, claim_next, give_back, let_go, put_back, settle
 from letters.services.composing import compose
 from letters.services.digest_changes import windows_in
 from letters.services.digesting import close_windows
 from letters.services.erasure_lists import handed_over
 from letters.services.mail_copies import keep_copy
-from letters.services.mail_fates import FIRST_DUE
+from letters.services.mail_turns import next_turn_at
 from letters.services.work import Actor, Work, Works
 
 LONGEST_ERROR = 500
@@ -62,7 +63,7 @@ class Postman:
     """Delivers mails.
 
     `jitter` returns random numbers from 0 to 1. `count` is told of each mail that was taken on,
-    what became of it, and how many seconds it took.
+    what became of it, and how many seconds it took. `rates` is how many may go out a minute.
     """
 
     works: Works
@@ -71,6 +72,7 @@ class Postman:
     actor: Actor
     jitter: Callable[[], float]
     count: Count = count_nothing
+    rates: Rates = UNLIMITED
 
     def deliver_all_due(self, keep_going: Callable[[], bool] = lambda: True) -> int:
         """Deliver until nothing is due or `keep_going` says no; return how many were taken on."""
@@ -79,6 +81,13 @@ class Postman:
             taken += 1
         self.mailer.rest()
         return taken
+
+    def next_turn_at(self) -> datetime | None:
+        """Return when to look again for mails that wait for their turn; None when none does."""
+        if not self.rates.are_any:
+            return None
+        with self.works.look(self.actor) as work:
+            return next_turn_at(work)
 
     def deliver_next(self, keep_going: Callable[[], bool] = lambda: True) -> bool:
         """Take on the mail that has been due the longest; False when there is none.
@@ -89,7 +98,7 @@ class Postman:
         """
         began = time.monotonic()
         with self.works.change(self.actor) as work:
-            claim = claim_next(work)
+            claim = claim_next(work, self.rates)
             held = claim is not None and put_back(work, claim)
         if claim is None:
             return False
@@ -116,7 +125,13 @@ class Postman:
             return Ending(record_cancelled)
         if not keep_going():
             return Ending(give_back)
-        return Ending(self._send(claim, message), message.to.rpartition("@")[2].lower())
+        domain = message.to.rpartition("@")[2].lower()
+        if self.rates.are_any:
+            with self.works.change(self.actor) as work:
+                waits = let_go(work, claim, domain, self.rates)
+            if waits is not None:
+                return Ending(lambda _work, _claim: waits, domain)
+        return Ending(self._send(claim, message), domain)
 
     def _write(self, claim: Claim) -> Message | None:
         with self.works.look(self.actor) as work:
@@ -204,9 +219,13 @@ def record_cancelled(work: Work, claim: Claim) -> Outcome | None:
 
 
 def record_deferred(work: Work, claim: Claim, reason: str, jitter: float) -> Outcome | None:
-    """Put the mail back for another attempt, or give it up after days; None when too late."""
+    """Put the mail back for another attempt, or give it up after days; None when too late.
+
+    The days of trying begin with the first failure: waiting for whatever else is none.
+    """
     row = work.session.get_one(OutboxMessage, claim.id)
-    again = next_attempt(_first_due(row), row.attempts, work.now, jitter)
+    failing_since = mail_fates.failing_since(row, work.now)
+    again = next_attempt(failing_since, row.attempts, work.now, jitter)
     if again is None:
         return record_dead(work, claim, reason)
     settled = settle(
@@ -215,14 +234,9 @@ def record_deferred(work: Work, claim: Claim, reason: str, jitter: float) -> Out
         OutboxStatus.QUEUED,
         not_before=again,
         last_error=reason[:LONGEST_ERROR],
+        details={**row.details, mail_fates.FAILING_SINCE: failing_since.isoformat()},
     )
     return Outcome.RETRIED if settled else None
-
-
-def _first_due(row: OutboxMessage) -> datetime:
-    """Return from when on the days of trying count: waiting for a turn is no failure."""
-    held = row.details.get(FIRST_DUE)
-    return row.created_at if held is None else datetime.fromisoformat(held)
 
 
 def record_dead(work: Work, claim: Claim, reason: str, refused: str = "") -> Outcome | None:

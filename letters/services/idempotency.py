@@ -7,22 +7,18 @@ first one's place when that was rolled back. So an answer is kept exactly when i
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from letters.domain.errors import InvalidInput, Problem
 from letters.domain.words import N_
 from letters.records import IdempotentAnswer, new_id
+from letters.records.database import INSERTS
 from letters.services.work import Work
 
 HEADER = "Idempotency-Key"
-INSERTS: Mapping[str, Callable[..., sqlite.Insert | postgresql.Insert]] = MappingProxyType(
-    {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-)
 NOT_ANSWERED_YET = 0
 
 

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from letters.records import OutboxMessage, OutboxStatus
 
-FIRST_DUE = "first_due"
-"""The detail of a row that was put back: when it is first due after that."""
+FAILING_SINCE = "failing_since"
+"""The detail of a row that could not be handed over: when that happened first."""
 
 CAME_BACK = "came_back"
 """The detail of a row that was given up because nobody is reached at its address."""
@@ -62,10 +62,16 @@ def came_back(row: OutboxMessage) -> None:
     row.details = {**row.details, CAME_BACK: True}
 
 
+def failing_since(row: OutboxMessage, now: datetime) -> datetime:
+    """Return when a mail that failed `now` did so for the first time."""
+    since = row.details.get(FAILING_SINCE)
+    return now if since is None else datetime.fromisoformat(since)
+
+
 def begin_anew(row: OutboxMessage, now: datetime) -> None:
     """Put a mail that nobody got into the queue again; the days of trying begin anew."""
-    details = {key: value for key, value in row.details.items() if key not in (CAME_BACK, DELAYS)}
-    row.details = {**details, FIRST_DUE: now.isoformat()}
+    over = {CAME_BACK, DELAYS, FAILING_SINCE}
+    row.details = {key: value for key, value in row.details.items() if key not in over}
     row.status = OutboxStatus.QUEUED
     row.attempts = 0
     row.sent_at = row.sent_to = row.bounced_at = None

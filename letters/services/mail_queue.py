@@ -1,13 +1,14 @@
 """How the queue of mails stands, for those who keep watch."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, true, union_all
 
 from letters.domain.journal import MessageKind
 from letters.ports import MailQueue
 from letters.records import OutboxMessage, OutboxStatus
+from letters.services.mail_turns import need_not_wait
 from letters.services.work import Work
 
 
@@ -24,11 +25,28 @@ def oldest_due_at(work: Work) -> datetime | None:
 
     What waits for another attempt or for its day is not due.
     """
+    return _oldest(work, true())
+
+
+def late_since(work: Work, limit: timedelta) -> datetime | None:
+    """Return since when the oldest mail is due that ought to be gone by now; None if none is late.
+
+    What waits for its turn is not late, as long as turns are taken.
+    """
+    oldest = _oldest(work, need_not_wait(work.now - limit))
+    return oldest if oldest is not None and work.now - oldest > limit else None
+
+
+def _oldest(work: Work, condition: ColumnElement[bool]) -> datetime | None:
     due = select(func.min(OutboxMessage.not_before).label("at")).where(
-        OutboxMessage.status == OutboxStatus.QUEUED, OutboxMessage.not_before <= work.now
+        OutboxMessage.status == OutboxStatus.QUEUED,
+        OutboxMessage.not_before <= work.now,
+        condition,
     )
     abandoned = select(func.min(OutboxMessage.lease_until).label("at")).where(
-        OutboxMessage.status == OutboxStatus.SENDING, OutboxMessage.lease_until <= work.now
+        OutboxMessage.status == OutboxStatus.SENDING,
+        OutboxMessage.lease_until <= work.now,
+        condition,
     )
     oldest: datetime | None = work.session.scalar(
         select(func.min(union_all(due, abandoned).subquery().c.at))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from letters.ports import Clock
 from letters.services.bulk_running import run_all
@@ -18,6 +19,7 @@ from letters.services.delivering import Postman
 from letters.services.digesting import plan_digests
 from letters.services.erasure_lists import make_lists
 from letters.services.finding_signals import find_signals
+from letters.services.mail_turns import forget_turns
 from letters.services.moving_due import tell_of_moved_dates
 from letters.services.reminding import plan_reminders
 from letters.services.retaining import purge
@@ -99,6 +101,7 @@ def duties(
         Duty("mail", MAIL_EVERY, lambda: postman.deliver_all_due(stop.keep_going)),
         Duty("purge", PURGE_EVERY, lambda: _purge(works, actor, stop)),
         Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor)),
+        Duty("turns", SWEEP_EVERY, lambda: _forget_turns(works, actor)),
     )
 
 
@@ -115,10 +118,12 @@ def work_until_stopped(
     stop: Stop,
     pause: Callable[[float], None] = time.sleep,
     poll: timedelta = POLL,
+    next_turn_at: Callable[[], datetime | None] = lambda: None,
 ) -> None:
     """Do each duty whenever its time has come. One that goes wrong does not stop the others.
 
-    Between two turns `pause` is called with the seconds of `poll`; it may return sooner.
+    Between two turns `pause` is called with the seconds of `poll`, or with those until
+    `next_turn_at` where that is sooner; it may return before they are over.
     """
     next_at = {duty.name: clock.now() for duty in todo}
     while stop.keep_going():
@@ -126,7 +131,19 @@ def work_until_stopped(
             if stop.keep_going() and next_at[duty.name] <= clock.now():
                 next_at[duty.name] = _do(duty, clock)
         if stop.keep_going():
-            pause(poll.total_seconds())
+            pause(_seconds_to_wait(clock.now(), poll, next_turn_at))
+
+
+def _seconds_to_wait(
+    now: datetime, poll: timedelta, next_turn_at: Callable[[], datetime | None]
+) -> float:
+    try:
+        soonest = next_turn_at()
+    except SQLAlchemyError:
+        # The duties tell of a database that is away.
+        soonest = None
+    wait = poll if soonest is None else min(poll, soonest - now)
+    return max(wait.total_seconds(), 0.0)
 
 
 def until_woken(listener: Waker, stop: Stop) -> Callable[[float], None]:
@@ -209,3 +226,8 @@ def _sweep(works: Works, actor: Actor) -> None:
         swept = sweep(work)
     if swept.temporary or swept.orphans:
         log.info("swept", temporary=swept.temporary, orphans=swept.orphans)
+
+
+def _forget_turns(works: Works, actor: Actor) -> None:
+    with works.change(actor) as work:
+        forget_turns(work)

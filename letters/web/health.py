@@ -1,7 +1,6 @@
 """For the one who runs it: is the process up, can it work, and how do the mails stand."""
 
 import hmac
-from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, abort, jsonify, make_response, request
@@ -9,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from letters.services.mail_queue import oldest_due_at, queue_now
+from letters.services.mail_queue import late_since, queue_now
 from letters.web.guards import Guard, guarded
 from letters.web.state import SYSTEM, house
 
@@ -29,18 +28,17 @@ def alive() -> ResponseReturnValue:
 @guarded(Guard.PUBLIC)
 def ready() -> ResponseReturnValue:
     """Say whether the database answers too, and whether mails go out."""
+    limit = house().settings.late_after
     try:
         with house().works.look(SYSTEM) as work:
             work.session.execute(text("SELECT 1"))
-            oldest = oldest_due_at(work)
-            waited = work.now - oldest if oldest else timedelta()
+            late = late_since(work, limit) if limit else None
     except SQLAlchemyError:
         return jsonify(status="the database does not answer"), HTTPStatus.SERVICE_UNAVAILABLE
-    limit = house().settings.late_after
-    if limit is not None and waited > limit:
-        minutes = int(waited.total_seconds() // 60)
-        late = f"a mail has been due for {minutes} minutes: is `letters worker` running?"
-        return jsonify(status=late), HTTPStatus.SERVICE_UNAVAILABLE
+    if late is not None:
+        minutes = int((work.now - late).total_seconds() // 60)
+        status = f"a mail has been due for {minutes} minutes: is `letters worker` running?"
+        return jsonify(status=status), HTTPStatus.SERVICE_UNAVAILABLE
     return jsonify(status="ok")
 
 

@@ -14,6 +14,7 @@ from letters import migrating, resources
 from letters.domain.bulk import BulkAct
 from letters.domain.journal import ActorKind
 from letters.domain.keeping import LISTED_BEFORE
+from letters.domain.pacing import Rates
 from letters.house import House
 from letters.migrating import downgrade, newest_revision, present_revision, upgrade
 from letters.records import ApiKey, Base, Coordinator, Database, Letter, Logo
@@ -29,6 +30,7 @@ from letters.services import (
 from letters.services.digesting import plan_digests
 from letters.services.finding_signals import look_at_place
 from letters.services.idempotency import Answer, Call, once
+from letters.services.mail_turns import take_turns
 from letters.services.work import Actor
 from tests.conftest import DATABASES
 from tests.services import bulk, scenes
@@ -64,6 +66,7 @@ def fill(house: House, clock: TestClock) -> None:
         work.session.add(Logo(program_id=program.id, content=b"a picture", created_at=work.now))
         sessions.arrived(work, work.session.get_one(Coordinator, coordinator_id))
         signing_in.make_link(work, "cora@alpine.example.org")
+        take_turns(work, "example.org", Rates(overall=60, each_domain=6))
     with house.works.change(API) as work:
         key_id = work.session.scalars(select(ApiKey.id)).one()
         once(work, Call(key_id, "once", "fingerprint"), lambda: Answer(201, {"id": "1"}))
@@ -88,7 +91,7 @@ def fill(house: House, clock: TestClock) -> None:
 def lasting(database: Database) -> Rows:
     """Return every row, but for what newer tables hold."""
     newer = {"sign_ins", "remarks", "mail_copies", "identity_signals", "logos", "holds"}
-    newer |= {"bulk_jobs", "bulk_items"}
+    newer |= {"bulk_jobs", "bulk_items", "mail_turns"}
     return {name: rows for name, rows in all_rows(database).items() if name not in newer}
 
 
