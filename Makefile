@@ -55,6 +55,7 @@ bench: setup ## Measure what has a limit, and hold it against that
 	$(BIN)/python -m benchmarks.lists
 	$(BIN)/python -m benchmarks.digests
 	$(BIN)/python -m benchmarks.bulk
+	$(BIN)/python -m benchmarks.mails
 
 .PHONY: check
 check: setup ## Check format, lint, types, the floors and the migrations

@@ -12,7 +12,7 @@ from letters.records.letters import Letter
 from letters.records.logos import Logo
 from letters.records.mail_copies import MailCopy
 from letters.records.mail_turns import MailTurn
-from letters.records.outbox import OutboxMessage, OutboxStatus
+from letters.records.outbox import OutboxMessage, OutboxStatus, in_status
 from letters.records.programs import Program, program_coordinators
 from letters.records.remarks import Remark, RemarkKind
 from letters.records.requests import LetterRequest
@@ -44,6 +44,7 @@ __all__ = [
     "Remark",
     "RemarkKind",
     "SignIn",
+    "in_status",
     "new_id",
     "program_coordinators",
 ]

@@ -5,7 +5,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    literal,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letters.domain.journal import MessageKind
@@ -87,3 +96,12 @@ class OutboxMessage(Base):
     sent_to: Mapped[str | None] = mapped_column(String(254))
     bounced_at: Mapped[datetime | None]
     to_domain: Mapped[str | None] = mapped_column(String(253))
+
+
+def in_status(status: OutboxStatus) -> ColumnElement[bool]:
+    """Say of a mail that it is in `status`, by a literal.
+
+    SQLite uses a partial index only where the statement itself, and no parameter, says so.
+    """
+    column = OutboxMessage.status
+    return column == literal(status, column.type, literal_execute=True)

@@ -2,17 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, ScalarSelect, and_, func, select, true, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CursorResult,
+    ScalarSelect,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from letters.domain.journal import MessageKind
 from letters.domain.pacing import UNLIMITED, Rates
 from letters.domain.telling import HELD_BACK
 from letters.ports import Outcome
-from letters.records import OutboxMessage, OutboxStatus
+from letters.records import Base, OutboxMessage, OutboxStatus, in_status
+from letters.records.base import UtcDateTime
 from letters.services import reminding, spacing
 from letters.services.mail_turns import need_not_wait, take_turns
 from letters.services.work import Work
@@ -38,46 +51,43 @@ def claim_next(work: Work, rates: Rates = UNLIMITED) -> Claim | None:
 
     Where `rates` limit something, mails whose turn has not come are passed over.
     """
-    turn = need_not_wait(work.now) if rates.are_any else true()
-    abandoned = _first(
-        and_(
-            OutboxMessage.status == OutboxStatus.SENDING,
-            OutboxMessage.lease_until <= work.now,
-            turn,
-        ),
-        OutboxMessage.lease_until,
-    )
-    due = _first(
-        and_(
-            OutboxMessage.status == OutboxStatus.QUEUED,
-            OutboxMessage.not_before <= work.now,
-            turn,
-        ),
-        OutboxMessage.not_before,
-    )
     taken = work.session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == func.coalesce(abandoned, due))
-        .values(
-            status=OutboxStatus.SENDING,
-            lease_until=work.now + LEASE,
-            claim=OutboxMessage.claim + 1,
-            attempts=OutboxMessage.attempts + 1,
-        )
-        .returning(
-            OutboxMessage.id, OutboxMessage.claim, OutboxMessage.kind, OutboxMessage.attempts
-        )
-        .execution_options(synchronize_session=False)
+        _claim(limited=rates.are_any),
+        {"instant": work.now, "until": work.now + LEASE},
     ).one_or_none()
     return None if taken is None else Claim(*taken)
 
 
-def _first(condition: ColumnElement[bool], order: InstrumentedAttribute[Any]) -> ScalarSelect[UUID]:
+@cache
+def _claim(*, limited: bool) -> ReturningUpdate[Any]:
+    """Return the statement that claims a mail at `instant`; it is built once."""
+    table = Base.metadata.tables[OutboxMessage.__tablename__]
+    outbox, now = table.c, bindparam("instant", type_=UtcDateTime())
+    turn = need_not_wait(now) if limited else true()
+    sending = and_(in_status(OutboxStatus.SENDING), outbox.lease_until <= now, turn)
+    queued = and_(in_status(OutboxStatus.QUEUED), outbox.not_before <= now, turn)
+    first = func.coalesce(
+        _first(sending, outbox.lease_until), _first(queued, outbox.not_before, outbox.id)
+    )
+    return (
+        update(table)
+        .where(outbox.id == first)
+        .values(
+            status=OutboxStatus.SENDING,
+            lease_until=bindparam("until", type_=UtcDateTime()),
+            claim=outbox.claim + 1,
+            attempts=outbox.attempts + 1,
+        )
+        .returning(outbox.id, outbox.claim, outbox.kind, outbox.attempts)
+    )
+
+
+def _first(condition: ColumnElement[bool], *order: Column[Any]) -> ScalarSelect[UUID]:
     """Return the first that nobody holds. Each has an index in this order: none is sorted."""
     return (
         select(OutboxMessage.id)
         .where(condition)
-        .order_by(order, OutboxMessage.id)
+        .order_by(*order)
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, true, union
 
 from letters.domain.journal import MessageKind
 from letters.ports import MailQueue
-from letters.records import OutboxMessage, OutboxStatus
+from letters.records import OutboxMessage, OutboxStatus, in_status
 from letters.services.mail_turns import need_not_wait
 from letters.services.work import Work
 
@@ -39,12 +39,12 @@ def late_since(work: Work, limit: timedelta) -> datetime | None:
 
 def _oldest(work: Work, condition: ColumnElement[bool]) -> datetime | None:
     due = select(func.min(OutboxMessage.not_before).label("at")).where(
-        OutboxMessage.status == OutboxStatus.QUEUED,
+        in_status(OutboxStatus.QUEUED),
         OutboxMessage.not_before <= work.now,
         condition,
     )
     abandoned = select(func.min(OutboxMessage.lease_until).label("at")).where(
-        OutboxMessage.status == OutboxStatus.SENDING,
+        in_status(OutboxStatus.SENDING),
         OutboxMessage.lease_until <= work.now,
         condition,
     )
@@ -57,10 +57,8 @@ def _oldest(work: Work, condition: ColumnElement[bool]) -> datetime | None:
 def _counts(now: datetime) -> Iterator[Select[str, MessageKind, int]]:
     """Each status has a partial index: what was sent long ago is not looked at."""
     for status in (OutboxStatus.QUEUED, OutboxStatus.SENDING, OutboxStatus.DEAD):
-        yield _count(status.value).where(OutboxMessage.status == status)
-    yield _count("due").where(
-        OutboxMessage.status == OutboxStatus.QUEUED, OutboxMessage.not_before <= now
-    )
+        yield _count(status.value).where(in_status(status))
+    yield _count("due").where(in_status(OutboxStatus.QUEUED), OutboxMessage.not_before <= now)
 
 
 def _count(state: str) -> Select[str, MessageKind, int]:

@@ -7,7 +7,7 @@ whoever claims passes over the domains whose turn has not come, so that nobody w
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, delete, exists, func, or_, select
 
 from letters.domain.pacing import EVERYWHERE, Rates
 from letters.records import MailTurn, OutboxMessage
@@ -37,7 +37,7 @@ def next_turn_at(work: Work) -> datetime | None:
     )
 
 
-def need_not_wait(instant: datetime) -> ColumnElement[bool]:
+def need_not_wait(instant: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Say of a mail, for the WHERE of a query, that its turn is free at `instant`.
 
     Of one that was not taken on yet only the turn of all mails is known.

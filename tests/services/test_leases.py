@@ -1,11 +1,14 @@
 """A mail belongs to one worker at a time, and to another when that one does not come back."""
 
 from functools import partial
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from letters.domain.backoff import GIVE_UP_AFTER
 from letters.domain.journal import Fact, MessageKind
+from letters.domain.pacing import UNLIMITED, Rates
 from letters.house import House
 from letters.ports import Message
 from letters.records import OutboxStatus
@@ -141,3 +144,25 @@ def test_several_claims_at_once_are_for_several_mails(story: Story) -> None:
     taken = [one.id for one in held if isinstance(one, Claim)]
     assert sorted(taken) == sorted(row.id for row in outbox(story.house))
     assert held.count(None) == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("rates", [UNLIMITED, Rates(overall=60)])
+def test_a_claim_looks_at_no_mail_but_the_first(story: Story, rates: Rates) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_cursor: object, statement: str, parameters: object, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    engine = story.house.database.engine
+    event.listen(engine, "before_cursor_execute", lambda _connection, *rest: note(*rest))
+    with story.house.works.change(SYSTEM) as work:
+        claim_next(work, rates)
+        ((statement, parameters),) = [each for each in asked if each[0].startswith("UPDATE")]
+        plan = work.session.connection().exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {statement}", parameters
+        )
+        steps = [step[3] for step in plan]
+    assert [step for step in steps if "SCAN outbox" in step or "TEMP B-TREE" in step] == []
+    assert sum("ix_outbox_due" in step for step in steps) == 1
+    assert sum("ix_outbox_leased" in step for step in steps) == 1

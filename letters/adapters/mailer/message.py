@@ -7,13 +7,13 @@ in lines that every server takes, where Flask-Mail's are 8-bit in lines of any l
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
+from email import policy
 from email.header import Header
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.utils import format_datetime, getaddresses
 from typing import Self
 
@@ -33,8 +33,8 @@ _FILE_NAME = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _PARAMETER = re.compile(r"[A-Za-z0-9-]+")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _HEADER_VALUE = re.compile(r"[ -~]+")
-_LINE_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
-"""Unicode categories that some reader takes for the end of a line, and half characters."""
+_LINE_BREAKING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""All that some reader takes for the end of a line, and half characters (Cc, Zl, Zp, Cs)."""
 
 _BODY_HEADERS = ("Content-Type", "MIME-Version")
 _NOT_TO_BE_ADDED = re.compile(
@@ -105,9 +105,9 @@ def checked_address(what: str, address: str) -> str:
 
 def refuse_controls(what: str, text: str, allowed: str = "") -> None:
     """Raise ValueError, naming `what`, if `text` holds any control character but those allowed."""
-    for character in text:
-        if unicodedata.category(character) in _LINE_BREAKING and character not in allowed:
-            error = f"{what} holds the control character {character!r}"
+    for found in _LINE_BREAKING.finditer(text):
+        if found[0] not in allowed:
+            error = f"{what} holds the control character {found[0]!r}"
             raise ValueError(error)
 
 
@@ -199,7 +199,7 @@ def _attach(body: EmailMessage, attachment: Attachment) -> None:
 
 def _look_again(finished: bytes, meant: list[str]) -> None:
     """Read the mail as its receiver will. Raises ValueError if it says more than was meant."""
-    seen = [name.lower() for name in message_from_bytes(finished)]
+    seen = [name.lower() for name in BytesHeaderParser().parsebytes(finished)]
     if len(set(seen)) != len(seen) or set(seen) != {name.lower() for name in meant}:
         error = f"the finished mail would have other headers than were meant: {seen}"
         raise ValueError(error)
