@@ -48,12 +48,12 @@ def test_the_page_says_what_is_erased_when(
     page = cora.get(links_of(cora.get("/coordinate/programs/alpine-summer"))["What is erased when"])
     assert page.request.path == ERASURES
     assert "are kept for 365 days after their closing date" in content(page)
-    assert rows(page) == [["Mira Lindqvist", "one version", "from 2 April 2028 on"]]
+    assert rows(page) == [["Mira Lindqvist", "one letter", "from 2 April 2028 on"]]
     clock.set(CLOSES + 360 * A_DAY)
     list_erasures(story.house)
     cora = signed_in(app, house)
     later = cora.get(ERASURES)
-    assert rows(later) == [["Mira Lindqvist", "one version", "from 4 April 2028 on soon"]]
+    assert rows(later) == [["Mira Lindqvist", "one letter", "from 4 April 2028 on soon"]]
     assert cora.get(links_of(later)["Take letters and states away first"]).status_code == 200
 
 
