@@ -12,7 +12,6 @@ from letters.domain.errors import LinkExpired, NotSameApplicant, UnknownLetter
 from letters.domain.journal import Fact
 from letters.domain.policy import Terms
 from letters.domain.slots import TAKES_A_LETTER, Slot, check_upload
-from letters.domain.text import mailbox_key
 from letters.ports import Purpose
 from letters.records import Application, Letter, LetterRequest
 from letters.services import finding
@@ -194,6 +193,4 @@ def _take(work: Work, request_id: UUID, upload: Upload) -> Letter:
 
 
 def _same_person(one: Asked, other: Asked) -> bool:
-    return mailbox_key(one.application.applicant_email) == mailbox_key(
-        other.application.applicant_email
-    )
+    return one.application.applicant_key == other.application.applicant_key

@@ -17,7 +17,7 @@ from letters.domain.erasing import (
 from letters.domain.errors import InvalidInput, Problem, StoreUnavailable
 from letters.domain.journal import Fact
 from letters.domain.policy import is_closed
-from letters.domain.status import ApplicationStatus, RequestStatus
+from letters.domain.status import ApplicationStatus, Event, RequestStatus, advance, can
 from letters.domain.text import mailbox_key
 from letters.domain.words import N_
 from letters.records import (
@@ -108,6 +108,8 @@ def _erase_applicant(
     ):
         withdrawing.withdraw(work, application.id)
     files = [x for r in application.requests for x in _erase_letters(work, application, r)]
+    for request in application.requests:
+        _end(work, request)
     traces.erase_about_application(work, application)
     application.applicant_name = ERASED
     application.applicant_email = ""
@@ -138,6 +140,7 @@ def _erase_referee(
     if now.remains is not None:
         return now, []
     files = _erase_letters(work, application, request)
+    _end(work, request)
     traces.erase_about_referee(work, application, request, person.key, person.address)
     request.referee_name = ERASED
     request.referee_email = ""
@@ -147,6 +150,14 @@ def _erase_referee(
     remarks.because(work, application, reason, request, needed=True)
     happened(work, Fact.REFEREE_ERASED, application, request)
     return now, files
+
+
+def _end(work: Work, request: LetterRequest) -> None:
+    """Let nothing be asked in the name of nobody, should the program be open once more."""
+    if can(request.status, Event.CANCEL):
+        request.status = advance(request.status, Event.CANCEL)
+        request.cancelled_at = work.now
+        request.end_question()
 
 
 def _decline(work: Work, application: Application, request: LetterRequest) -> None:
