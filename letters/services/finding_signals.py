@@ -92,6 +92,7 @@ def _page(work: Work, after: UUID) -> Select[UUID]:
         .where(
             LetterRequest.examined_at.is_(None),
             LetterRequest.replaced_at.is_(None),
+            LetterRequest.erased_at.is_(None),
             LetterRequest.application_id > after,
             Application.status.in_(SUBMITTED),
             Program.due_at > work.now - LATEST,
@@ -142,7 +143,7 @@ class _Around:
 def _examine(work: Work, application_id: UUID, known: Known) -> int:
     """Look at who was not looked at yet. Under the lock it is decided afresh."""
     application = finding.application(work, application_id, lock=True)
-    new = [r for r in application.requests if r.examined_at is None and r.replaced_at is None]
+    new = [request for request in application.requests if _is_new(request)]
     if not new or application.status not in SUBMITTED or application.program.archived_at:
         return 0
     around = _around(work, application, new, known)
@@ -150,6 +151,12 @@ def _examine(work: Work, application_id: UUID, known: Known) -> int:
     for request in new:
         request.examined_at = work.now
     return found
+
+
+def _is_new(request: LetterRequest) -> bool:
+    """Say whether somebody is there to look at: neither replaced nor erased, and not looked at."""
+    instants = (request.examined_at, request.replaced_at, request.erased_at)
+    return all(at is None for at in instants)
 
 
 def _around(

@@ -15,9 +15,10 @@ from letters.services.finding_signals import find_signals
 from letters.services.happening import happened
 from letters.services.work import Actor
 from tests.services import scenes, signals
+from tests.services.keeping import listed_by
 from tests.services.signals import GMAIL, noticed
 from tests.support.clock import TestClock
-from tests.support.people import A_DAY, DUE, FELLOWSHIP, REFEREES, SYSTEM, Story, tell
+from tests.support.people import A_DAY, DUE, FELLOWSHIP, REFEREES, START, SYSTEM, Story, tell
 
 ADA = REFEREES[0]
 AT_HOME = "0123456789abcdef0123456789abcdef"
@@ -62,6 +63,15 @@ def test_in_the_archive_nobody_is_looked_at(story: Story) -> None:
     with story.house.works.change(SYSTEM) as work:
         finding.program_by_slug(work, story.slug).archived_at = work.now
     assert signals.look(story) == 0
+
+
+def test_who_was_erased_is_not_looked_at(story: Story) -> None:
+    application_id = story.apply(signals.naming(GMAIL))
+    scenes.change_request(story, application_id, 1, referee_email="", erased_at=START)
+    assert signals.look(story) == 0
+    erased, other = story.application(application_id).requests
+    assert erased.examined_at is None
+    assert other.examined_at is not None
 
 
 def test_asked_to_stop_it_goes_on_later(story: Story) -> None:
@@ -256,6 +266,6 @@ def test_where_applicants_were_is_forgotten_with_the_letters(
     act_from_home(story, application_id)
     scenes.send_letter(story, application_id)
     assert list(story.application(application_id).places) == [AT_HOME]
-    clock.set(scenes.CLOSES + 400 * A_DAY)
+    listed_by(story.house, clock, scenes.CLOSES + 400 * A_DAY)
     retaining.purge(story.house.works, SYSTEM)
     assert story.application(application_id).places == {}

@@ -47,7 +47,7 @@ STATEMENTS = {
     "programs": 7,
     "applications": 7,
     "applications, searched": 7,
-    "application": 10,
+    "application": 11,
     "pictures": 8,
     # doing, with the rows that are written
     "decline": 8,
