@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "sweep": "Remove what interrupted uploads left behind.",
         "purge": "Delete letters that have been kept long enough.",
         "person": "Export or erase what is kept about one person.",
+        "mail": "Look at the mails of the service.",
         "hold": "Keep from being deleted what the law asks for.",
     }
 )

@@ -43,20 +43,27 @@ def due_date(
     newer, so that a date that has moved, to whichever side, replaces the one in the calendar.
     """
     program = application.program
-    summary, description = _ALERTED if request.requested_at is None else _ASKED
-    values = {
-        "name": application.applicant_name,
-        "program": program.title,
-        "organization": program.organization,
-        "contact": program.contact_email,
-    }
+    summary, description = words(
+        in_words,
+        asked=request.requested_at is not None,
+        name=application.applicant_name,
+        program=program.title,
+        organization=program.organization,
+        contact=program.contact_email,
+    )
     return DueDate(
         request_id=request.id,
         sequence=int((work.now - request.named_at).total_seconds()),
         stamped_at=work.now,
         due_at=finding.terms_of(application, request).due_at,
         timezone=program.timezone,
-        summary=in_words(summary, values),
-        description=in_words(description, values),
+        summary=summary,
+        description=description,
         url=f"{work.tools.base_url}/programs/{program.slug}",
     )
+
+
+def words(in_words: InWords, *, asked: bool, **values: str) -> tuple[str, str]:
+    """Return the event's summary and its description; `asked` says whether the letter is."""
+    summary, description = _ASKED if asked else _ALERTED
+    return in_words(summary, values), in_words(description, values)

@@ -3,6 +3,19 @@
 import pytest
 from jinja2 import UndefinedError
 
+from letters.demo.sample_mails import (
+    ALL_APPLICATIONS,
+    APPLICANT,
+    DASHBOARD,
+    INTERNSHIP,
+    ORGANIZATION,
+    REFEREE,
+    STATUS_VIEW,
+    Facts,
+    application_in,
+    program_with,
+    section_of,
+)
 from letters.domain.digest import Section
 from letters.domain.journal import MessageKind
 from letters.domain.needs import Need
@@ -15,19 +28,6 @@ from tests.support.mails import (
     first_two_lines,
     links,
     usual,
-)
-from tests.support.sample_facts import (
-    ALL_APPLICATIONS,
-    APPLICANT,
-    DASHBOARD,
-    INTERNSHIP,
-    ORGANIZATION,
-    REFEREE,
-    STATUS_VIEW,
-    Facts,
-    application_in,
-    program_with,
-    section_of,
 )
 
 TO_APPLICANTS = (
@@ -230,10 +230,6 @@ def test_a_digest_says_whose_letter_only_where_there_is_one() -> None:
     assert "- Mina Okafor 1, 29 March 2027" in usual(MessageKind.DIGEST, programs=[one]).text
 
 
-LARGEST_DIGEST = 75_000
-"""Under 100 kB also when a name needs both parts to be encoded in base64."""
-
-
 def test_a_digest_of_the_busiest_season_stays_small() -> None:
     long_name = "Professor Bartholomew Featherstonehaugh-Cholmondeley the Younger"
     programs = [
@@ -246,10 +242,19 @@ def test_a_digest_of_the_busiest_season_stays_small() -> None:
         for _ in range(30)
     ]
     mail = usual(MessageKind.DIGEST, programs=programs)
-    assert len((mail.text + mail.html).encode()) < LARGEST_DIGEST
-    assert "24 more programs have news; see the dashboard." in mail.text
+    assert len((mail.text + mail.html).encode()) < LARGEST
+    assert "29 more programs have news; see the dashboard." in mail.text
     assert "\nAsk for more time (250)\n- Mina Okafor 1 " in mail.text
     assert "\nComplete (250)\n- and 250 more: " in mail.text
+
+
+def test_a_digest_of_calm_programs_tells_of_six_of_them() -> None:
+    programs = [
+        program_with(section_of("declined", 1), title=f"Program {number}") for number in range(1, 9)
+    ]
+    text = usual(MessageKind.DIGEST, programs=programs).text
+    assert [number for number in range(1, 9) if f"== Program {number}, " in text] == [*range(1, 7)]
+    assert "2 more programs have news; see the dashboard." in text
 
 
 def test_a_digest_refuses_a_section_without_words() -> None:

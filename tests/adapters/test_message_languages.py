@@ -12,18 +12,18 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 
 from letters.adapters.messages import TemplateMessages
-from letters.domain.journal import MessageKind
-from letters.ports import MessageRenderer
-from letters.resources import templates_folder
-from tests.support import markup
-from tests.support.mails import messages, rendered
-from tests.support.sample_facts import (
+from letters.demo.sample_mails import (
     INTERNSHIP,
     ORGANIZATION,
     SAMPLES,
     Sample,
     facts_of,
 )
+from letters.domain.journal import MessageKind
+from letters.ports import MessageRenderer
+from letters.resources import templates_folder
+from tests.support import markup
+from tests.support.mails import messages, rendered
 
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 

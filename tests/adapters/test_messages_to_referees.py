@@ -6,18 +6,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from letters import wording
-from letters.domain.journal import MessageKind
-from letters.domain.wrong_letter import Mark
-from tests.support import markup
-from tests.support.mails import (
-    assert_first_lines_name,
-    due,
-    everything,
-    first_two_lines,
-    links,
-    usual,
-)
-from tests.support.sample_facts import (
+from letters.demo.sample_mails import (
     APPLICANT,
     CLOSES,
     INTERNSHIP,
@@ -29,6 +18,20 @@ from tests.support.sample_facts import (
     UPLOAD_PAGE,
     ZONE,
     facts_of,
+)
+from letters.demo.sample_mails.referees import OTHERS
+from letters.domain.journal import MessageKind
+from letters.domain.wrong_letter import Mark
+from letters.services.composing.reminders import MOST_LISTED
+from tests.support import markup
+from tests.support.mails import (
+    LARGEST,
+    assert_first_lines_name,
+    due,
+    everything,
+    first_two_lines,
+    links,
+    usual,
 )
 
 # --- advance notice -----------------------------------------------------------------------------
@@ -143,6 +146,17 @@ def test_a_letter_due_at_midnight_is_announced_for_the_day_before() -> None:
     mail = usual(MessageKind.LETTER_REQUEST, due_at=midnight)
     assert mail.subject.endswith("due 31 March 2027")
     assert "by Thursday, 1 April 2027, 00:00 (Zurich Time, UTC+2)" in first_two_lines(mail)
+
+
+# --- reminder -----------------------------------------------------------------------------------
+
+
+def test_a_reminder_of_many_letters_stays_small() -> None:
+    long_name = "Professor Bartholomew Featherstonehaugh-Cholmondeley the Younger"
+    one = {**OTHERS[0], "applicant_name": long_name, "program_title": long_name}
+    mail = usual(MessageKind.REMINDER, others=[one] * MOST_LISTED, more=12)
+    assert "And 12 more letters" in mail.text
+    assert len((mail.text + mail.html).encode()) < LARGEST
 
 
 # --- receipt ------------------------------------------------------------------------------------

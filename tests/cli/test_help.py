@@ -18,7 +18,7 @@ PUBLIC = {
     "coordinator sign-out",
     *("api-key create", "keys new", "keys rotate", "digest", "verify", "sweep", "purge", "export"),
     *("person export", "person erase"),
-    *("hold set", "hold lift", "hold list"),
+    *("hold set", "hold lift", "hold list", "mail list", "mail preview"),
 }
 """The commands that operators and scripts depend on."""
 

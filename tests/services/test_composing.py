@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
+from letters.demo.sample_mails import facts_of, writing
 from letters.domain.journal import MessageKind
 from letters.domain.managing import RequestAct
 from letters.domain.schedule import NUDGE_SPACING
@@ -27,7 +28,6 @@ from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, outbox
 from tests.support.clock import TestClock
 from tests.support.mailbags import invite_somebody
 from tests.support.people import A_DAY, DUE, REFEREE, START, SYSTEM, Story
-from tests.support.sample_facts import facts_of
 from tests.support.statements import counted
 from tests.web.visiting import on_sqlite
 
@@ -140,6 +140,18 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
         MessageKind.ERASURE_LIST: (CORA, institute, program),
         MessageKind.DIGEST: (CORA, "Letters", service),
     }
+
+
+@on_sqlite
+def test_the_sample_mails_come_as_those_of_their_kind_do(
+    story: Story, subtests: pytest.Subtests
+) -> None:
+    for kind, (_, made) in one_of_each(story).items():
+        with subtests.test(kind=kind.value):
+            assert bool(made.thread) is (kind not in writing.ALONE)
+            assert bool(made.dated) is (kind in writing.DATED)
+            assert (made.from_name == "Letters") is (kind in writing.FROM_NO_PROGRAM)
+            assert bool(made.headers) is (kind is MessageKind.DIGEST)
 
 
 @on_sqlite

@@ -1,5 +1,6 @@
 """The mails that applicants cause themselves, and those to the people who run a program."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -169,7 +170,7 @@ def invitation(work: Work, row: OutboxMessage) -> Composed | None:
 
 
 def digest(work: Work, row: OutboxMessage) -> Composed | None:
-    """Tell a coordinator what is new, with a header that ends it in one click (RFC 8058)."""
+    """Tell a coordinator what is new, with headers that end it in one click."""
     reader = coordinator(work, row)
     windows = digest_changes.windows_in(row.details)
     programs = digest_contents.program_digests(work, reader, windows)
@@ -187,8 +188,12 @@ def digest(work: Work, row: OutboxMessage) -> Composed | None:
         risk_days=reader.risk_days,
         programs=programs,
     )
-    headers = {
-        "List-Unsubscribe": f"<{settings}/unsubscribe>",
+    return replace(composed, headers=unsubscribe_headers(settings))
+
+
+def unsubscribe_headers(settings_url: str) -> Mapping[str, str]:
+    """Return the headers by which a mail program ends the digests in one click (RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{settings_url}/unsubscribe>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    return replace(composed, headers=headers)

@@ -1,15 +1,14 @@
 """Facts for a mail of each kind, in every variant that reads differently.
 
-Whoever needs a mail to look at, or facts to change by one, takes them from here. Each reader's
-are in a file of their own.
+Whoever needs a mail to look at, or facts to change by one, takes them from here: the tests, and
+`letters mail preview`. Each reader's are in a file of their own.
 """
 
 from collections.abc import Mapping
 
-from letters.domain.journal import MessageKind
-from tests.support.sample_facts import applicants, programs, referees
-from tests.support.sample_facts.applicants import application_in
-from tests.support.sample_facts.common import (
+from letters.demo.sample_mails import applicants, programs, referees
+from letters.demo.sample_mails.applicants import application_in
+from letters.demo.sample_mails.common import (
     ALL_APPLICATIONS,
     APPLICANT,
     CLOSES,
@@ -28,7 +27,8 @@ from tests.support.sample_facts.common import (
     Facts,
     Sample,
 )
-from tests.support.sample_facts.programs import program_with, section_of
+from letters.demo.sample_mails.programs import program_with, section_of
+from letters.domain.journal import MessageKind
 
 __all__ = [
     "ALL_APPLICATIONS",

@@ -16,6 +16,7 @@ ORGANIZATION = "Hochalp Institute for Glacier Studies"
 INTERNSHIP = "Alpine Research Internship 2027"
 FELLOWSHIP = "Northern Graduate Fellowship"
 ZONE = "Europe/Zurich"
+CONTACT = "internship@glaciers.example.org"
 
 DUE = datetime(2027, 4, 1, 21, 59, tzinfo=UTC)
 CLOSES = DUE + timedelta(hours=48)
@@ -25,7 +26,7 @@ UNTIL = datetime(2027, 3, 5, 13, 5, tzinfo=UTC)
 RECEIVED = datetime(2027, 3, 29, 7, 30, tzinfo=UTC)
 
 SITE = "https://letters.example.org"
-TOKEN = "eyJyIjoiMDE5NWY3YTItMTJiMy03YzRkLTllNWYtNmE3YjhjOWQwZTFmIiwiZyI6MX0.qL3vT8sWx0Zb7Rk2"
+TOKEN = "eyJyIjoiMDE5NWY3YTItMTJiMy03YzRkLTllNWYtNmE3YjhjOWQwZTFmIiwiZyI6MX0.qL3vT8sWx0Zb7Rk2"  # noqa: S105 -- it opens nothing: no key has signed it
 UPLOAD_PAGE = f"{SITE}/letter/{TOKEN}"
 STATUS_VIEW = f"{SITE}/application/{TOKEN}"
 ALL_APPLICATIONS = f"{SITE}/applications/{TOKEN}"
@@ -53,7 +54,7 @@ The week after would do."""
 OF_THE_PROGRAM: Facts = {
     "program_title": INTERNSHIP,
     "organization": ORGANIZATION,
-    "contact_email": "internship@glaciers.example.org",
+    "contact_email": CONTACT,
     "zone": ZONE,
     "due_at": DUE,
     "closes_at": CLOSES,

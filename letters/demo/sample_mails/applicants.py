@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from letters.domain.journal import MessageKind
-from letters.domain.progress import Standing
-from tests.support.sample_facts.common import (
+from letters.demo.sample_mails.common import (
     ALL_APPLICATIONS,
     APPLICANT,
     DUE,
@@ -24,6 +22,8 @@ from tests.support.sample_facts.common import (
     Sample,
     varied,
 )
+from letters.domain.journal import MessageKind
+from letters.domain.progress import Standing
 
 
 def application_in(standing: str, title: str = INTERNSHIP, url: str = STATUS_VIEW) -> Facts:

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from letters.domain.journal import MessageKind
-from letters.domain.needs import Need
-from letters.domain.season import Bar
-from tests.support.sample_facts.common import (
+from letters.demo.sample_mails.common import (
     APPLICANT,
     APPLICATION_PAGE,
+    CONTACT,
     COORDINATOR,
     DASHBOARD,
     DUE,
@@ -29,6 +27,9 @@ from tests.support.sample_facts.common import (
     Sample,
     varied,
 )
+from letters.domain.journal import MessageKind
+from letters.domain.needs import Need
+from letters.domain.season import Bar
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ USUAL: Mapping[MessageKind, Facts] = {
         "inviter_name": "Noor Haddad",
         "program_title": INTERNSHIP,
         "organization": ORGANIZATION,
-        "contact_email": "internship@glaciers.example.org",
+        "contact_email": CONTACT,
         "zone": ZONE,
         "role": "manager",
         "url": f"{SITE}/coordinate/invitation/{TOKEN}",
@@ -145,7 +146,7 @@ USUAL: Mapping[MessageKind, Facts] = {
         "coordinator_name": COORDINATOR,
         "program_title": INTERNSHIP,
         "organization": ORGANIZATION,
-        "contact_email": "internship@glaciers.example.org",
+        "contact_email": CONTACT,
         "zone": ZONE,
         "letters": 1,
         "first_at": KEPT_UNTIL,

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from letters.domain.journal import MessageKind
-from letters.domain.wrong_letter import Mark
-from tests.support.sample_facts.common import (
+from letters.demo.sample_mails.common import (
     APPLICANT,
     DUE,
     INSTRUCTIONS,
@@ -25,6 +23,8 @@ from tests.support.sample_facts.common import (
     Sample,
     varied,
 )
+from letters.domain.journal import MessageKind
+from letters.domain.wrong_letter import Mark
 
 USUAL: Mapping[MessageKind, Facts] = {
     MessageKind.ADVANCE_NOTICE: {
