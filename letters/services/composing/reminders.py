@@ -7,7 +7,8 @@ from letters.services.day_mails import ABOUT, NUDGED, newer_than
 from letters.services.reminding import is_awaited
 from letters.services.work import Work
 
-MOST_LISTED = 50
+MOST_LISTED = 25
+"""A mail that lists more would be larger than 30 kB."""
 
 
 def reminder(work: Work, row: OutboxMessage) -> Composed | None:
