@@ -2,9 +2,11 @@
 
 from letters.domain.journal import Fact
 from letters.domain.status import ApplicationStatus, RequestStatus
+from letters.domain.text import mailbox_key
 from letters.records import Application, LetterRequest, OutboxMessage
 from letters.services import finding
 from letters.services.happening import happened
+from letters.services.mail_fates import begin_anew
 from letters.services.work import Work
 
 REACHED_FOR = frozenset({RequestStatus.NAMED, RequestStatus.REQUESTED})
@@ -14,17 +16,30 @@ REACHED_FOR = frozenset({RequestStatus.NAMED, RequestStatus.REQUESTED})
 def record_lost(work: Work, row: OutboxMessage, unreached: str = "") -> None:
     """Tell the coordinators of a mail about an application that nobody got.
 
-    `unreached` is the address at which nobody is reached, which is told to the applicant where it
-    is a referee's; empty if it was not that.
+    `unreached` is the address at which nobody is reached; empty if it was not that. Where it is a
+    referee's, all applicants are told for whom something is asked there: one reminder speaks of
+    several letters.
     """
     if row.application_id is None:
         return
+    asking = finding.applications_asking(work, mailbox_key(unreached)) if unreached else ()
     application = finding.application(work, row.application_id, lock=True)
     request = finding.request_in(application, row.request_id) if row.request_id else None
     details = {"outbox": str(row.id), "kind": row.kind.value}
     happened(work, Fact.MAIL_GIVEN_UP, application, request, details=details)
     if request is not None:
         record_bounce(work, application, request, unreached)
+    for other in asking:
+        for asked in other.requests:
+            record_bounce(work, other, asked, unreached)
+
+
+def queue_again(work: Work, application: Application, row: OutboxMessage) -> None:
+    """Queue a mail about an application again that nobody got. The caller holds both locks."""
+    begin_anew(row, work.now)
+    request = finding.request_in(application, row.request_id) if row.request_id else None
+    details = {"outbox": str(row.id), "kind": row.kind.value}
+    happened(work, Fact.MAIL_QUEUED_AGAIN, application, request, details=details)
 
 
 def record_bounce(

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from letters.domain.errors import MailNotGivenUp, MailNotNeeded, UnknownMail
-from letters.domain.journal import Fact
 from letters.domain.roles import Right
 from letters.ports import MessageRenderer, Rendered
 from letters.records import Application, Coordinator, MailCopy, OutboxMessage
-from letters.services import dashboard, finding
+from letters.services import dashboard
+from letters.services.bouncing import queue_again
 from letters.services.composing import compose
-from letters.services.happening import happened
-from letters.services.mail_fates import Fate, begin_anew, fate_of
+from letters.services.mail_fates import Fate, fate_of
 from letters.services.work import Work
 
 LOCALE = "en"
@@ -84,10 +83,7 @@ def send_again(work: Work, coordinator: Coordinator, outbox_id: UUID) -> Applica
         raise MailNotGivenUp
     if compose(work, row) is None:
         raise MailNotNeeded
-    begin_anew(row, work.now)
-    request = finding.request_in(application, row.request_id) if row.request_id else None
-    details = {"outbox": str(row.id), "kind": row.kind.value}
-    happened(work, Fact.MAIL_QUEUED_AGAIN, application, request, details=details)
+    queue_again(work, application, row)
     return application
 
 

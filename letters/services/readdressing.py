@@ -3,18 +3,25 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import or_, select
+
 from letters.addresses import clean_address
 from letters.domain.acts import check_correct
 from letters.domain.errors import InvalidInput, Problem, StillADraft
-from letters.domain.journal import Fact
+from letters.domain.journal import Fact, MessageKind
 from letters.domain.words import N_
-from letters.records import Application, LetterRequest
+from letters.records import Application, LetterRequest, OutboxMessage, OutboxStatus
 from letters.services import finding
 from letters.services.addressing import given_problems, readdress, slip_problems
+from letters.services.bouncing import queue_again
+from letters.services.composing import compose
 from letters.services.happening import happened
 from letters.services.noticing import send_notice_again
 from letters.services.requesting import send_link_again
 from letters.services.work import Work
+
+SAY_MORE = (MessageKind.LETTER_RETURNED, MessageKind.MORE_TIME_ANSWERED)
+"""Mails to a referee that say what the request does not."""
 
 SAME = N_("That is the address we have on file already. Give another one, or go back.")
 
@@ -56,17 +63,37 @@ def correct(
 def set_address(
     work: Work, application: Application, request: LetterRequest, address: str
 ) -> LetterRequest:
-    """Let a referee be reached at a cleaned address; what they were mailed last goes there.
+    """Let a referee be reached at a cleaned address; what they are still to be told goes there.
+
+    That is the request, or else the notice, and what the former address did not take and neither
+    of them says. What waits in the queue goes to the address on file anyway.
 
     The caller holds the lock, and has looked whether it may be.
     """
     readdress(request, address, work.now)
     happened(work, Fact.ADDRESS_CHANGED, application, request)
+    _send_lost_again(work, application, request)
     if send_link_again(work, application, request):
         return request
     if send_notice_again(work, application, request):
         request.noticed_at = work.now
     return request
+
+
+def _send_lost_again(work: Work, application: Application, request: LetterRequest) -> None:
+    lost = (
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.request_id == request.id,
+            OutboxMessage.kind.in_(SAY_MORE),
+            or_(OutboxMessage.status == OutboxStatus.DEAD, OutboxMessage.bounced_at.is_not(None)),
+        )
+        .order_by(OutboxMessage.id)
+        .with_for_update()
+    )
+    for row in work.session.scalars(lost).all():
+        if compose(work, row) is not None:
+            queue_again(work, application, row)
 
 
 def _correctable(work: Work, application: Application, request_id: UUID) -> Correction:

@@ -11,6 +11,7 @@ from enum import StrEnum
 import structlog
 
 from letters.domain.bounces import MOST_DELAYS, Report, Verdict, is_too_late, verdict
+from letters.domain.text import mailbox_key
 from letters.ports import ReportReader, ReturnTag
 from letters.records import OutboxMessage, OutboxStatus
 from letters.services import finding
@@ -97,11 +98,12 @@ def record(work: Work, tag: ReturnTag, report: Report) -> Effect:
 
 
 def _locked(work: Work, tag: ReturnTag) -> OutboxMessage | None:
-    """Return the mail; one that was sent is locked, after its application as everywhere."""
+    """Return the mail; one that was sent is locked, after the applications it may be about."""
     row = work.session.get(OutboxMessage, tag.mail_id)
     if row is None or row.status is not OutboxStatus.SENT:
         return row
     if row.application_id is not None:
+        finding.applications_asking(work, mailbox_key(row.sent_to or ""))
         finding.application(work, row.application_id, lock=True)
     work.session.refresh(row, with_for_update=True)
     return row

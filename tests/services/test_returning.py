@@ -107,6 +107,21 @@ def test_a_mail_to_a_coordinator_is_marked_in_no_ones_chain(story: Story) -> Non
     assert scenes.breaches(story.house) == []
 
 
+def test_all_who_are_asked_at_the_address_are_told_of_it(story: Story, asked: UUID) -> None:
+    other = scenes.requested(story, news.somebody(1))
+    elsewhere = scenes.requested(story, news.somebody(2))
+    scenes.change_request(story, elsewhere, referee_email="ada@example.org", referee_key="ada")
+    assert come_back(story, sent_to(story)) is Effect.UNREACHABLE
+    bounced = [scenes.request_of(story, one).bounced_at for one in (asked, other, elsewhere)]
+    assert bounced == [START, START, None]
+    assert [one.to for one in news.of_kind(story, MessageKind.ADDRESS_BOUNCED) if one] == [
+        MIRA,
+        news.somebody(1).applicant_email,
+    ]
+    assert needs(story) == {Need.BOUNCED: 2}
+    assert scenes.breaches(story.house) == []
+
+
 def test_an_address_that_was_corrected_meanwhile_has_not_bounced(
     story: Story, clock: TestClock, asked: UUID
 ) -> None:
