@@ -28,6 +28,9 @@ from tests.services.scenes import BLINK, CLOSES, nothing_changed
 from tests.support.clock import TestClock
 from tests.support.people import DUE, START, SYSTEM, Story
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Acts are foreseen on loaded rows; they are done on both databases in test_bulk_running."""
+
 CONTACT = "internships@alpine.example.org"
 WITHDRAWN, DRAFT = Withdrawn(), NotSubmitted()
 MISSING = LettersMissing(received=0, min_letters=2)
