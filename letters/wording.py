@@ -5,6 +5,7 @@ hours in every language: nobody has to wonder which of two twelve o'clocks a due
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
@@ -26,6 +27,9 @@ KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 MINUS = "\N{MINUS SIGN}"
 WORD_JOINER = "\N{WORD JOINER}"
+FIRST_STRONG_ISOLATE = "\N{FIRST STRONG ISOLATE}"
+POP_DIRECTIONAL_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
+_RUNS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 AMID_AN_ADDRESS = re.compile(r"(?<=[.:@])(?=\S)")
 
 Width = Literal["long", "full"]
@@ -96,6 +100,18 @@ def unlinked(text: str) -> str:
     Mail programs do so with bare text too. A word joiner, which is not seen, breaks each address.
     """
     return AMID_AN_ADDRESS.sub(WORD_JOINER, text)
+
+
+def apart(text: str, direction: str) -> str:
+    """Return words that stand in a sentence which runs in `direction`, `ltr` or `rtl`.
+
+    Those that run the other way are isolated (Unicode UAX 9): otherwise brackets, full stops and
+    numbers beside them change places. An address of a page stays as it is, to be copied.
+    """
+    runs = {_RUNS.get(unicodedata.bidirectional(character), direction) for character in text}
+    if runs <= {direction} or "://" in text:
+        return text
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_DIRECTIONAL_ISOLATE}"
 
 
 def install(environment: Environment, locale: Callable[[], str]) -> None:

@@ -1,15 +1,9 @@
 """Mails in other languages, and that every word of them can be translated."""
 
 import re
-from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from babel.messages import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.mofile import write_mo
 
 from letters.adapters.messages import TemplateMessages
 from letters.demo.sample_mails import (
@@ -23,6 +17,7 @@ from letters.domain.journal import MessageKind
 from letters.ports import MessageRenderer
 from letters.resources import templates_folder
 from tests.support import markup
+from tests.support.catalogues import write_catalogue
 from tests.support.mails import messages, rendered
 
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
@@ -50,35 +45,9 @@ OPEN, CLOSE = "⟦", "⟧"
 def bracketed(tmp_path_factory: pytest.TempPathFactory) -> MessageRenderer:
     """Mails in languages in which every translated sentence stands in brackets."""
     folder = tmp_path_factory.mktemp("translations")
-    sentences = list(sentences_in_the_mails())
     for language in ("de", "ar"):
-        catalog = Catalog(locale=language, charset="utf-8")
-        for sentence in sentences:
-            one, many = sentence if isinstance(sentence, tuple) else (sentence, "")
-            words = [f"{OPEN}{one}{CLOSE}", *[f"{OPEN}{many}{CLOSE}"] * (catalog.num_plurals - 1)]
-            catalog.add(sentence, tuple(words) if many else words[0])
-        compiled = BytesIO()
-        write_mo(compiled, catalog)
-        (folder / language / "LC_MESSAGES").mkdir(parents=True)
-        (folder / language / "LC_MESSAGES" / "messages.mo").write_bytes(compiled.getvalue())
+        write_catalogue(folder, language, lambda sentence: f"{OPEN}{sentence}{CLOSE}")
     return TemplateMessages(templates_folder(), folder)
-
-
-def sentences_in_the_mails() -> Iterator[str | tuple[str, ...]]:
-    """Collect them as `pybabel extract` does, with the project's own mapping."""
-    checkout = templates_folder().parent
-    with (checkout / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel's own
-    in_mails = {checkout, checkout / "templates", checkout / "templates" / "email"}
-    found = extract_from_dir(
-        checkout,
-        methods,
-        options,
-        directory_filter=lambda folder: (
-            Path(folder) in in_mails or Path(folder).parent == checkout / "templates" / "email"
-        ),
-    )
-    return (message for _, _, message, _, _ in found)
 
 
 def test_a_translated_mail_follows_its_language(bracketed: MessageRenderer) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import pytest
 from jinja2 import UndefinedError
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from letters.adapters.messages import in_paragraphs, on_one_line
 from letters.demo.sample_mails import (
@@ -24,6 +23,7 @@ from letters.domain.journal import MessageKind
 from letters.domain.telling import NEWS
 from letters.resources import templates_folder
 from tests.support import markup
+from tests.support.files_of_mails import HtmlFile, TextFile
 from tests.support.mails import LARGEST, links, messages, rendered, usual
 
 TO_REFEREES = (
@@ -68,20 +68,6 @@ WITH_MORE_LINKS = {
 }
 
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-
-
-class TextFile(SingleFileSnapshotExtension):
-    """A snapshot that is the mail's text and nothing else."""
-
-    file_extension = "txt"
-    _write_mode = WriteMode.TEXT
-
-
-class HtmlFile(SingleFileSnapshotExtension):
-    """A snapshot that a browser can open."""
-
-    file_extension = "html"
-    _write_mode = WriteMode.TEXT
 
 
 # --- all of them --------------------------------------------------------------------------------
