@@ -9,6 +9,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from letters.adapters.discovery import problem_with
 from letters.cli.common import OPERATOR, database_reason, house_from, json_option, print_json
+from letters.cli.mail_trial import explained, try_mail
 from letters.domain.errors import (
     DeliveryDeferred,
     DeliveryRefused,
@@ -21,6 +22,11 @@ from letters.records import Database
 from letters.services.administering import any_takes_word
 from letters.settings import Settings, SettingsError, database_url_from_env
 
+SENT = (
+    "The mail server took a mail to {address}, {message_id}.\n"
+    "If it does not arrive, or lands among spam: see “Mail that arrives” in docs/operating.md."
+)
+
 
 @dataclass(frozen=True)
 class Trouble:
@@ -31,22 +37,46 @@ class Trouble:
 
 
 @click.command("check")
+@click.option(
+    "--mail",
+    "address",
+    metavar="ADDRESS",
+    help="Also send a mail to ADDRESS, through the transport that is set.",
+)
 @json_option
-def command(as_json: bool) -> None:
+def command(address: str | None, as_json: bool) -> None:
     """Check settings, database, store and mail.
 
     Also the virus scanner and the OpenID Connect provider, if there is one, and LibreOffice, if a
     program takes Word files.
 
-    Lists every problem and then exits with 1. Sends nothing and changes nothing.
+    Lists every problem, with what to do about mail that does not go, and then exits with 1. Without
+    --mail it sends nothing, and it changes nothing.
     """
-    troubles = list(find_troubles())
+    troubles, sent = list(find_troubles()), None
+    if address is not None and not any(trouble.part == "settings" for trouble in troubles):
+        sent = _try_mail(address, troubles)
     if as_json:
-        print_json({"problems": [asdict(trouble) for trouble in troubles]})
+        as_data = {"problems": [asdict(trouble) for trouble in troubles]}
+        print_json(as_data if address is None else {**as_data, "message_id": sent})
     else:
         _tell(troubles)
+        if sent is not None:
+            click.echo(SENT.format(address=address, message_id=sent))
     if troubles:
         raise click.exceptions.Exit(1)
+
+
+def _try_mail(address: str, troubles: list[Trouble]) -> str | None:
+    """Return the Message-ID of what was sent; None, and the trouble among the others, if not."""
+    house = house_from(Settings.from_env())
+    with closing(house.database), closing(house.mailer):
+        try:
+            return try_mail(house, address, house.works.tools.clock.now())
+        except (DeliveryDeferred, DeliveryRefused) as error:
+            troubles[:] = [trouble for trouble in troubles if trouble.part != "mail"]
+            troubles.append(Trouble("mail", explained(error)))
+            return None
 
 
 def find_troubles() -> Iterator[Trouble]:

@@ -24,7 +24,7 @@ log = structlog.get_logger("letters.inbound")
     help="HOST:PORT, or unix:/PATH for a socket.",
 )
 def command(listen: str) -> None:
-    """Take mails that came back, by LMTP (RFC 2033).
+    """Take mails that came back, by LMTP.
 
     Runs until Ctrl-C or SIGTERM, finishes what it was given and stops within ten seconds. Logs JSON
     lines.
