@@ -5,6 +5,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from letters.adapters.binder import SheetBinder
 from letters.adapters.calendars import CalendarFiles
 from letters.adapters.clock import SystemClock
 from letters.adapters.converter import OfficeConverter
@@ -27,6 +28,7 @@ from letters.ports import (
     Mailer,
     MessageRenderer,
     Metrics,
+    PacketBinder,
     PictureRedrawer,
     ReportReader,
 )
@@ -50,6 +52,7 @@ class House:
     redrawer: PictureRedrawer
     reports: ReportReader
     metrics: Metrics
+    binder: PacketBinder
 
     @property
     def mail_folder(self) -> Path:
@@ -91,6 +94,7 @@ def assemble(
         redrawer=SubprocessRedrawer(),
         reports=BounceReports(),
         metrics=PrometheusMetrics(),
+        binder=SheetBinder(templates_folder(), translations_folder()),
     )
 
 

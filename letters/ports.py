@@ -1,15 +1,17 @@
 """What the services need from the outside world, as protocols. Adapters fulfil them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from letters.domain.bounces import Report
 from letters.domain.documents import Findings, Verdict
 from letters.domain.journal import MessageKind
+from letters.domain.packet import Missing, Packet
 from letters.domain.pictures import PictureFault
 
 
@@ -195,6 +197,21 @@ class PictureRedrawer(Protocol):
 
     def redraw(self, content: bytes) -> bytes | PictureFault:
         """Return a picture as a small PNG without anything but its dots, or what is wrong."""
+        ...
+
+
+class PacketBinder(Protocol):
+    """Binds the letters of one application into one PDF."""
+
+    def bind(
+        self, packet: Packet, letters: Sequence[Path | Missing | None], into: Path, locale: str
+    ) -> None:
+        """Write a PDF to `into`: the cover sheet, then the letters in order, with bookmarks.
+
+        `letters` are in the order of the packet's referees: a file that was inspected, why there is
+        none, or None where none was received. A file that cannot be put in is said on the cover.
+        Raises PacketNotMade.
+        """
         ...
 
 

@@ -58,6 +58,7 @@ FACES: dict[type[errors.LettersError], Face] = {
     errors.LetterUnreadable: Face(
         HTTPStatus.INTERNAL_SERVER_ERROR, N_("The letter cannot be read")
     ),
+    errors.PacketNotMade: Face(HTTPStatus.INTERNAL_SERVER_ERROR, N_("The packet was not made")),
     errors.LetterOutOfReach: Face(HTTPStatus.SERVICE_UNAVAILABLE, N_("The letter cannot be read")),
     errors.LetterPurged: Face(HTTPStatus.GONE, N_("The letter was deleted")),
     errors.WrongAddress: Face(HTTPStatus.BAD_REQUEST, N_("Not at this address")),

@@ -4,8 +4,10 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from letters.domain.errors import UnknownProgram
+from letters.records import new_id
 from letters.services import exporting
 from tests.cli.conftest import Run
 from tests.services import scenes
@@ -32,6 +34,29 @@ def test_the_states_go_to_standard_output(run: Run, with_a_letter: Story) -> Non
 
     assert done.exit_code == 0
     assert "Mira Lindqvist" in done.stdout
+
+
+def test_the_packet_of_one_application(run: Run, internship: Story, tmp_path: Path) -> None:
+    asked = scenes.requested(internship)
+    scenes.send_letter(internship, asked)
+    file = tmp_path / "mira.pdf"
+
+    done = run("export", internship.slug, "--packet", str(asked), "--output", str(file))
+
+    assert done.exit_code == 0, done.stderr
+    with PdfDocument(file) as packet:
+        assert len(packet) == 2
+        assert "for the operator of this service" in packet[0].get_textpage().get_text_bounded()
+    assert run("verify").exit_code == 0
+
+
+def test_a_packet_of_another_program_is_not_made(
+    run: Run, with_a_letter: Story, tmp_path: Path
+) -> None:
+    file, slug = tmp_path / "x.pdf", with_a_letter.slug
+    unknown = run("export", slug, "--packet", str(new_id()), "--output", str(file))
+    assert (unknown.exit_code, file.exists()) == (1, False)
+    assert run("export", slug, "--packet", str(new_id()), "--states").exit_code == 2
 
 
 def test_a_file_that_is_there_stays(run: Run, with_a_letter: Story, tmp_path: Path) -> None:

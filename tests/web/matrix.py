@@ -234,6 +234,9 @@ MATRIX: Mapping[str, Row] = {
     ),
     "POST /coordinate/requests/<uuid:request_id>/no-more-time": by_right(Right.MANAGE, 409),
     "POST /coordinate/requests/<uuid:request_id>/release": by_right(Right.MANAGE, 409),
+    "POST /coordinate/applications/<uuid:application_id>/packet.pdf": (
+        by_right(Right.READ_LETTERS, 200)
+    ),
     "GET /coordinate/mails/<uuid:outbox_id>": by_right(Right.MANAGE, 200),
     "POST /coordinate/mails/<uuid:outbox_id>/again": by_right(Right.MANAGE, 409),
     "GET /coordinate/account": signed_in(200),

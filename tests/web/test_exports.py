@@ -7,6 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 from flask import Flask
+from pypdfium2 import PdfDocument
 from sqlalchemy import update
 
 from letters.domain.roles import Role
@@ -14,8 +15,9 @@ from letters.records import Coordinator, program_coordinators
 from tests.support.people import FELLOWSHIP, SYSTEM, Story, tell
 from tests.support.rows import unchanged
 from tests.web import scenes
-from tests.web.visiting import Visitor, content, form_with, heading, press, visitor_of
+from tests.web.visiting import Visitor, content, form_labels, form_with, heading, press, visitor_of
 
+PACKET = "Download all letters in one PDF"
 EXPORT = "/coordinate/programs/alpine-summer/export"
 
 
@@ -46,6 +48,25 @@ def test_who_reads_letters_takes_all_of_them(
     assert len(ZipFile(io.BytesIO(answer.data)).namelist()) == 2
     page = content(visitor.get(f"/coordinate/applications/{asked}"))
     assert "taken with all letters (you)" in page
+
+
+def test_who_reads_letters_takes_those_of_one_application_in_one_file(
+    as_role: Callable[[Role], Visitor], story: Story, asked: UUID
+) -> None:
+    scenes.letter_in(story, asked, 1)
+    visitor = as_role(Role.READER)
+    page = visitor.get(f"/coordinate/applications/{asked}")
+    answer = press(visitor, page, PACKET)
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert 'filename="Mira Lindqvist.pdf"' in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    with PdfDocument(answer.data) as packet:
+        assert len(packet) == 2
+    page = visitor.get(f"/coordinate/applications/{asked}")
+    assert "taken in a packet (you)" in content(page)
+    assert PACKET not in form_labels(as_role(Role.VIEWER).get(page.request.path))
+    with unchanged(story.house.database):
+        assert press(visitor, page, PACKET).status_code == 403
 
 
 def test_a_viewer_gets_the_table_and_no_letter(

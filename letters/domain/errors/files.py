@@ -132,3 +132,11 @@ class LetterUnreadable(LettersError):
     """A stored letter is missing, was changed, or cannot be decrypted."""
 
     sentence = N_("The stored letter cannot be read. The people who run this service must look.")
+
+
+class PacketNotMade(LettersError):
+    """The letters of an application could not be bound into one PDF."""
+
+    sentence = N_(
+        "The letters could not be put into one file. Try again, or download them one by one."
+    )

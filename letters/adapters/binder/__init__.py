@@ -1,0 +1,14 @@
+"""Binds the letters of an application into one PDF, below a cover sheet.
+
+Letters are strangers' files, so only a child process with limits opens them. The sheet is drawn by
+this process, from our own template and with words that are data to it.
+
+    parent.py  SheetBinder: has the child open the letters, draws the sheet, has it bind them all
+    child.py   the child: limits itself, opens the letters, binds them
+    words.py   what the sheet says, in words
+    sheet.py   draws the sheet
+"""
+
+from letters.adapters.binder.parent import SheetBinder
+
+__all__ = ["SheetBinder"]
