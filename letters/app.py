@@ -33,6 +33,7 @@ from letters.web import (
     demo,
     digest_settings,
     draft,
+    entering,
     errors,
     exports,
     guards,
@@ -98,6 +99,7 @@ PAGES = (
     managing.bp,
     referee_changes.bp,
     viewer.bp,
+    entering.bp,
     mails.bp,
     exports.bp,
     keeping.bp,
@@ -111,7 +113,7 @@ PAGES = (
 )
 
 LARGEST_BODY = 1024 * 1024
-"""Of everything but a letter; the upload page raises it to its program's own limit."""
+"""Of everything but a letter; where one is sent it is raised to its program's own limit."""
 
 MOST_FORM_PARTS = 1000
 LANGUAGES = ("en",)
@@ -171,7 +173,8 @@ def create_demo_app() -> Flask:
 
 def largest_body(path: str) -> int:
     """Return how many bytes are taken for a path before it is known who asks, and for what."""
-    if path.startswith("/letter/"):
+    enters = path.startswith("/coordinate/requests/") and path.endswith(entering.TAIL)
+    if path.startswith("/letter/") or enters:
         return LARGEST_LIMIT + referee.FORM_ROOM
     return logos.LARGEST_SENT if path.endswith("/logo") else LARGEST_BODY
 

@@ -208,9 +208,8 @@ class PacketBinder(Protocol):
     ) -> None:
         """Write a PDF to `into`: the cover sheet, then the letters in order, with bookmarks.
 
-        `letters` are in the order of the packet's referees: a file that was inspected, why there is
-        none, or None where none was received. A file that cannot be put in is said on the cover.
-        Raises PacketNotMade.
+        `letters` are in the order of the referees: a file, why there is none, or None where none
+        was received. Raises PacketNotMade.
         """
         ...
 

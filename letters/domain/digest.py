@@ -132,7 +132,7 @@ def _section(change: Change) -> Section | None:
 
 def _still_so(change: Change) -> bool:
     match change.fact:
-        case Fact.LETTER_RECEIVED:
+        case Fact.LETTER_RECEIVED | Fact.LETTER_ENTERED:
             return change.request_status is RequestStatus.RECEIVED
         case Fact.NOTICE_DECLINED | Fact.REQUEST_DECLINED:
             return change.request_status is RequestStatus.DECLINED and not change.replaced
@@ -152,6 +152,7 @@ _SECTIONS: Mapping[Fact, Section] = MappingProxyType(
         Fact.APPLICATION_COMPLETED: Section.COMPLETE,
         Fact.APPLICATION_WITHDRAWN: Section.WITHDRAWN,
         Fact.LETTER_RECEIVED: Section.LETTERS_IN,
+        Fact.LETTER_ENTERED: Section.LETTERS_IN,
         Fact.NOTICE_DECLINED: Section.DECLINED,
         Fact.REQUEST_DECLINED: Section.DECLINED,
         Fact.REFEREE_REPLACED: Section.REPLACED,

@@ -59,6 +59,7 @@ class Fact(StrEnum):
     LETTER_REQUESTED = "letter.requested"
     LETTER_RECEIVED = "letter.received"
     LETTER_REPLACED = "letter.replaced"
+    LETTER_ENTERED = "letter.entered"
     LETTER_MARKED = "letter.marked"
     LETTER_CONFIRMED = "letter.confirmed"
     LETTER_RELEASED = "letter.released"
@@ -102,6 +103,7 @@ class MessageKind(StrEnum):
     OVERVIEW = "overview"
     RECEIPT = "receipt"
     CONFIRM_LETTER = "confirm_letter"
+    LETTER_ENTERED = "letter_entered"
     MORE_TIME_ASKED = "more_time_asked"
     MORE_TIME_ANSWERED = "more_time_answered"
     REFEREE_DUE_MOVED = "referee_due_moved"
@@ -159,6 +161,7 @@ OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
         Fact.LETTER_REQUESTED: (MessageKind.LETTER_REQUEST,),
         Fact.LETTER_RECEIVED: (MessageKind.RECEIPT, MessageKind.LETTER_ARRIVED),
         Fact.LETTER_REPLACED: (MessageKind.RECEIPT,),
+        Fact.LETTER_ENTERED: (MessageKind.LETTER_ENTERED, MessageKind.LETTER_ARRIVED),
         Fact.LETTER_MARKED: (MessageKind.CONFIRM_LETTER,),
         Fact.REQUEST_CANCELLED: (MessageKind.REQUEST_CANCELLED,),
         Fact.REQUEST_RELEASED: (MessageKind.REQUEST_RELEASED,),

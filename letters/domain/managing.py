@@ -64,15 +64,22 @@ def check_cancel(request: RequestStatus) -> None:
 
 
 def check_return(
-    own_terms: Terms, application: ApplicationStatus, request: RequestStatus, now: datetime
+    own_terms: Terms,
+    application: ApplicationStatus,
+    request: RequestStatus,
+    now: datetime,
+    *,
+    entered: bool = False,
 ) -> None:
     """Say whether a letter may be returned: while the referee can still send another.
 
+    One that a coordinator entered can be entered again afterwards, so it is returned at any time.
     Raises NoLetterToReturn or ProgramClosed.
     """
     if application is ApplicationStatus.WITHDRAWN or not can(request, Event.RETURN):
         raise NoLetterToReturn
-    check_open(own_terms, now)
+    if not entered:
+        check_open(own_terms, now)
 
 
 EVENT_BACK: Mapping[bool, Event] = MappingProxyType({True: Event.RESUME, False: Event.REINSTATE})

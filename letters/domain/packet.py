@@ -32,6 +32,7 @@ class LetterFacts:
     marks: Sequence[Mark]
     confirmed_at: datetime | None
     sent_by: str
+    entered_by: str
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,15 @@ from enum import StrEnum
 
 from letters.domain.errors import (
     AlreadyRequested,
+    LetterIsIn,
+    LettersNotRequested,
     NotADraft,
     NoticeNotPossible,
     NotSubmitted,
     Problem,
     ProgramClosed,
     RequestedAutomatically,
+    RequestEnded,
     TooFewReferees,
     TooManyReferees,
     Withdrawn,
@@ -208,6 +211,29 @@ def may_request(terms: Terms, status: ApplicationStatus) -> bool:
     if requested_on_submission(terms):
         return status is ApplicationStatus.SUBMITTED
     return status is ApplicationStatus.SELECTED
+
+
+def check_enter(
+    terms: Terms, application: ApplicationStatus, request: RequestStatus, *, replaced: bool
+) -> None:
+    """Say whether a coordinator may enter a letter that came in another way, by post or mail.
+
+    Only where letters may be requested of the application, whether or not this referee was asked or
+    has declined; and also after closing, for it is then that such letters come. A letter that is in
+    is returned first, and an end is taken back first.
+
+    Raises Withdrawn, NotSubmitted, LettersNotRequested, LetterIsIn or RequestEnded.
+    """
+    if application is ApplicationStatus.WITHDRAWN:
+        raise Withdrawn
+    if application is ApplicationStatus.DRAFT:
+        raise NotSubmitted
+    if not may_request(terms, application):
+        raise LettersNotRequested
+    if request is RequestStatus.RECEIVED:
+        raise LetterIsIn
+    if replaced or request is RequestStatus.CANCELLED:
+        raise RequestEnded
 
 
 def may_notice(

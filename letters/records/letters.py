@@ -4,10 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letters.domain.keeping import Quarantine
 from letters.records.base import Base, enum_column, new_id
+from letters.records.coordinators import Coordinator
+
+OPERATOR = "an operator"
 
 
 class Letter(Base):
@@ -18,7 +21,8 @@ class Letter(Base):
     who says to have sent it, where that is not the referee. `marks` holds the values of
     wrong_letter.Mark; `confirmed_at` is when the referee said that it is the right letter. Since
     `listed_at` it stands on a list of what is erased soon. At `purged_at` it was deleted: its key
-    is empty since then, and it has no file.
+    is empty since then, and it has no file. One that came in another way was `entered`, by a
+    coordinator or by an operator, who has no row.
     """
 
     __tablename__ = "letters"
@@ -29,6 +33,7 @@ class Letter(Base):
         CheckConstraint("released_at IS NULL OR quarantine IS NOT NULL", name="released_at"),
         CheckConstraint("purged_at IS NULL OR length(wrapped_key) = 0", name="purged_at"),
         CheckConstraint("checked = (pages IS NOT NULL)", name="pages"),
+        CheckConstraint("entered OR entered_by_id IS NULL", name="entered_by_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -50,6 +55,17 @@ class Letter(Base):
     released_at: Mapped[datetime | None]
     listed_at: Mapped[datetime | None]
     purged_at: Mapped[datetime | None]
+    entered: Mapped[bool] = mapped_column(default=False)
+    entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("coordinators.id"))
+
+    entered_by: Mapped[Coordinator | None] = relationship()
+
+    @property
+    def entered_by_name(self) -> str:
+        """Who entered it; empty for a letter that the referee sent."""
+        if not self.entered:
+            return ""
+        return self.entered_by.name if self.entered_by else OPERATOR
 
     @property
     def is_held_back(self) -> bool:

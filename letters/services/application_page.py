@@ -22,7 +22,7 @@ from letters.records import (
     Remark,
     RemarkKind,
 )
-from letters.services import changing, dashboard, holding, managing, signals
+from letters.services import changing, dashboard, entering, holding, managing, signals
 from letters.services.changing import Change
 from letters.services.holding import Holds
 from letters.services.mail_fates import Fate, fate_of
@@ -34,8 +34,9 @@ from letters.services.work import Work
 class ApplicationPage:
     """One application as its reader may see it.
 
-    `letters`, `signals`, `acts` and `changes` are by request id, `fates` by the mail's, `reasons`
-    by the id of the journal entry that names them first, `names` of coordinators by their id.
+    `may_enter` holds the requests for which a letter may be entered. `letters`, `signals`, `acts`
+    and `changes` are by request id, `fates` by the mail's, `reasons` by the id of the journal entry
+    that names them first, `names` of coordinators by their id.
     """
 
     application: Application
@@ -55,6 +56,7 @@ class ApplicationPage:
     acts: Mapping[UUID, Sequence[RequestAct]]
     changes: Mapping[UUID, Sequence[Change]]
     may_add: bool
+    may_enter: frozenset[UUID]
     application_acts: Sequence[ApplicationAct]
 
     def reason_of(self, entry: JournalEntry) -> Remark | None:
@@ -90,8 +92,14 @@ def application_page(work: Work, coordinator: Coordinator, application_id: UUID)
         acts=_acts(work, application) if may_change else {},
         changes=_changes(work, application) if may_change else {},
         may_add=may_change and changing.may_add(work, application),
+        may_enter=_may_enter(application) if may_change else frozenset(),
         application_acts=managing.possible_to_application(application) if may_change else (),
     )
+
+
+def _may_enter(application: Application) -> frozenset[UUID]:
+    requests = application.requests
+    return frozenset(one.id for one in requests if entering.may_enter(application, one))
 
 
 def _letters(work: Work, application: Application) -> Mapping[UUID, Letter]:
@@ -102,6 +110,7 @@ def _letters(work: Work, application: Application) -> Mapping[UUID, Letter]:
             LetterRequest.application_id == application.id,
             Letter.version == LetterRequest.current_version,
         )
+        .options(joinedload(Letter.entered_by))
     )
     return {letter.request_id: letter for letter in work.session.scalars(query)}
 

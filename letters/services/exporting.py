@@ -13,7 +13,7 @@ from typing import IO
 from uuid import UUID
 
 from sqlalchemy import and_, case, func, not_, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql import Select
 from zipstream import ZipStream
 
@@ -34,7 +34,17 @@ BYTE_ORDER_MARK = "\ufeff"
 
 MANIFEST_HEAD = (
     *("file", "problem", "application", "external id", "applicant", "referee", "address"),
-    *("received", "version", "pages", "size", "sha256", "marks", "confirmed", "sent by"),
+    *(
+        "received",
+        "version",
+        "pages",
+        "size",
+        "sha256",
+        "marks",
+        "confirmed",
+        "sent by",
+        "entered by",
+    ),
 )
 STATES_HEAD = (
     *("application", "external id", "applicant", "applicant address", "state", "submitted"),
@@ -171,7 +181,9 @@ def _of_application(work: Work, application: Application) -> Iterator[Item]:
     letters = {
         (letter.request_id, letter.version): letter
         for letter in work.session.scalars(
-            select(Letter).where(Letter.request_id.in_([r.id for r in requests]))
+            select(Letter)
+            .where(Letter.request_id.in_([r.id for r in requests]))
+            .options(joinedload(Letter.entered_by))
         )
     }
     folder = safe_part(application.applicant_name)
@@ -219,6 +231,7 @@ def _manifest_row(item: Item, problem: str) -> list[str | int | None]:
         " ".join(letter.marks),
         _instant(letter.confirmed_at),
         harmless(letter.sent_by),
+        harmless(letter.entered_by_name),
     ]
 
 

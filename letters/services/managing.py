@@ -8,6 +8,7 @@ from letters.domain.acts import is_allowed
 from letters.domain.errors import NothingToResend, Withdrawn
 from letters.domain.journal import Fact
 from letters.domain.managing import EVENT_BACK, ApplicationAct, RequestAct
+from letters.domain.policy import is_closed
 from letters.domain.progress import is_complete
 from letters.domain.referee_line import reminded
 from letters.domain.slots import TAKES_A_LETTER
@@ -16,7 +17,7 @@ from letters.records import Application, LetterRequest
 from letters.services import finding, noticing, releasing, reminding, requesting, withdrawing
 from letters.services.day_mails import mail_still_to_go
 from letters.services.happening import happened
-from letters.services.viewing import facts_of
+from letters.services.viewing import current_letter, facts_of
 from letters.services.work import Work
 
 _Check = Callable[[Work, Application, LetterRequest], None]
@@ -135,7 +136,19 @@ def _restore(work: Work, application: Application, request: LetterRequest) -> No
 
 def _check_return(work: Work, application: Application, request: LetterRequest) -> None:
     own_terms = finding.terms_of(application, request)
-    rules.check_return(own_terms, application.status, request.status, work.now)
+    is_over = is_closed(own_terms, work.now)
+    rules.check_return(
+        own_terms,
+        application.status,
+        request.status,
+        work.now,
+        entered=is_over and _is_entered(work, request),
+    )
+
+
+def _is_entered(work: Work, request: LetterRequest) -> bool:
+    letter = current_letter(work, request)
+    return letter is not None and letter.entered
 
 
 def _return(work: Work, application: Application, request: LetterRequest) -> None:

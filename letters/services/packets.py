@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from letters.domain.errors import LetterUnreadable, StoreUnavailable
 from letters.domain.journal import Fact
@@ -108,6 +109,7 @@ def _current_letters(work: Work, application: Application) -> dict[object, Lette
             LetterRequest.application_id == application.id,
             Letter.version == LetterRequest.current_version,
         )
+        .options(joinedload(Letter.entered_by))
     )
     return {letter.request_id: letter for letter in work.session.scalars(query)}
 
@@ -156,6 +158,7 @@ def _facts(letter: Letter) -> LetterFacts:
         marks=[Mark(mark) for mark in letter.marks],
         confirmed_at=letter.confirmed_at,
         sent_by=letter.sent_by,
+        entered_by=letter.entered_by_name,
     )
 
 

@@ -59,7 +59,7 @@ def may_send(work: Work, token: str) -> tuple[Wanted, Place]:
     application, request = finding.request_behind(work, Purpose.UPLOAD, token)
     at = finding.slot_of(work, application, request)
     check_upload(at, finding.terms_of(application, request))
-    return wanted(work, application, request), _place(work, request)
+    return wanted(work, application, request), place_of(work, request)
 
 
 def store(tools: Tools, place: Place, upload: Upload) -> Stored:
@@ -115,16 +115,28 @@ def take(
     at = finding.slot_of(work, application, request)
     check_upload(at, finding.terms_of(application, request))
     sender = cleaned_sender(sent_by)
-    letter = _letter(work, upload, _stored_for(work, request, upload, stored), sender)
-    work.session.add(letter)
-    work.session.flush()
+    letter = kept(work, request, upload, stored, sender)
     if at is Slot.RECEIVED:
         _replace(work, application, request, letter)
     else:
-        _receive_first(work, application, request, letter)
+        count_in(work, application, request, letter, Fact.LETTER_RECEIVED)
     if letter.marks:
         happened(work, Fact.LETTER_MARKED, application, request, letter)
     look_at_place(work, application, request)
+    work.session.flush()
+    return letter
+
+
+def kept(
+    work: Work,
+    request: LetterRequest,
+    upload: Upload,
+    stored: Stored | None = None,
+    sent_by: str = "",
+) -> Letter:
+    """Return the row of a letter that is in the store, or is stored now; nothing counts it yet."""
+    letter = _letter(work, upload, _stored_for(work, request, upload, stored), sent_by)
+    work.session.add(letter)
     work.session.flush()
     return letter
 
@@ -155,7 +167,7 @@ def _stored_for(
     work: Work, request: LetterRequest, upload: Upload, stored: Stored | None
 ) -> Stored:
     """Return the letter as it is stored for the version that it becomes."""
-    place = _place(work, request)
+    place = place_of(work, request)
     if stored is not None and Place(stored.request_id, stored.version) == place:
         return stored
     if stored is not None:
@@ -185,7 +197,8 @@ def _letter(work: Work, upload: Upload, stored: Stored, sent_by: str) -> Letter:
     )
 
 
-def _place(work: Work, request: LetterRequest) -> Place:
+def place_of(work: Work, request: LetterRequest) -> Place:
+    """Return where the next version of a letter goes."""
     newest = select(func.max(Letter.version)).where(Letter.request_id == request.id)
     return Place(request.id, (work.session.scalar(newest) or 0) + 1)
 
@@ -196,14 +209,19 @@ def _replace(work: Work, application: Application, request: LetterRequest, lette
     happened(work, Fact.LETTER_REPLACED, application, request, letter)
 
 
-def _receive_first(
-    work: Work, application: Application, request: LetterRequest, letter: Letter
+def count_in(
+    work: Work,
+    application: Application,
+    request: LetterRequest,
+    letter: Letter,
+    fact: Fact,
 ) -> None:
+    """Let a letter count as the first of its request. The caller holds the lock."""
     request.status = advance(request.status, Event.RECEIVE)
     request.current_version = letter.version
     request.received_at = work.now
     request.end_question()
-    happened(work, Fact.LETTER_RECEIVED, application, request, letter)
+    happened(work, fact, application, request, letter)
     received = sum(r.status is RequestStatus.RECEIVED for r in application.requests)
     if application.completed_at is None and is_complete(application.program.terms, received):
         application.completed_at = work.now

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from letters.domain.applicant_view import ApplicantView, applicant_view
 from letters.domain.keeping import kept_until
@@ -82,9 +83,9 @@ def current_letter(work: Work, request: LetterRequest) -> Letter | None:
     if request.current_version is None:
         return None
     return work.session.scalar(
-        select(Letter).where(
-            Letter.request_id == request.id, Letter.version == request.current_version
-        )
+        select(Letter)
+        .where(Letter.request_id == request.id, Letter.version == request.current_version)
+        .options(joinedload(Letter.entered_by))
     )
 
 

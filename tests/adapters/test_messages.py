@@ -37,6 +37,7 @@ TO_REFEREES = (
     MessageKind.REFEREE_DUE_MOVED,
     MessageKind.REQUEST_CANCELLED,
     MessageKind.REQUEST_RELEASED,
+    MessageKind.LETTER_ENTERED,
     MessageKind.LETTER_RETURNED,
 )
 TO_APPLICANTS = (
@@ -174,6 +175,7 @@ FACTS_NOT_READ: Mapping[MessageKind, set[str]] = {
     MessageKind.APPLICATION_SUBMITTED: {"closes_at", "choice"},
     MessageKind.REQUEST_CANCELLED: {"policy", "zone", "due_at", "closes_at"},
     MessageKind.REQUEST_RELEASED: {"policy", "zone", "due_at", "closes_at"},
+    MessageKind.LETTER_ENTERED: {"policy", "due_at"},
     MessageKind.LETTER_RETURNED: {"policy", "closes_at"},
     MessageKind.DRAFT_LINK: {"policy", "closes_at"},
     MessageKind.WITHDRAWN: {"policy", "due_at", "closes_at"},

@@ -82,6 +82,7 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.REQUEST_DECLINED: (),
     Fact.REQUEST_CANCELLED: (MessageKind.REQUEST_CANCELLED,),
     Fact.REQUEST_RELEASED: (MessageKind.REQUEST_RELEASED,),
+    Fact.LETTER_ENTERED: (MessageKind.LETTER_ENTERED, MessageKind.LETTER_ARRIVED),
     Fact.LETTER_RETURNED: (MessageKind.LETTER_RETURNED,),
     Fact.REFEREE_REMINDED: (),
     Fact.REMINDER_SKIPPED: (),

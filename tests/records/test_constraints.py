@@ -135,6 +135,7 @@ BAD_ROWS = (
     check("letters", "quarantine", quarantine=STRANGE),
     check("letters", "released_at", released_at=AT),
     check("letters", "purged_at", purged_at=AT),
+    check("letters", "entered_by_id", entered=False, entered_by_id=new_id()),
     unique("letters", "request_id", "version"),
     unique("letters", "stored_as"),
     check("journal", "actor_kind", actor_kind=STRANGE),

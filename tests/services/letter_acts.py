@@ -7,10 +7,10 @@ from dataclasses import replace
 from uuid import UUID
 
 from letters.domain.managing import RequestAct
-from letters.services import finding, managing, releasing, remarks
+from letters.services import entering, finding, managing, releasing, remarks
 from letters.services.applying import NewApplication
 from tests.services import news
-from tests.services.scenes import COORDINATOR
+from tests.services.scenes import COORDINATOR, upload_of
 from tests.support.people import MIRA, REFEREES, Story
 
 THREE = replace(MIRA, referees=REFEREES)
@@ -39,3 +39,14 @@ def manage(
         managing.check(work, act, application, request)
         remarks.because(work, application, reason, request)
         managing.do(work, act, application, request)
+
+
+def enter(
+    story: Story, application_id: UUID, position: int = 1, words: str = "I recommend her."
+) -> UUID:
+    """Let a coordinator enter a letter that came by post; return its id."""
+    with story.house.works.change(COORDINATOR) as work:
+        application = finding.application(work, application_id, lock=True)
+        request = application.requests[position - 1]
+        remarks.because(work, application, "It came by post.", request, needed=True)
+        return entering.enter(work, application, request, upload_of(story.house, words)).id

@@ -50,6 +50,7 @@ def send_every_kind(story: Story, clock: TestClock) -> UUID:
     acts.withdraw(story, scenes.requested(story))
     letter_acts.release(story, letter_acts.enough(story))
     letter_acts.manage(story, letter_acts.enough(story), 1, RequestAct.RETURN, "Another candidate.")
+    letter_acts.enter(story, scenes.requested(story))
     news.bounce(story, scenes.requested(story, news.somebody(1)))
     news.complete(story, news.somebody(2))
     news.told_elsewhere(story, news.somebody(3), clock.now() + A_DAY / 2)

@@ -226,6 +226,8 @@ MATRIX: Mapping[str, Row] = {
     "POST /coordinate/requests/<uuid:request_id>/letter": (
         by_right(Right.READ_LETTERS, 200, letter_is_in=True)
     ),
+    "GET /coordinate/requests/<uuid:request_id>/enter": by_right(Right.MANAGE, 200),
+    "POST /coordinate/requests/<uuid:request_id>/enter": by_right(Right.MANAGE, 400),
     "POST /coordinate/requests/<uuid:request_id>/view": (
         by_right(Right.READ_LETTERS, 200, letter_is_in=True)
     ),

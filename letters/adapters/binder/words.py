@@ -142,6 +142,10 @@ class CoverWords:
             parts.append(_("version %(number)s, of %(when)s") % came)
         if letter.sent_by:
             parts.append(_("sent by %(name)s") % {"name": letter.sent_by})
+        if letter.entered_by:
+            parts.append(
+                _("came in another way, entered by %(name)s") % {"name": letter.entered_by}
+            )
         yield ", ".join(parts)
         yield f"SHA-256 {letter.sha256}"
 
@@ -154,7 +158,9 @@ class CoverWords:
             about = {"name": packet.applicant_name, "organization": packet.organization}
             said = " ".join(_(MARKS[mark]) % about for mark in letter.marks)
             yield _("This may be the wrong letter: %(marks)s") % {"marks": said}
-        if letter.marks and letter.confirmed_at:
+        if letter.marks and letter.entered_by:
+            yield _("Whoever entered it said that it is the right one.")
+        elif letter.marks and letter.confirmed_at:
             when = {"when": self._moment(letter.confirmed_at)}
             yield _("The referee confirmed on %(when)s that it is the right one.") % when
 

@@ -117,6 +117,14 @@ USUAL: Mapping[MessageKind, Facts] = {
         "url": UPLOAD_PAGE,
         "asked": True,
     },
+    MessageKind.LETTER_ENTERED: {
+        **OF_THE_PROGRAM,
+        "referee_name": REFEREE,
+        "applicant_name": APPLICANT,
+        "url": UPLOAD_PAGE,
+        "received_at": RECEIVED,
+        "may_replace": True,
+    },
     MessageKind.LETTER_RETURNED: {
         **OF_THE_PROGRAM,
         "referee_name": REFEREE,
@@ -187,5 +195,7 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     _sample(MessageKind.REQUEST_RELEASED, "asked"),
     _sample(MessageKind.REQUEST_RELEASED, "alerted", asked=False, url=NOTICE_PAGE),
+    _sample(MessageKind.LETTER_ENTERED, "open"),
+    _sample(MessageKind.LETTER_ENTERED, "closed", may_replace=False),
     _sample(MessageKind.LETTER_RETURNED),
 )

@@ -67,7 +67,13 @@ from letters.domain.errors.files import (
     WordFile,
 )
 from letters.domain.errors.holds import AlreadyHeld, NotHeld
-from letters.domain.errors.letter_acts import LettersMissing, NobodyToRelease
+from letters.domain.errors.letter_acts import (
+    LetterIsIn,
+    LettersMissing,
+    LettersNotRequested,
+    NobodyToRelease,
+    RequestEnded,
+)
 from letters.domain.errors.links import (
     LinkErased,
     LinkError,
@@ -173,6 +179,7 @@ __all__ = [
     "InfectedFile",
     "InvalidInput",
     "LastManager",
+    "LetterIsIn",
     "LetterNotCurrent",
     "LetterOutOfReach",
     "LetterPurged",
@@ -181,6 +188,7 @@ __all__ = [
     "LetterUnreadable",
     "LettersError",
     "LettersMissing",
+    "LettersNotRequested",
     "LinkErased",
     "LinkError",
     "LinkExpired",
@@ -243,6 +251,7 @@ __all__ = [
     "ReplacementNotPossible",
     "RequestCancelled",
     "RequestDeclined",
+    "RequestEnded",
     "RequestedAutomatically",
     "RequestedSince",
     "ScannerUnavailable",

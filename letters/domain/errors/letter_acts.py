@@ -17,3 +17,29 @@ class NobodyToRelease(NotAllowed):
     """No letter of this application is open."""
 
     sentence = N_("No letter is awaited here any more, so there is nobody to release.")
+
+
+class LettersNotRequested(NotAllowed):
+    """The program selects applications, and has not selected this one."""
+
+    sentence = N_(
+        "No letters are requested for this application, so none was entered. Select it first."
+    )
+
+
+class LetterIsIn(NotAllowed):
+    """The referee's letter was received before."""
+
+    sentence = N_(
+        "A letter of this referee is in already, so no other was entered. Return it first if it "
+        "is the wrong one."
+    )
+
+
+class RequestEnded(NotAllowed):
+    """The request was cancelled, or somebody else was named."""
+
+    sentence = N_(
+        "Nothing is asked of this referee any more, so no letter was entered. Undo the end first, "
+        "or enter it for whoever was named instead."
+    )

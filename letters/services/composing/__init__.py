@@ -54,6 +54,7 @@ _COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None
     MessageKind.MORE_TIME_ASKED: others.more_time_asked,
     MessageKind.REQUEST_CANCELLED: referees.request_cancelled,
     MessageKind.REQUEST_RELEASED: letter_acts.request_released,
+    MessageKind.LETTER_ENTERED: letter_acts.letter_entered,
     MessageKind.LETTER_RETURNED: letter_acts.letter_returned,
     MessageKind.WITHDRAWN: others.withdrawn,
     MessageKind.SIGN_IN: others.sign_in,

@@ -2,13 +2,17 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
+from letters.domain.journal import Fact
 from letters.domain.slots import Slot
 from letters.domain.status import RequestStatus
-from letters.records import OutboxMessage, Remark
+from letters.records import JournalEntry, LetterRequest, OutboxMessage, Remark
 from letters.services import finding
 from letters.services.composing.base import (
     Composed,
     incomplete,
+    letter,
     notice_url,
     subject,
     to_referee,
@@ -30,6 +34,35 @@ def request_released(work: Work, row: OutboxMessage) -> Composed | None:
         return None
     url = upload_url(work, request) if asked else notice_url(work, request)
     return to_referee(application, request, url=url, asked=asked)
+
+
+def letter_entered(work: Work, row: OutboxMessage) -> Composed | None:
+    """Tell a referee that their letter was entered for them, so that nothing more is needed.
+
+    Who never heard from us hears nothing now. It is dropped when the letter was returned since.
+    """
+    application, request = subject(work, row)
+    entered = letter(work, row)
+    if request.current_version != entered.version or not _heard_of_it(work, request):
+        return None
+    at = finding.slot_of(work, application, request)
+    return to_referee(
+        application,
+        request,
+        url=upload_url(work, request),
+        received_at=entered.received_at,
+        may_replace=at is Slot.RECEIVED,
+    )
+
+
+def _heard_of_it(work: Work, request: LetterRequest) -> bool:
+    """Say whether a referee was alerted or asked; entering a letter sets the latter's date too."""
+    asked = select(JournalEntry.seq).where(
+        JournalEntry.request_id == request.id, JournalEntry.fact == Fact.LETTER_REQUESTED
+    )
+    if request.noticed_at is not None:
+        return True
+    return work.session.scalar(asked.limit(1)) is not None
 
 
 def letter_returned(work: Work, row: OutboxMessage) -> Composed | None:
