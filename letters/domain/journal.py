@@ -64,6 +64,7 @@ class Fact(StrEnum):
     LETTER_CONFIRMED = "letter.confirmed"
     LETTER_RELEASED = "letter.released"
     LETTER_RETURNED = "letter.returned"
+    LETTER_KEPT = "letter.kept"
     LETTER_READ = "letter.read"
     LETTER_PURGED = "letter.purged"
     LETTERS_EXPORTED = "program.letters_exported"
@@ -118,6 +119,7 @@ class MessageKind(StrEnum):
     REQUEST_CANCELLED = "request_cancelled"
     REQUEST_RELEASED = "request_released"
     LETTER_RETURNED = "letter_returned"
+    LETTER_KEPT = "letter_kept"
     WITHDRAWN = "withdrawn"
     STATUS_LINKS = "status_links"
     DRAFT_LINK = "draft_link"
@@ -166,6 +168,7 @@ OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
         Fact.REQUEST_CANCELLED: (MessageKind.REQUEST_CANCELLED,),
         Fact.REQUEST_RELEASED: (MessageKind.REQUEST_RELEASED,),
         Fact.LETTER_RETURNED: (MessageKind.LETTER_RETURNED,),
+        Fact.LETTER_KEPT: (MessageKind.LETTER_KEPT,),
         Fact.MORE_TIME_ASKED: (MessageKind.MORE_TIME_ASKED,),
         Fact.MORE_TIME_REFUSED: (MessageKind.MORE_TIME_ANSWERED,),
         Fact.DATE_EXTENDED: (MessageKind.MORE_TIME_ANSWERED,),

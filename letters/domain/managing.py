@@ -9,15 +9,17 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from letters.domain.errors import (
+    NobodyToAsk,
     NoLetterToReturn,
     NothingToCancel,
+    NothingToKeep,
     NothingToRestore,
     ReminderNotPossible,
     RemindersUsedUp,
     ReminderTooSoon,
     Withdrawn,
 )
-from letters.domain.policy import Terms, check_open
+from letters.domain.policy import Terms, check_open, check_requested
 from letters.domain.schedule import Reminded, next_nudge
 from letters.domain.status import ApplicationStatus, Event, RequestStatus, can
 
@@ -25,10 +27,12 @@ from letters.domain.status import ApplicationStatus, Event, RequestStatus, can
 class RequestAct(StrEnum):
     """What a coordinator can do about one referee by one button."""
 
+    REQUEST = "request"
     REMIND = "remind"
     RESEND = "resend"
     CANCEL = "cancel"
     RETURN = "return"
+    KEEP = "keep"
     RESTORE = "restore"
 
 
@@ -41,6 +45,35 @@ class ApplicationAct(StrEnum):
 
 NEEDS_A_REASON = frozenset({RequestAct.CANCEL, RequestAct.RETURN, ApplicationAct.WITHDRAW})
 """What ends something for somebody, or is said to them: the reason is not left open."""
+
+
+def check_request(
+    own_terms: Terms,
+    application: ApplicationStatus,
+    request: RequestStatus,
+    *,
+    replaced: bool,
+    now: datetime,
+) -> None:
+    """Say whether one referee may be asked by hand: who declined, or was named and not asked.
+
+    Raises Withdrawn, NotSubmitted, LettersNotRequested, NobodyToAsk or ProgramClosed.
+    """
+    check_requested(own_terms, application)
+    if replaced or not can(request, Event.REQUEST):
+        raise NobodyToAsk
+    check_open(own_terms, now)
+
+
+def check_keep(application: ApplicationStatus, request: RequestStatus, *, returned: bool) -> None:
+    """Say whether a return may be taken back: until the referee has sent another letter.
+
+    Raises Withdrawn or NothingToKeep.
+    """
+    if application is ApplicationStatus.WITHDRAWN:
+        raise Withdrawn
+    if not returned or not can(request, Event.KEEP):
+        raise NothingToKeep
 
 
 def check_remind(reminded: Reminded, now: datetime) -> None:

@@ -213,6 +213,16 @@ def may_request(terms: Terms, status: ApplicationStatus) -> bool:
     return status is ApplicationStatus.SELECTED
 
 
+def check_requested(terms: Terms, application: ApplicationStatus) -> None:
+    """Raises Withdrawn, NotSubmitted or LettersNotRequested where no letters may be requested."""
+    if application is ApplicationStatus.WITHDRAWN:
+        raise Withdrawn
+    if application is ApplicationStatus.DRAFT:
+        raise NotSubmitted
+    if not may_request(terms, application):
+        raise LettersNotRequested
+
+
 def check_enter(
     terms: Terms, application: ApplicationStatus, request: RequestStatus, *, replaced: bool
 ) -> None:
@@ -224,12 +234,7 @@ def check_enter(
 
     Raises Withdrawn, NotSubmitted, LettersNotRequested, LetterIsIn or RequestEnded.
     """
-    if application is ApplicationStatus.WITHDRAWN:
-        raise Withdrawn
-    if application is ApplicationStatus.DRAFT:
-        raise NotSubmitted
-    if not may_request(terms, application):
-        raise LettersNotRequested
+    check_requested(terms, application)
     if request is RequestStatus.RECEIVED:
         raise LetterIsIn
     if replaced or request is RequestStatus.CANCELLED:

@@ -31,7 +31,8 @@ class Event(StrEnum):
     """What can happen to an application or to a letter request.
 
     Who declined when asked takes that back; who declined when only alerted reconsiders. A cancelled
-    request is resumed where the letter had been asked for, and else reinstated as only named.
+    request is resumed where the letter had been asked for, and else reinstated as only named. A
+    letter that was returned is kept after all.
     """
 
     SUBMIT = "submit"
@@ -41,6 +42,7 @@ class Event(StrEnum):
     RECEIVE = "receive"
     REPLACE = "replace"
     RETURN = "return"
+    KEEP = "keep"
     DECLINE = "decline"
     TAKE_BACK = "take_back"
     RECONSIDER = "reconsider"
@@ -65,6 +67,7 @@ MOVES: Mapping[tuple[Status, Event], Status] = MappingProxyType(
         (RequestStatus.REQUESTED, Event.RECEIVE): RequestStatus.RECEIVED,
         (RequestStatus.REQUESTED, Event.DECLINE): RequestStatus.DECLINED,
         (RequestStatus.REQUESTED, Event.CANCEL): RequestStatus.CANCELLED,
+        (RequestStatus.REQUESTED, Event.KEEP): RequestStatus.RECEIVED,
         (RequestStatus.RECEIVED, Event.REPLACE): RequestStatus.RECEIVED,
         (RequestStatus.RECEIVED, Event.RETURN): RequestStatus.REQUESTED,
         (RequestStatus.DECLINED, Event.REQUEST): RequestStatus.REQUESTED,

@@ -37,6 +37,7 @@ class LetterRequest(Base):
     `waived` is the applicant's waiver as it stood when this referee was asked. `reminders` counts
     what the referee got beside the request itself. `bounced_at` stands until the
     address is corrected. At `replaced_at` the applicant named somebody else instead.
+    `returned_at` stands from when the letter was returned until one is in again.
     Up to `ladder_at` the service has reminded; `remind_next_at` is when it looks again, None where
     that is to be found out. At `remind_wished_at` the referee wants to be reminded, and since
     `reminders_off_at` not at all. `referee_zone` is their IANA zone, empty where it is not known.
@@ -80,6 +81,7 @@ class LetterRequest(Base):
             "replaced_at IS NULL OR status IN ('declined', 'cancelled')", name="replaced_at"
         ),
         CheckConstraint("erased_at IS NULL OR referee_email = ''", name="erased_at"),
+        CheckConstraint("returned_at IS NULL OR status <> 'received'", name="returned_at"),
         Index("ix_letter_requests_referee_key", "referee_key"),
         Index(
             "ix_letter_requests_more_time",
@@ -155,6 +157,7 @@ class LetterRequest(Base):
     bounced_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
     examined_at: Mapped[datetime | None]
 
     application: Mapped["Application"] = relationship(back_populates="requests")
@@ -168,6 +171,11 @@ class LetterRequest(Base):
         """Begin the ladder of reminders anew: what lies before `now` is over."""
         self.ladder_at = now
         self.remind_next_at = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether somebody else was named instead, or the referee was erased."""
+        return (self.replaced_at or self.erased_at) is not None
 
     @property
     def corrections(self) -> int:

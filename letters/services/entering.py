@@ -22,7 +22,7 @@ def check(application: Application, request: LetterRequest) -> None:
         application.program.terms,
         application.status,
         request.status,
-        replaced=request.replaced_at is not None,
+        replaced=request.is_gone,
     )
 
 

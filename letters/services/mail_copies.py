@@ -1,5 +1,7 @@
 """The words of a mail as it went, kept without its links for whoever manages the program."""
 
+from uuid import UUID
+
 from sqlalchemy import delete, select
 
 from letters.ports import Message
@@ -20,7 +22,7 @@ def keep_copy(work: Work, row: OutboxMessage, message: Message) -> None:
     )
 
 
-def forget_copies(work: Work, *application_ids: object) -> None:
+def forget_copies(work: Work, *application_ids: UUID) -> None:
     """Delete the words of every mail about these applications; that they were sent stays known."""
     mails = select(OutboxMessage.id).where(OutboxMessage.application_id.in_(application_ids))
     work.session.execute(delete(MailCopy).where(MailCopy.outbox_id.in_(mails)))

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from sqlalchemy import select
+
 from letters.domain import managing as rules
 from letters.domain.acts import is_allowed
-from letters.domain.errors import NothingToResend, Withdrawn
+from letters.domain.errors import LetterPurged, NothingToResend, Withdrawn
 from letters.domain.journal import Fact
 from letters.domain.managing import EVENT_BACK, ApplicationAct, RequestAct
 from letters.domain.policy import is_closed
@@ -13,7 +15,7 @@ from letters.domain.progress import is_complete
 from letters.domain.referee_line import reminded
 from letters.domain.slots import TAKES_A_LETTER
 from letters.domain.status import ApplicationStatus, Event, RequestStatus, advance
-from letters.records import Application, LetterRequest
+from letters.records import Application, Letter, LetterRequest
 from letters.services import finding, noticing, releasing, reminding, requesting, withdrawing
 from letters.services.day_mails import mail_still_to_go
 from letters.services.happening import happened
@@ -116,7 +118,7 @@ def _check_restore(work: Work, application: Application, request: LetterRequest)
         finding.terms_of(application, request),
         application.status,
         request.status,
-        replaced=request.replaced_at is not None,
+        replaced=request.is_gone,
         now=work.now,
     )
 
@@ -156,6 +158,7 @@ def _return(work: Work, application: Application, request: LetterRequest) -> Non
     request.status = advance(request.status, Event.RETURN)
     request.current_version = None
     request.received_at = None
+    request.returned_at = work.now
     request.climb_anew(work.now)
     received = sum(r.status is RequestStatus.RECEIVED for r in application.requests)
     if not is_complete(application.program.terms, received):
@@ -163,21 +166,70 @@ def _return(work: Work, application: Application, request: LetterRequest) -> Non
     happened(work, Fact.LETTER_RETURNED, application, request)
 
 
+def _check_keep(_work: Work, application: Application, request: LetterRequest) -> None:
+    returned = request.returned_at is not None
+    rules.check_keep(application.status, request.status, returned=returned)
+
+
+def _keep(work: Work, application: Application, request: LetterRequest) -> None:
+    """The letter counts again, as if nothing had been. Raises LetterPurged where it is gone.
+
+    The applicant was not told of the return, and is not told of this.
+    """
+    letters = select(Letter).where(Letter.request_id == request.id)
+    letter = work.session.scalars(letters.order_by(Letter.version.desc()).limit(1)).one()
+    if letter.purged_at is not None:
+        raise LetterPurged
+    request.status = advance(request.status, Event.KEEP)
+    request.current_version = letter.version
+    request.received_at = letter.received_at
+    request.returned_at = None
+    request.end_question()
+    happened(work, Fact.LETTER_KEPT, application, request, letter)
+    received = sum(r.status is RequestStatus.RECEIVED for r in application.requests)
+    if application.completed_at is None and is_complete(application.program.terms, received):
+        application.completed_at = work.now
+        happened(work, Fact.APPLICATION_COMPLETED, application)
+
+
+# --- asking -----------------------------------------------------------------------------------
+
+
+def _check_request(work: Work, application: Application, request: LetterRequest) -> None:
+    rules.check_request(
+        finding.terms_of(application, request),
+        application.status,
+        request.status,
+        replaced=request.is_gone,
+        now=work.now,
+    )
+
+
+def _request(work: Work, application: Application, request: LetterRequest) -> None:
+    """Reminders that would have gone out before now are not made up for."""
+    requesting.ask(work, application, request)
+    request.climb_anew(work.now)
+
+
 _CHECKS: Mapping[RequestAct, _Check] = MappingProxyType(
     {
+        RequestAct.REQUEST: _check_request,
         RequestAct.REMIND: _check_remind,
         RequestAct.RESEND: _check_resend,
         RequestAct.CANCEL: _check_cancel,
         RequestAct.RETURN: _check_return,
+        RequestAct.KEEP: _check_keep,
         RequestAct.RESTORE: _check_restore,
     }
 )
 _ACTS: Mapping[RequestAct, _Do] = MappingProxyType(
     {
+        RequestAct.REQUEST: _request,
         RequestAct.REMIND: _remind,
         RequestAct.RESEND: _resend,
         RequestAct.CANCEL: withdrawing.cancel,
         RequestAct.RETURN: _return,
+        RequestAct.KEEP: _keep,
         RequestAct.RESTORE: _restore,
     }
 )

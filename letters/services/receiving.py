@@ -220,6 +220,7 @@ def count_in(
     request.status = advance(request.status, Event.RECEIVE)
     request.current_version = letter.version
     request.received_at = work.now
+    request.returned_at = None
     request.end_question()
     happened(work, fact, application, request, letter)
     received = sum(r.status is RequestStatus.RECEIVED for r in application.requests)

@@ -19,6 +19,7 @@ from letters.domain.keeping import LISTED_BEFORE, Keeping, keeping, kept_until
 from letters.records import Application, Letter, LetterRequest, OutboxMessage, OutboxStatus, Program
 from letters.services import finding, holding
 from letters.services.happening import happened
+from letters.services.mail_copies import forget_copies
 from letters.services.work import Actor, Work, Works
 
 BATCH = 20
@@ -146,7 +147,7 @@ def _purge_batch(work: Work, program_id: UUID, batch: Sequence[UUID]) -> list[st
 
 
 def _purge(work: Work, application_id: UUID) -> list[str]:
-    """Remove the keys of one application's letters; forget from where the applicant acted.
+    """Remove the keys of one application's letters; forget whence the applicant acted, and mails.
 
     Under the lock it is decided afresh: a date may have been extended since, or a hold set.
     """
@@ -159,6 +160,7 @@ def _purge(work: Work, application_id: UUID) -> list[str]:
     ]
     if files:
         application.places = {}
+        forget_copies(work, application_id)
     return files
 
 

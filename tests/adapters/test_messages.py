@@ -39,6 +39,7 @@ TO_REFEREES = (
     MessageKind.REQUEST_RELEASED,
     MessageKind.LETTER_ENTERED,
     MessageKind.LETTER_RETURNED,
+    MessageKind.LETTER_KEPT,
 )
 TO_APPLICANTS = (
     *sorted(NEWS),
@@ -177,6 +178,7 @@ FACTS_NOT_READ: Mapping[MessageKind, set[str]] = {
     MessageKind.REQUEST_RELEASED: {"policy", "zone", "due_at", "closes_at"},
     MessageKind.LETTER_ENTERED: {"policy", "due_at"},
     MessageKind.LETTER_RETURNED: {"policy", "closes_at"},
+    MessageKind.LETTER_KEPT: {"policy", "zone", "due_at", "closes_at"},
     MessageKind.DRAFT_LINK: {"policy", "closes_at"},
     MessageKind.WITHDRAWN: {"policy", "due_at", "closes_at"},
 }

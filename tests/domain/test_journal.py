@@ -84,6 +84,7 @@ EXPECTED: dict[Fact, tuple[MessageKind, ...]] = {
     Fact.REQUEST_RELEASED: (MessageKind.REQUEST_RELEASED,),
     Fact.LETTER_ENTERED: (MessageKind.LETTER_ENTERED, MessageKind.LETTER_ARRIVED),
     Fact.LETTER_RETURNED: (MessageKind.LETTER_RETURNED,),
+    Fact.LETTER_KEPT: (MessageKind.LETTER_KEPT,),
     Fact.REFEREE_REMINDED: (),
     Fact.REMINDER_SKIPPED: (),
     Fact.REMINDERS_CHOSEN: (),

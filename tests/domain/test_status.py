@@ -43,6 +43,7 @@ REQUEST_MOVES = {
         Event.RECEIVE: RequestStatus.RECEIVED,
         Event.DECLINE: RequestStatus.DECLINED,
         Event.CANCEL: RequestStatus.CANCELLED,
+        Event.KEEP: RequestStatus.RECEIVED,
     },
     RequestStatus.RECEIVED: {
         Event.REPLACE: RequestStatus.RECEIVED,

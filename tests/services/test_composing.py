@@ -68,6 +68,7 @@ def one_of_each(story: Story) -> dict[MessageKind, tuple[OutboxMessage, Composed
     letter_acts.release(story, letter_acts.enough(story, scenes.NOOR))
     returned = letter_acts.enough(story)
     letter_acts.manage(story, returned, 1, RequestAct.RETURN, "Another candidate.")
+    letter_acts.keep_what_was_returned(story)
     letter_acts.enter(story, scenes.requested(story, scenes.NOOR))
     news.bounce(story, scenes.requested(story, scenes.NOOR))
     news.complete(story, scenes.NOOR)
@@ -134,6 +135,7 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
         MessageKind.REQUEST_RELEASED: ("tanaka@example.net", institute, program),
         MessageKind.LETTER_ENTERED: (ADA, institute, program),
         MessageKind.LETTER_RETURNED: (ADA, institute, program),
+        MessageKind.LETTER_KEPT: (ADA, institute, program),
         MessageKind.WITHDRAWN: ("noor@example.com", institute, program),
         MessageKind.DRAFT_LINK: ("lea@example.com", institute, program),
         MessageKind.STATUS_LINKS: ("mira@example.com", "Letters", service),
@@ -174,6 +176,7 @@ def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytes
         MessageKind.REQUEST_RELEASED: ("/letter/{}", Purpose.UPLOAD, of_request),
         MessageKind.LETTER_ENTERED: ("/letter/{}", Purpose.UPLOAD, of_request),
         MessageKind.LETTER_RETURNED: ("/letter/{}", Purpose.UPLOAD, of_request),
+        MessageKind.LETTER_KEPT: ("/letter/{}", Purpose.UPLOAD, of_request),
         MessageKind.WITHDRAWN: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.DRAFT_LINK: ("/application/{}", Purpose.STATUS, of_application),
         MessageKind.STATUS_LINKS: ("/applications/{}", Purpose.APPLICATIONS, of_application),

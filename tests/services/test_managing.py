@@ -7,7 +7,6 @@ import pytest
 
 from letters.domain.errors import (
     InvalidInput,
-    LettersError,
     NoLetterToReturn,
     NothingToCancel,
     NothingToResend,
@@ -23,10 +22,10 @@ from letters.domain.journal import Fact, MessageKind
 from letters.domain.managing import ApplicationAct, RequestAct
 from letters.domain.schedule import NUDGE_SPACING
 from letters.records import OutboxStatus, Remark, new_id
-from letters.services import finding, managing, remarks, verifying
+from letters.services import finding, managing, remarks
 from letters.services.work import Work
 from tests.services import acts, letter_acts, scenes
-from tests.services.letter_acts import manage
+from tests.services.letter_acts import mailed, manage, offered, refused, sound
 from tests.services.scenes import (
     BLINK,
     CLOSES,
@@ -38,34 +37,6 @@ from tests.services.scenes import (
 )
 from tests.support.clock import TestClock
 from tests.support.people import START, SYSTEM, Story
-
-
-def mailed(story: Story, kind: MessageKind) -> list[str]:
-    """Deliver everything; return whom a kind of mail reached."""
-    deliver_to(story.house, Postbox())
-    return [row.sent_to for row in outbox(story.house, kind) if row.sent_to]
-
-
-def refused(
-    story: Story, application_id: UUID, position: int, act: RequestAct, why: type[LettersError]
-) -> None:
-    """Check that an act is refused and changes nothing, and that no button offers it."""
-    with nothing_changed(story.house), pytest.raises(why):
-        manage(story, application_id, position, act)
-    assert act not in offered(story, application_id, position)
-
-
-def offered(story: Story, application_id: UUID, position: int) -> tuple[RequestAct, ...]:
-    with story.house.works.look(SYSTEM) as work:
-        application = finding.application(work, application_id)
-        return managing.possible(work, application, application.requests[position - 1])
-
-
-def sound(story: Story) -> None:
-    with story.house.works.look(SYSTEM) as work:
-        assert verifying.verify(work) == []
-    assert scenes.breaches(story.house) == []
-
 
 # --- reminding --------------------------------------------------------------------------------
 

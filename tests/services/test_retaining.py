@@ -13,7 +13,7 @@ from letters.domain.errors import LetterPurged, StoreUnavailable
 from letters.domain.journal import ActorKind, Fact
 from letters.domain.keeping import LISTED_BEFORE
 from letters.house import House
-from letters.records import Letter
+from letters.records import Letter, MailCopy
 from letters.services import confirming, finding, receiving, retaining, rotating, sweeping
 from letters.services.retaining import Purged
 from letters.services.rotating import Rotated
@@ -83,6 +83,15 @@ def test_a_letter_is_deleted_when_its_time_is_over_with_every_version(
     with scenes.nothing_changed(story.house):
         assert purge(story.house) == Purged()
     assert scenes.statuses(story, asked) == ["selected", "received", "received"]
+
+
+def test_the_words_of_its_mails_go_with_it(story: Story, clock: TestClock, asked: UUID) -> None:
+    story.deliver()
+    listed_by(story.house, clock, OVER)
+    purge(story.house)
+    with story.house.works.look(SYSTEM) as work:
+        assert work.session.query(MailCopy).count() == 0
+    assert scenes.outbox(story.house)[0].application_id == asked
 
 
 def test_what_was_received_can_still_be_told(story: Story, clock: TestClock, asked: UUID) -> None:

@@ -209,9 +209,13 @@ MATRIX: Mapping[str, Row] = {
     "POST /coordinate/applications/<uuid:application_id>"
     "/<any(release, withdraw):application_act>": by_right(Right.MANAGE, 422),
     "GET /coordinate/requests/<uuid:request_id>"
-    "/<any(remind, resend, cancel, return, restore):request_act>": by_right(Right.MANAGE, 200),
+    "/<any(request, remind, resend, cancel, return, keep, restore):request_act>": by_right(
+        Right.MANAGE, 200
+    ),
     "POST /coordinate/requests/<uuid:request_id>"
-    "/<any(remind, resend, cancel, return, restore):request_act>": by_right(Right.MANAGE, 422),
+    "/<any(request, remind, resend, cancel, return, keep, restore):request_act>": by_right(
+        Right.MANAGE, 422
+    ),
     "GET /coordinate/applications/<uuid:application_id>/referees/new": by_right(Right.MANAGE, 200),
     "POST /coordinate/applications/<uuid:application_id>/referees/new": by_right(Right.MANAGE, 422),
     "GET /coordinate/requests/<uuid:request_id>/address": by_right(Right.MANAGE, 200),

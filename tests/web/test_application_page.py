@@ -73,7 +73,8 @@ def test_it_says_who_applied_and_where_it_stands(cora: Visitor, story: Story) ->
     assert text_of_section(page, "who") == (
         "The application Address mira@example.com External id A-17 Right to view not waived "
         "Submitted 1 February 2027, 10:00 Selected 1 February 2027, 10:00 "
-        "Due Thursday, 1 April 2027, 23:59 (Zurich Time, UTC+2) Withdraw the application"
+        "Due Thursday, 1 April 2027, 23:59 (Zurich Time, UTC+2) Withdraw the application "
+        "Set a legal hold"
     )
     assert text_of_section(page, "referees") == (
         "Referees Prof. Ada received ada@example.edu · Example U · Adviser "
@@ -82,7 +83,11 @@ def test_it_says_who_applied_and_where_it_stands(cora: Visitor, story: Story) ->
         "Mail again of Prof. Ada Return the letter of Prof. Ada "
         "Dr. Bram de Wit declined b.dewit@example.org · Example Institute "
         "Reason: I am on leave. <b>Sorry!</b> "
-        "Name somebody else in place of Dr. Bram de Wit Add another referee"
+        "Request the letter again of Dr. Bram de Wit "
+        "Name somebody else in place of Dr. Bram de Wit "
+        "Enter a letter of Dr. Bram de Wit "
+        "Download all letters in one PDF "
+        "With a cover sheet; the journal says of each letter that you took it. Add another referee"
     )
     assert links_of(page)["ada@example.edu"] == "mailto:ada@example.edu"
 

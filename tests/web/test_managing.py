@@ -68,6 +68,32 @@ def test_a_letter_is_returned_with_words_for_the_referee(cora: Visitor, story: S
     assert "requested" in text_of_section(done, "referees")
 
 
+@on_sqlite
+def test_a_return_is_taken_back(cora: Visitor, story: Story) -> None:
+    asked = scenes.requested(story)
+    scenes.letter_in(story, asked)
+    page = cora.get(_open(cora, asked, f"Return the letter of {ADA}"))
+    words = {"reason": "It is about somebody else."}
+    done = follow(cora, press(cora, page, "Return the letter", words))
+    assert "letter returned 1 February 2027, 10:00" in text_of_section(done, "referees")
+    back = cora.get(links_of(done)[f"Undo the return of {ADA}"])
+    assert heading(back) == f"Keep the letter of {ADA} after all"
+    done = follow(cora, press(cora, back, "Keep the letter"))
+    assert f"{ADA} received" in text_of_section(done, "referees")
+    assert f"Return to {ADA} taken back" in text_of_section(done, "happened")
+
+
+@on_sqlite
+def test_who_declined_is_asked_again(cora: Visitor, story: Story) -> None:
+    asked = scenes.requested(story)
+    scenes.decline(story, asked, 1)
+    page = cora.get(_open(cora, asked, f"Request the letter again of {ADA}"))
+    assert heading(page) == f"Request the letter of {ADA}"
+    assert f"{ADA} declined. One mail goes to ada.ferreira@example.edu" in content(page)
+    done = follow(cora, press(cora, page, "Request the letter"))
+    assert f"{ADA} requested" in text_of_section(done, "referees")
+
+
 def test_whoever_is_left_is_released(cora: Visitor, story: Story) -> None:
     application_id = letter_acts.enough(story)
     page = cora.get(_open(cora, application_id, "Release whoever is left"))

@@ -83,7 +83,7 @@ def _filled(cast: Cast, row: Row, path: str) -> str:
         "<uuid:outbox_id>": str(cast.mail),
         "<uuid:signal_id>": str(cast.signal),
         "<any(release, withdraw):application_act>": "withdraw",
-        "<any(remind, resend, cancel, return, restore):request_act>": "cancel",
+        "<any(request, remind, resend, cancel, return, keep, restore):request_act>": "cancel",
         "<any(request, remind, extend, release, withdraw):bulk_act>": "remind",
         "<uuid:job_id>": str(cast.colleague),
         "<uuid:sign_in_id>": str(cast.colleague),

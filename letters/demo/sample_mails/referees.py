@@ -125,6 +125,12 @@ USUAL: Mapping[MessageKind, Facts] = {
         "received_at": RECEIVED,
         "may_replace": True,
     },
+    MessageKind.LETTER_KEPT: {
+        **OF_THE_PROGRAM,
+        "referee_name": REFEREE,
+        "applicant_name": APPLICANT,
+        "url": UPLOAD_PAGE,
+    },
     MessageKind.LETTER_RETURNED: {
         **OF_THE_PROGRAM,
         "referee_name": REFEREE,
@@ -198,4 +204,5 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.LETTER_ENTERED, "open"),
     _sample(MessageKind.LETTER_ENTERED, "closed", may_replace=False),
     _sample(MessageKind.LETTER_RETURNED),
+    _sample(MessageKind.LETTER_KEPT),
 )

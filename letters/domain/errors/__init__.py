@@ -91,8 +91,10 @@ from letters.domain.errors.mail import (
     MailNotNeeded,
 )
 from letters.domain.errors.managing import (
+    NobodyToAsk,
     NoLetterToReturn,
     NothingToCancel,
+    NothingToKeep,
     NothingToResend,
     NothingToRestore,
     ReminderNotPossible,
@@ -206,6 +208,7 @@ __all__ = [
     "NoLetterToReturn",
     "NoPicture",
     "NobodyAwaited",
+    "NobodyToAsk",
     "NobodyToRelease",
     "NotADraft",
     "NotAllowed",
@@ -217,6 +220,7 @@ __all__ = [
     "NotSubmitted",
     "NothingChosen",
     "NothingToCancel",
+    "NothingToKeep",
     "NothingToResend",
     "NothingToRestore",
     "NoticeNotPossible",

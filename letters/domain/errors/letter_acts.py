@@ -23,7 +23,8 @@ class LettersNotRequested(NotAllowed):
     """The program selects applications, and has not selected this one."""
 
     sentence = N_(
-        "No letters are requested for this application, so none was entered. Select it first."
+        "No letters are requested for this application yet, so nothing was changed. "
+        "Select it first."
     )
 
 

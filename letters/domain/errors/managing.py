@@ -43,3 +43,15 @@ class NothingToRestore(NotAllowed):
     """The request was not cancelled, or somebody else was named since."""
 
     sentence = N_("Nothing was cancelled here that can be taken back, so nothing was changed.")
+
+
+class NothingToKeep(NotAllowed):
+    """No letter was returned, or another one came since."""
+
+    sentence = N_("No letter was returned here that can be kept, so nothing was changed.")
+
+
+class NobodyToAsk(NotAllowed):
+    """The referee was asked before, or nothing is asked of them any more."""
+
+    sentence = N_("This referee was asked before or is not needed any more, so nobody was asked.")

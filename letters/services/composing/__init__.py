@@ -56,6 +56,7 @@ _COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None
     MessageKind.REQUEST_RELEASED: letter_acts.request_released,
     MessageKind.LETTER_ENTERED: letter_acts.letter_entered,
     MessageKind.LETTER_RETURNED: letter_acts.letter_returned,
+    MessageKind.LETTER_KEPT: letter_acts.letter_kept,
     MessageKind.WITHDRAWN: others.withdrawn,
     MessageKind.SIGN_IN: others.sign_in,
     MessageKind.INVITATION: others.invitation,

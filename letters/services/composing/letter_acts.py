@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from letters.domain.journal import Fact
+from letters.domain.journal import Fact, MessageKind
 from letters.domain.slots import Slot
 from letters.domain.status import RequestStatus
 from letters.records import JournalEntry, LetterRequest, OutboxMessage, Remark
@@ -63,6 +63,25 @@ def _heard_of_it(work: Work, request: LetterRequest) -> bool:
     if request.noticed_at is not None:
         return True
     return work.session.scalar(asked.limit(1)) is not None
+
+
+def letter_kept(work: Work, row: OutboxMessage) -> Composed | None:
+    """Tell a referee that the letter is kept after all, if they were mailed that it was not."""
+    application, request = subject(work, row)
+    letter_is_in = request.current_version == letter(work, row).version
+    if not letter_is_in or not _return_was_mailed(work, row):
+        return None
+    return to_referee(application, request, url=upload_url(work, request))
+
+
+def _return_was_mailed(work: Work, row: OutboxMessage) -> bool:
+    mailed = select(OutboxMessage.id).where(
+        OutboxMessage.kind == MessageKind.LETTER_RETURNED,
+        OutboxMessage.request_id == row.request_id,
+        OutboxMessage.sent_at.is_not(None),
+        OutboxMessage.created_at <= row.created_at,
+    )
+    return work.session.scalar(mailed.limit(1)) is not None
 
 
 def letter_returned(work: Work, row: OutboxMessage) -> Composed | None:
