@@ -1,5 +1,6 @@
 """Fixtures that every floor's tests share."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,16 @@ from tests.support.postgres import Cluster
 from tests.support.s3 import S3Server
 
 DATABASES = ("sqlite", "postgresql")
+
+# What is collected stays to the end: none of it is garbage, then or later.
+gc.disable()
+
+
+@pytest.hookimpl
+def pytest_collection_finish() -> None:
+    """Look for garbage from here on, and only among what the tests make."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
