@@ -31,7 +31,7 @@ def test_what_is_there_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(("setting", "outcome"), [(None, "skipped"), ("1", "errors")])
-@pytest.mark.parametrize("workers", [(), ("-n", "1")])
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist.plugin", "-n", "1")])
 def test_what_is_missing_is_named_at_the_end(
     pytester: pytest.Pytester,
     pytestconfig: pytest.Config,
@@ -44,6 +44,7 @@ def test_what_is_missing_is_named_at_the_end(
     if setting:
         monkeypatch.setenv(REQUIRE_ALL, setting)
     monkeypatch.setenv("PYTHONPATH", str(pytestconfig.rootpath))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(TESTS)
     result = pytester.runpytest_subprocess(*workers)
