@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 
 from letters.addresses import clean_address
 from letters.domain.errors import (
@@ -23,7 +23,7 @@ from letters.domain.journal import Fact
 from letters.domain.roles import Right, Role
 from letters.domain.text import required_line
 from letters.domain.words import N_
-from letters.records import Coordinator, Program, program_coordinators
+from letters.records import Coordinator, OutboxMessage, Program, program_coordinators
 from letters.services import administering, dashboard, finding, inviting
 from letters.services.happening import happened_to_program
 from letters.services.work import Work
@@ -78,6 +78,25 @@ def member(work: Work, program: Program, coordinator_id: UUID) -> Member:
     if person is None or role is None:
         raise UnknownMember
     return Member(person, role)
+
+
+def bounced_mail(work: Work, person: Coordinator) -> OutboxMessage | None:
+    """Return the last mail to somebody that came back, unless a later one went to them."""
+    last = (
+        select(OutboxMessage)
+        .where(OutboxMessage.coordinator_id == person.id, OutboxMessage.bounced_at.is_not(None))
+        .order_by(OutboxMessage.sent_at.desc())
+        .limit(1)
+    )
+    bounced = work.session.scalar(last)
+    if bounced is None:
+        return None
+    went_later = exists().where(
+        OutboxMessage.coordinator_id == person.id,
+        OutboxMessage.bounced_at.is_(None),
+        OutboxMessage.sent_at > bounced.sent_at,
+    )
+    return None if work.session.scalar(select(went_later)) else bounced
 
 
 @dataclass(frozen=True)

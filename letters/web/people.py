@@ -139,8 +139,15 @@ def _about(template: str, slug: str, coordinator_id: UUID, new_role: Role | None
     with house().works.look(acting()) as work:
         program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
         found = people.member(work, program, coordinator_id)
+        bounced = people.bounced_mail(work, found.coordinator)
         now = work.now
     mine = coordinator_id == signed_in().id
     return render_template(
-        template, program=program, member=found, now=now, mine=mine, new_role=new_role
+        template,
+        program=program,
+        member=found,
+        bounced=bounced,
+        now=now,
+        mine=mine,
+        new_role=new_role,
     )

@@ -156,6 +156,7 @@ BAD_ROWS = (
     check("outbox", "lease_until", status="sending"),
     check("outbox", "lease_until", lease_until=AT),
     check("outbox", "attempts", attempts=-1),
+    check("outbox", "bounced_at", bounced_at=AT),
     unique("outbox", "dedupe_key"),
     unique("outbox", "message_id"),
     check("bulk_jobs", "act", act=STRANGE),

@@ -6,13 +6,13 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from letters.adapters.mailer import read_folder
 from letters.domain.roles import Role
 from letters.house import House
-from letters.records import Coordinator
+from letters.records import Coordinator, OutboxMessage
 from letters.services import administering, dashboard, finding, inviting, people
 from tests.support.clock import TestClock
 from tests.support.people import OPERATOR, SYSTEM, Story
@@ -100,6 +100,26 @@ def test_from_the_invitation_to_the_program(
     assert program.status_code == 200
     assert "People" not in links_of(program)
     assert rows(cora.get(page))[1][3].startswith("since ")
+
+
+@on_sqlite
+def test_an_invitation_that_bounced_is_told_until_another_mail_goes(
+    cora: Visitor, story: Story, page: str, clock: TestClock
+) -> None:
+    _invite(cora, page)
+    story.deliver()
+    with story.house.works.change(SYSTEM) as work:
+        to_iris = OutboxMessage.sent_to == IRIS
+        back = {"bounced_at": clock.now(), "last_error": "550 5.1.1 User unknown"}
+        work.session.execute(update(OutboxMessage).where(to_iris).values(back))
+    path = f"{page}/{_id_of(story.house, IRIS)}"
+    shown = content(cora.get(path))
+    assert "The last mail to this address came back." in shown
+    assert "550 5.1.1 User unknown" in shown
+    clock.advance(timedelta(hours=1))
+    press(cora, cora.get(path), "Mail the invitation again")
+    story.deliver()
+    assert "came back" not in content(cora.get(path))
 
 
 def test_scanners_do_not_use_an_invitation_up(
