@@ -49,6 +49,7 @@ def send_every_kind(story: Story, clock: TestClock) -> UUID:
     acts.extend(story, late, DUE + A_DAY)
     acts.withdraw(story, scenes.requested(story))
     letter_acts.release(story, letter_acts.enough(story))
+    letter_acts.manage(story, letter_acts.enough(story), 1, RequestAct.RETURN, "Another candidate.")
     returned = letter_acts.enough(story)
     letter_acts.manage(story, returned, 1, RequestAct.RETURN, "Another candidate.")
     letter_acts.enter(story, scenes.requested(story))
