@@ -19,6 +19,7 @@ The map of the floors. Each imports only downward, and `lint-imports` holds it.
     wording.py    how dates, sizes and sentences are put for people
     children.py   child processes with limits, which read strangers' files
     addresses.py  whether an address can be mailed to
+    sample_facts/ facts of a mail of each kind, to look at
     resources.py  where templates, migrations and translations lie
     domain/       the rules: pure, standard library only, `now` is always an argument
 """

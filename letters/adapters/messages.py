@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import CodeType
 from typing import cast
@@ -25,6 +26,7 @@ from markupsafe import Markup
 
 from letters import wording
 from letters.domain.journal import MessageKind
+from letters.domain.mail_words import NO_WORDS, Piece, Placeholder, pieces
 from letters.ports import Rendered
 
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
@@ -118,37 +120,33 @@ class TemplateMessages:
             translations, newstyle=True
         )
         environment.globals.update(
-            language=str(locale).replace("_", "-"), direction=locale.text_direction
+            language=str(locale).replace("_", "-"),
+            direction=locale.text_direction,
+            words=NO_WORDS,
         )
         wording.install(environment, lambda: str(locale))
         set_apart_what_people_wrote(environment, locale.text_direction)
+        environment.filters["worded"] = worded
         return Language(environment, translations.gettext)
 
 
 def set_apart_what_people_wrote(environment: Environment, direction: str) -> None:
     """Keep names that run the other way from disturbing the sentences they stand in.
 
-    All values of translated sentences are set apart, and what stands alone by the filter `apart`:
-    by <bdi> in HTML, by isolates in text. Subjects lose the isolates again: some mail programs show
-    them as boxes, and filters take invisible characters for a disguise.
+    All values of translated sentences are set apart, and what stands alone by the filter `apart`.
+    Subjects lose the isolates again: some mail programs show them as boxes, and filters take
+    invisible characters for a disguise.
     """
-
-    def apart(in_html: bool, value: object) -> object:
-        if not isinstance(value, str) or isinstance(value, Markup):
-            return value
-        if wording.apart(value, direction) == value:
-            return value
-        return Markup("<bdi>{}</bdi>").format(value) if in_html else wording.apart(value, direction)
 
     @pass_eval_context
     def filtered(context: EvalContext, value: object) -> object:
-        return apart(bool(context.autoescape), value)
+        return apart(value, direction, in_html=bool(context.autoescape))
 
     def with_values_apart(gettext: Callable[..., str]) -> Callable[..., str]:
         @pass_context
         def translated(context: Context, *sentences: object, **values: object) -> str:
             in_html = bool(context.eval_ctx.autoescape)
-            set_apart = {name: apart(in_html, value) for name, value in values.items()}
+            set_apart = {n: apart(v, direction, in_html=in_html) for n, v in values.items()}
             return gettext(context, *sentences, **set_apart)
 
         return translated
@@ -157,6 +155,53 @@ def set_apart_what_people_wrote(environment: Environment, direction: str) -> Non
     for name in ("gettext", "ngettext"):
         installed = cast("Callable[..., str]", environment.globals[name])
         environment.globals[name] = with_values_apart(installed)
+
+
+def apart(value: object, direction: str, *, in_html: bool) -> object:
+    """Return text that runs against `direction` in <bdi> or in isolates, all else as it is."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    isolated = wording.apart(value, direction)
+    if isolated == value or not in_html:
+        return isolated
+    return Markup("<bdi>{}</bdi>").format(value)
+
+
+FACTS = {
+    Placeholder.REFEREE: "referee_name",
+    Placeholder.APPLICANT: "applicant_name",
+    Placeholder.PROGRAM: "program_title",
+    Placeholder.ORGANIZATION: "organization",
+    Placeholder.DUE: "due_at",
+}
+"""What stands for the placeholders in a program's own words."""
+
+
+@pass_context
+def worded(context: Context, words: str) -> str:
+    """Return a program's own words with their placeholders filled in.
+
+    They are taken apart and never evaluated; addresses in them are no links, and lines stay lines.
+    """
+    in_html = bool(context.eval_ctx.autoescape)
+    direction = str(context["direction"])
+
+    def said(piece: Piece) -> str:
+        if not piece.placeholder:
+            return wording.unlinked(piece.text)
+        return cast("str", apart(_named(context, piece.placeholder), direction, in_html=in_html))
+
+    parts = [said(piece) for piece in pieces(words)]
+    if in_html:
+        return Markup("").join(parts).replace("\n", Markup("<br>\n"))
+    return "".join(parts)
+
+
+def _named(context: Context, placeholder: str) -> str:
+    fact = context.get(FACTS[Placeholder(placeholder)], f"{{{placeholder}}}")
+    if isinstance(fact, datetime):
+        return str(context.environment.filters["instant"](fact, context["zone"]))
+    return str(fact)
 
 
 def on_one_line(text: str) -> str:

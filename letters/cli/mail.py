@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from letters.cli.common import json_option, print_json
-from letters.demo.sample_mails import SAMPLES, Sample
 from letters.domain.journal import MessageKind
+from letters.sample_facts import SAMPLES, Sample
 
 DEFAULT_FOLDER = Path("mail-preview")
 
@@ -72,7 +72,7 @@ def _write(samples: tuple[Sample, ...], folder: Path) -> Iterator[Path]:
     from letters.adapters.calendars import CalendarFiles
     from letters.adapters.mailer.message import Mailbox, compose
     from letters.adapters.messages import TemplateMessages
-    from letters.demo.sample_mails.writing import DOMAIN, SENDER, message_of
+    from letters.demo.sample_mails import DOMAIN, SENDER, message_of
     from letters.resources import templates_folder, translations_folder
 
     renderer = TemplateMessages(templates_folder(), translations_folder())

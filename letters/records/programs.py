@@ -67,7 +67,8 @@ class Program(Chained, Base):
     advance notice when it is submitted, where they are not asked at once. `reminder_days` counts
     back from the due date. An empty `waiver_wording` is the usual text, an empty `sender_name` the
     organization, an empty `accent` our own colour; the
-    hash is of its logo. `closed_at` and `archived_at` are when a manager
+    hash is of its logo. `mail_words` are its own for its mails, by kind and place
+    (domain/mail_words.py). `closed_at` and `archived_at` are when a manager
     did so, None once undone; `due_moved_at` is when the due date was last changed, away from
     `due_moved_from`. `fields` and `selection_rule` are kept as domain/rules.py writes them. While
     `rule_on`, the rule selects; `rule_asked_at` is when it was asked to select among those waiting
@@ -115,6 +116,7 @@ class Program(Chained, Base):
     sender_name: Mapped[str] = mapped_column(String(120), default="")
     accent: Mapped[str] = mapped_column(String(7), default="")
     logo_sha256: Mapped[str | None] = mapped_column(String(64))
+    mail_words: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict)
     closed_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]
     due_moved_at: Mapped[datetime | None]

@@ -49,6 +49,7 @@ def preview(work: Work, program: Program, typed: NewProgram, somebody: Somebody)
     made = Program(
         slug=program.slug,
         logo_sha256=program.logo_sha256,
+        mail_words=program.mail_words,
         closed_at=program.closed_at,
         **values,
     )
@@ -61,7 +62,9 @@ def preview_of_copy(work: Work, program: Program, typed: NewProgram, somebody: S
     Raises InvalidInput.
     """
     values = cleaned(replace(typed, slug=program.slug), work.now)
-    made = Program(slug=program.slug, logo_sha256=program.logo_sha256, **values)
+    made = Program(
+        slug=program.slug, logo_sha256=program.logo_sha256, mail_words=program.mail_words, **values
+    )
     return _of(work, made, somebody)
 
 

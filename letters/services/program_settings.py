@@ -266,12 +266,13 @@ def next_season(program: Program) -> NewProgram:
 def copy(work: Work, program: Program, typed: NewProgram) -> Program:
     """Create a program from another, with its people and nothing of its applications.
 
-    It has the same logo, fields and rule, which is off until somebody looked at it.
+    It has the same logo, words of mails, fields and rule, which is off until somebody looked at it.
     Raises InvalidInput or AlreadyExists.
     """
     made = administering.create_program(work, typed)
     made.copied_from = program.id
     made.fields, made.selection_rule = program.fields, program.selection_rule
+    made.mail_words = program.mail_words
     logos.copy_to(work, program, made)
     people = select(program_coordinators.c.coordinator_id, program_coordinators.c.role).where(
         program_coordinators.c.program_id == program.id

@@ -3,7 +3,11 @@
 import pytest
 from jinja2 import UndefinedError
 
-from letters.demo.sample_mails import (
+from letters.domain.digest import Section
+from letters.domain.journal import MessageKind
+from letters.domain.needs import Need
+from letters.domain.telling import NEWS
+from letters.sample_facts import (
     ALL_APPLICATIONS,
     APPLICANT,
     DASHBOARD,
@@ -16,10 +20,6 @@ from letters.demo.sample_mails import (
     program_with,
     section_of,
 )
-from letters.domain.digest import Section
-from letters.domain.journal import MessageKind
-from letters.domain.needs import Need
-from letters.domain.telling import NEWS
 from tests.support.mails import (
     LARGEST,
     assert_first_lines_name,

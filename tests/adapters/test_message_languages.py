@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from letters.adapters.messages import TemplateMessages
-from letters.demo.sample_mails import (
+from letters.domain.journal import MessageKind
+from letters.ports import MessageRenderer
+from letters.resources import templates_folder
+from letters.sample_facts import (
     INTERNSHIP,
     ORGANIZATION,
     SAMPLES,
     Sample,
     facts_of,
 )
-from letters.domain.journal import MessageKind
-from letters.ports import MessageRenderer
-from letters.resources import templates_folder
 from tests.support import markup
 from tests.support.catalogues import write_catalogue
 from tests.support.mails import messages, rendered

@@ -7,7 +7,10 @@ from jinja2 import UndefinedError
 from syrupy.assertion import SnapshotAssertion
 
 from letters.adapters.messages import in_paragraphs, on_one_line
-from letters.demo.sample_mails import (
+from letters.domain.journal import MessageKind
+from letters.domain.telling import NEWS
+from letters.resources import templates_folder
+from letters.sample_facts import (
     APPLICANT,
     COORDINATOR,
     ORGANIZATION,
@@ -19,9 +22,6 @@ from letters.demo.sample_mails import (
     program_with,
     section_of,
 )
-from letters.domain.journal import MessageKind
-from letters.domain.telling import NEWS
-from letters.resources import templates_folder
 from tests.support import markup
 from tests.support.files_of_mails import HtmlFile, TextFile
 from tests.support.mails import LARGEST, links, messages, rendered, usual

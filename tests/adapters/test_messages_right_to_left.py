@@ -8,10 +8,10 @@ from syrupy.assertion import SnapshotAssertion
 
 from letters import wording
 from letters.adapters.messages import TemplateMessages
-from letters.demo.sample_mails import SAMPLES, facts_of
 from letters.domain.journal import MessageKind
 from letters.ports import MessageRenderer
 from letters.resources import templates_folder
+from letters.sample_facts import SAMPLES, facts_of
 from tests.support import markup
 from tests.support.catalogues import write_catalogue
 from tests.support.files_of_mails import HtmlFile, TextFile

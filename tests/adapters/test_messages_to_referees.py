@@ -6,7 +6,9 @@ import pytest
 from jinja2 import UndefinedError
 
 from letters import wording
-from letters.demo.sample_mails import (
+from letters.domain.journal import MessageKind
+from letters.domain.wrong_letter import Mark
+from letters.sample_facts import (
     APPLICANT,
     CLOSES,
     INTERNSHIP,
@@ -19,9 +21,7 @@ from letters.demo.sample_mails import (
     ZONE,
     facts_of,
 )
-from letters.demo.sample_mails.referees import OTHERS
-from letters.domain.journal import MessageKind
-from letters.domain.wrong_letter import Mark
+from letters.sample_facts.referees import OTHERS
 from letters.services.composing.reminders import MOST_LISTED
 from tests.support import markup
 from tests.support.mails import (

@@ -14,9 +14,9 @@ import pytest
 
 from letters.adapters.calendars import CalendarFiles
 from letters.adapters.mailer.message import Mailbox, compose
-from letters.demo.sample_mails import SAMPLES, Sample
-from letters.demo.sample_mails.writing import DOMAIN, SENDER, SERVICE_ADDRESS, message_of
+from letters.demo.sample_mails import DOMAIN, SENDER, SERVICE_ADDRESS, message_of
 from letters.domain.journal import MessageKind
+from letters.sample_facts import SAMPLES, Sample
 from tests.support.mails import messages
 from tests.support.need import need
 

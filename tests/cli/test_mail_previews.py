@@ -4,8 +4,8 @@ import json
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from letters.demo.sample_mails import SAMPLES
 from letters.domain.journal import MessageKind
+from letters.sample_facts import SAMPLES
 from tests.cli.conftest import Run
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
-from letters.demo.sample_mails import facts_of, writing
+from letters.demo import sample_mails as writing
 from letters.domain.journal import MessageKind
 from letters.domain.managing import RequestAct
 from letters.domain.schedule import NUDGE_SPACING
@@ -16,6 +16,7 @@ from letters.domain.telling import NEWS
 from letters.house import House
 from letters.ports import Purpose
 from letters.records import OutboxMessage, OutboxStatus
+from letters.sample_facts import facts_of
 from letters.services import finding, requesting, signing_in
 from letters.services.composing import Composed, compose
 from letters.services.digesting import plan_digests

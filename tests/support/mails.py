@@ -4,10 +4,10 @@ from functools import cache
 
 from letters import wording
 from letters.adapters.messages import TemplateMessages
-from letters.demo.sample_mails import DUE, ZONE, Sample, facts_of
 from letters.domain.journal import MessageKind
 from letters.ports import MessageRenderer, Rendered
 from letters.resources import templates_folder, translations_folder
+from letters.sample_facts import DUE, ZONE, Sample, facts_of
 from tests.support import markup
 
 LARGEST = 30 * 1024

@@ -90,6 +90,7 @@ def scene_in(story: Story) -> Scene:
             "/coordinate/programs/<slug>/bulk/jobs/": [
                 {"slug": story.slug, "job_id": job_id} for job_id in jobs
             ],
+            "/coordinate/programs/<slug>/words/": [{"slug": story.slug, "mail_kind": "reminder"}],
             "/coordinate/programs/<slug>/people/": [
                 {"slug": story.slug, "coordinator_id": x} for x in (coordinator_id, invited_id)
             ],

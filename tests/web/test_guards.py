@@ -139,6 +139,7 @@ def _values(story: Story, application_id: UUID) -> dict[str, object]:
         "request_act": "cancel",
         "application_act": "withdraw",
         "bulk_act": "remind",
+        "mail_kind": "reminder",
         "job_id": new_id(),
     }
 

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Enum, String, select, update
 
 from letters.domain.errors import Problem
 from letters.domain.journal import MessageKind
+from letters.domain.mail_words import PLACEHOLDERS, Place
 from letters.domain.text import LONGEST_NAME, LONGEST_TEXT, clean_line, clean_text
 from letters.records import Application, Base, OutboxMessage, Program
 from letters.services.composing import compose
@@ -207,6 +208,7 @@ def _write_what_came_with(work: Work, words: str) -> None:
         program.fields = [{**one, "label": words, "choices": [words]} for one in program.fields]
         asked = {one["name"]: [words] for one in program.fields}
         program.selection_rule = {"fields": asked, "tags": [words]}
+        program.mail_words = {kind.value: dict.fromkeys(Place, words) for kind in PLACEHOLDERS}
     for application in work.session.scalars(select(Application)):
         application.fields = dict.fromkeys(application.fields, words)
         application.tags = [words for _ in application.tags]

@@ -85,6 +85,7 @@ def _filled(cast: Cast, row: Row, path: str) -> str:
         "<any(release, withdraw):application_act>": "withdraw",
         "<any(request, remind, resend, cancel, return, keep, restore):request_act>": "cancel",
         "<any(request, remind, extend, release, withdraw):bulk_act>": "remind",
+        "<mail_kind>": "letter_request",
         "<uuid:job_id>": str(cast.colleague),
         "<uuid:sign_in_id>": str(cast.colleague),
         "<path:filename>": row.file_name,

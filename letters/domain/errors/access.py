@@ -82,6 +82,12 @@ class UnknownMail(NotFound):
     sentence = N_("There is no such mail. Look at the application again.")
 
 
+class UnknownMailKind(NotFound):
+    """No kind of mail by this name can be reworded."""
+
+    sentence = N_("The words of no such mail can be changed. Choose one from the list.")
+
+
 class AccessDenied(LettersError):
     """The reader is known and may not do this."""
 

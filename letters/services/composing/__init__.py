@@ -28,7 +28,9 @@ def compose(work: Work, row: OutboxMessage) -> Composed | None:
     Who was erased has no address.
     """
     composed = _COMPOSERS[row.kind](work, row)
-    return composed if composed is not None and composed.to else None
+    if composed is None or not composed.to:
+        return None
+    return composed.in_own_words(row.kind)
 
 
 _COMPOSERS: Mapping[MessageKind, Callable[[Work, OutboxMessage], Composed | None]] = {

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from sqlalchemy import select
 
 from letters.domain.colours import palette_of
+from letters.domain.journal import MessageKind
+from letters.domain.mail_words import PLACEHOLDERS, Words, words_for
 from letters.ports import Purpose
 from letters.records import Application, Coordinator, Letter, LetterRequest, OutboxMessage, Program
 from letters.services import finding
@@ -19,7 +22,8 @@ class Composed:
     """Who gets a mail, in whose name, and the facts its words are made of.
 
     `thread` names what its reader finds it beside, empty where it stands alone; `dated` is the
-    request whose due date comes with it for the calendar.
+    request whose due date comes with it for the calendar; `own_words` are those that its program
+    has, by kind.
     """
 
     to: str
@@ -29,6 +33,13 @@ class Composed:
     headers: Mapping[str, str] = field(default_factory=dict)
     thread: str = ""
     dated: tuple[Application, LetterRequest] | None = None
+    own_words: Mapping[str, Words] = field(default_factory=dict)
+
+    def in_own_words(self, kind: MessageKind) -> Self:
+        """Return the mail in the words that its program has for `kind`, if it has any."""
+        if kind not in PLACEHOLDERS or kind.value not in self.own_words:
+            return self
+        return replace(self, facts={**self.facts, "words": words_for(kind, self.own_words)})
 
 
 # --- the three readers ------------------------------------------------------------------------
@@ -50,6 +61,7 @@ def to_referee(application: Application, request: LetterRequest, **facts: object
             **facts,
         },
         thread=f"referee:{request.id}",
+        own_words=application.program.mail_words,
     )
 
 
@@ -66,6 +78,7 @@ def to_applicant(work: Work, application: Application, **facts: object) -> Compo
             **facts,
         },
         thread=f"applicant:{application.id}",
+        own_words=application.program.mail_words,
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from letters.domain.journal import Fact
+from letters.domain.journal import Fact, MessageKind
 from letters.domain.keeping import kept_until
 from letters.domain.notices import notice_still_helps
 from letters.domain.slots import (
@@ -52,7 +52,7 @@ def notice_to(
     corrected: bool = False,
 ) -> Composed:
     """Return the advance notice in these words, as it is mailed and as it is shown beforehand."""
-    return to_referee(
+    notice = to_referee(
         application,
         request,
         url=url,
@@ -60,6 +60,7 @@ def notice_to(
         wished_pages=application.program.wished_pages,
         corrected=corrected,
     )
+    return notice.in_own_words(MessageKind.ADVANCE_NOTICE)
 
 
 def letter_request(work: Work, row: OutboxMessage) -> Composed | None:
@@ -83,7 +84,7 @@ def request_to(
 ) -> Composed:
     """Return the letter request in these words, as it is mailed and as it is shown beforehand."""
     terms = finding.terms_of(application, request)
-    return to_referee(
+    asked = to_referee(
         application,
         request,
         url=url,
@@ -93,6 +94,7 @@ def request_to(
         kept_until=kept_until(terms, application.program.kept_days),
         again=again,
     )
+    return asked.in_own_words(MessageKind.LETTER_REQUEST)
 
 
 def receipt(work: Work, row: OutboxMessage) -> Composed:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from letters.demo.sample_mails.common import (
+from letters.domain.journal import MessageKind
+from letters.domain.needs import Need
+from letters.domain.season import Bar
+from letters.sample_facts.common import (
     APPLICANT,
     APPLICATION_PAGE,
     CONTACT,
@@ -27,9 +30,6 @@ from letters.demo.sample_mails.common import (
     Sample,
     varied,
 )
-from letters.domain.journal import MessageKind
-from letters.domain.needs import Need
-from letters.domain.season import Bar
 
 
 @dataclass(frozen=True)

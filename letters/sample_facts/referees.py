@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from letters.demo.sample_mails.common import (
+from letters.domain.journal import MessageKind
+from letters.domain.wrong_letter import Mark
+from letters.sample_facts.common import (
     APPLICANT,
     DUE,
     INSTRUCTIONS,
@@ -23,8 +25,6 @@ from letters.demo.sample_mails.common import (
     Sample,
     varied,
 )
-from letters.domain.journal import MessageKind
-from letters.domain.wrong_letter import Mark
 
 USUAL: Mapping[MessageKind, Facts] = {
     MessageKind.ADVANCE_NOTICE: {

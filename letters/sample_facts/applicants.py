@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from functools import partial
 
-from letters.demo.sample_mails.common import (
+from letters.domain.journal import MessageKind
+from letters.domain.progress import Standing
+from letters.sample_facts.common import (
     ALL_APPLICATIONS,
     APPLICANT,
     DUE,
@@ -22,8 +24,6 @@ from letters.demo.sample_mails.common import (
     Sample,
     varied,
 )
-from letters.domain.journal import MessageKind
-from letters.domain.progress import Standing
 
 
 def application_in(standing: str, title: str = INTERNSHIP, url: str = STATUS_VIEW) -> Facts:

@@ -4,8 +4,16 @@ from collections.abc import Mapping
 from functools import partial
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from letters.demo.sample_mails import applicants, referees
-from letters.demo.sample_mails.common import (
+from letters.domain.journal import MessageKind
+from letters.ports import (
+    Attachment,
+    CalendarWriter,
+    DueDate,
+    Message,
+    MessageRenderer,
+)
+from letters.sample_facts import applicants, referees
+from letters.sample_facts.common import (
     APPLICANT,
     CONTACT,
     DUE,
@@ -15,14 +23,6 @@ from letters.demo.sample_mails.common import (
     SUBMITTED,
     ZONE,
     Sample,
-)
-from letters.domain.journal import MessageKind
-from letters.ports import (
-    Attachment,
-    CalendarWriter,
-    DueDate,
-    Message,
-    MessageRenderer,
 )
 from letters.services import due_dates
 from letters.services.composing.base import SERVICE_NAME

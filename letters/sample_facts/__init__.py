@@ -6,9 +6,10 @@ Whoever needs a mail to look at, or facts to change by one, takes them from here
 
 from collections.abc import Mapping
 
-from letters.demo.sample_mails import applicants, programs, referees
-from letters.demo.sample_mails.applicants import application_in
-from letters.demo.sample_mails.common import (
+from letters.domain.journal import MessageKind
+from letters.sample_facts import applicants, programs, referees
+from letters.sample_facts.applicants import application_in
+from letters.sample_facts.common import (
     ALL_APPLICATIONS,
     APPLICANT,
     CLOSES,
@@ -27,8 +28,7 @@ from letters.demo.sample_mails.common import (
     Facts,
     Sample,
 )
-from letters.demo.sample_mails.programs import program_with, section_of
-from letters.domain.journal import MessageKind
+from letters.sample_facts.programs import program_with, section_of
 
 __all__ = [
     "ALL_APPLICATIONS",
