@@ -4,6 +4,7 @@ Letters are strangers' files, so only a child process with limits opens them. Th
 this process, from our own template and with words that are data to it.
 
     parent.py  SheetBinder: has the child open the letters, draws the sheet, has it bind them all
+    files.py   what they call their files
     child.py   the child: limits itself, opens the letters, binds them
     words.py   what the sheet says, in words
     sheet.py   draws the sheet

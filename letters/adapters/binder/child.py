@@ -13,11 +13,8 @@ from typing import Any
 
 from pikepdf import AccessMode, Job, Name, OutlineItem, Pdf, PdfError, StreamDecodeLevel
 
+from letters.adapters.binder.files import COVER, JOINED, PACKET
 from letters.children import limit_this_process
-
-COVER = "cover.pdf"
-JOINED = "joined.pdf"
-PACKET = "packet.pdf"
 
 
 def main() -> None:

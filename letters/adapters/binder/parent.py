@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import IO, Any, cast
 
-from letters.adapters.binder.child import COVER, PACKET
+from letters.adapters.binder.files import COVER, PACKET
 from letters.adapters.binder.sheet import draw
 from letters.adapters.binder.words import CoverWords
 from letters.children import own_module, running

@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Sheet:
 
 def draw(sheet: Sheet, template: Path, into: Path, made_at: datetime) -> None:
     """Write the sheet as PDF. Raises RuntimeError if it cannot be set."""
+    import typst  # noqa: PLC0415 -- large, and few processes ever draw a sheet
+
     typst.compile(
         template,
         output=into,
@@ -57,6 +61,8 @@ def draw(sheet: Sheet, template: Path, into: Path, made_at: datetime) -> None:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
     """Look for the fonts once: it takes longer than to draw a sheet."""
+    import typst  # noqa: PLC0415 -- likewise
+
     return typst.Fonts()
