@@ -25,13 +25,14 @@ MOST_A_DAY = 50
 
 @dataclass(frozen=True)
 class DayMail:
-    """The mail to one address on one day."""
+    """The mail to one address on one day; `is_here` until somebody takes it to be sent."""
 
     row: OutboxMessage
+    is_here: bool
 
     def mentions(self, requests: Iterable[LetterRequest], *, nudged: bool = False) -> None:
         """Let the mail remind of these requests, unless it went out before."""
-        if self.row.status is not OutboxStatus.QUEUED:
+        if not self.is_here:
             return
         names = [str(request.id) for request in requests]
         details = dict(self.row.details)
@@ -60,7 +61,7 @@ def mail_still_to_go(work: Work, request: LetterRequest, zone: str) -> DayMail:
     today = _on(work, request, zone, work.now)
     if today is None:
         return _new(work, request, zone, work.now)
-    if today.row.status is OutboxStatus.QUEUED:
+    if today.is_here:
         return today
     tomorrow = morning_after(work.now, zone)
     return _on(work, request, zone, tomorrow) or _new(work, request, zone, tomorrow)
@@ -99,17 +100,26 @@ def _lock(work: Work, request: LetterRequest) -> None:
 
 
 def _on(work: Work, request: LetterRequest, zone: str, at: datetime) -> DayMail | None:
-    """Return the mail of a day, unless it came to nothing."""
+    """Return the mail of a day, unless it came to nothing.
+
+    Who records what became of a mail holds its row and waits for the application: nobody waits for
+    the row here. One that somebody holds is on its way.
+    """
     row = work.session.scalar(
         select(OutboxMessage)
         .where(
             OutboxMessage.dedupe_key.in_(_keys(_key(request, zone, at))),
             OutboxMessage.status.not_in([OutboxStatus.CANCELLED, OutboxStatus.DEAD]),
         )
-        .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return None if row is None else DayMail(row)
+    if row is None:
+        return None
+    held = select(OutboxMessage.id).where(
+        OutboxMessage.id == row.id, OutboxMessage.status == OutboxStatus.QUEUED
+    )
+    here = work.session.scalar(held.with_for_update(skip_locked=True))
+    return DayMail(row, is_here=here is not None)
 
 
 def _new(work: Work, request: LetterRequest, zone: str, at: datetime) -> DayMail:
@@ -126,7 +136,7 @@ def _new(work: Work, request: LetterRequest, zone: str, at: datetime) -> DayMail
         not_before=not_at_night(at, zone),
     )
     work.session.flush()
-    return DayMail(row)
+    return DayMail(row, is_here=True)
 
 
 def _key(request: LetterRequest, zone: str, at: datetime) -> str:

@@ -6,7 +6,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from letters.domain.journal import CHAIN_START, OWED, Fact, MessageKind, entry_hash, owed_key
+from letters.domain.journal import (
+    CHAIN_START,
+    OWED,
+    SAID_TOGETHER,
+    Fact,
+    MessageKind,
+    entry_hash,
+    owed_key,
+)
 from letters.ports import Purpose
 from letters.records import Application, JournalEntry, LetterRequest, OutboxMessage
 from letters.services import finding
@@ -44,7 +52,7 @@ def subject(work: Work, story: Story, application_id: UUID) -> tuple[Application
 def test_a_fact_queues_the_mails_it_owes_and_each_once(
     story: Story, subtests: pytest.Subtests
 ) -> None:
-    for fact in [fact for fact in Fact if fact not in OF_PROGRAMS]:
+    for fact in [fact for fact in Fact if fact not in OF_PROGRAMS | SAID_TOGETHER]:
         with subtests.test(fact=fact.value):
             entry, rows = write_down(story, fact)
             assert [(row.kind, row.dedupe_key, row.details) for row in rows] == [
