@@ -24,7 +24,7 @@ def open_house() -> Iterator[House]:
     Raises SettingsError, or click.ClickException when the database does not do its part.
     """
     house = house_from(Settings.from_env())
-    with closing(house.database), database_errors_in_words():
+    with closing(house.database), closing(house.mailer), database_errors_in_words():
         yield house
 
 

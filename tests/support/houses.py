@@ -139,5 +139,6 @@ def house_on(
         database = _resting.pop(url)
         house = replace(house, database=database, works=Works(database, house.works.tools))
     yield house
+    house.mailer.close()
     house.database.close()
     _resting[url] = house.database
