@@ -134,7 +134,9 @@ def test_a_family_can_be_caught_by_its_root() -> None:
             "UnknownLetter",
             "UnknownCoordinator",
             "UnknownMail",
+            "UnknownMailKind",
             "UnknownMember",
+            "UnknownPerson",
             "UnknownRemark",
             "UnknownSession",
             "UnknownSignal",
@@ -147,6 +149,7 @@ def test_a_family_can_be_caught_by_its_root() -> None:
         },
         "LinkError": {
             "LinkInvalid",
+            "LinkErased",
             "LinkKnown",
             "LinkOfAnotherBrowser",
             "LinkReplaced",

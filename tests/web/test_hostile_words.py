@@ -54,7 +54,8 @@ NOT_WORDS = {
     "letter_requests": ("referee_email", "referee_key", "former_email", "referee_zone"),
     "letters": ("stored_as", "sha256"),
     "journal": ("origin", "previous_hash", "hash"),
-    "outbox": ("dedupe_key", "message_id", "sent_to"),
+    "outbox": ("dedupe_key", "message_id", "sent_to", "to_domain"),
+    "mail_turns": ("domain",),
     "idempotent_answers": ("idempotency_key", "fingerprint"),
     "bulk_items": ("problem", "problem_values"),
 }
@@ -158,7 +159,12 @@ def test_no_words_become_a_part_of_a_mail(story: Story, clock: TestClock) -> Non
         write(story, words)
         for kind, (subject, parts) in _mails(story).items():
             assert "\n" not in subject.strip()
-            assert parts == plain[kind][1], (words, kind)
+            assert _unisolated(parts) == _unisolated(plain[kind][1]), (words, kind)
+
+
+def _unisolated(parts: Sequence[str]) -> list[str]:
+    """Leave out the elements of ours that keep words of another direction to themselves."""
+    return [part for part in parts if not part.startswith(("<bdi", "</bdi"))]
 
 
 SHOWN_AT_LEAST = 5
