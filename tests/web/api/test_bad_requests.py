@@ -88,7 +88,7 @@ def test_a_method_that_is_not_taken(portal: Portal, subtests: pytest.Subtests) -
     for method, path, allowed in (
         ("GET", "/applications", "OPTIONS, POST"),
         ("PUT", "/programs", "OPTIONS, POST"),
-        ("DELETE", "/programs/alpine-summer", "GET, HEAD, OPTIONS"),
+        ("DELETE", "/programs/alpine-summer", "GET, HEAD, OPTIONS, PATCH"),
         ("POST", f"/applications/{NOBODY}", "GET, HEAD, OPTIONS"),
     ):
         with subtests.test(method, path=path):
