@@ -118,16 +118,19 @@ def test_filters_and_search_go_together(story: Story, cora: UUID) -> None:
     assert listed(page(story, cora, filters)) == [wen]
 
 
+ABOUT_LETTERS = {Wrong.MARKED, Wrong.QUARANTINED, Wrong.SIGNALS}
+
+
 def test_who_may_not_read_letters_learns_nothing_of_them_by_a_filter(
     story: Story, cora: UUID
 ) -> None:
     with story.house.works.change(SYSTEM) as work:
         work.session.execute(program_coordinators.update().values(role=Role.VIEWER))
-    for wrong in (Wrong.MARKED, Wrong.QUARANTINED):
+    for wrong in ABOUT_LETTERS:
         with pytest.raises(AccessDenied):
             page(story, cora, Filters(wrong=wrong))
     found = page(story, cora, Filters(wrong=Wrong.BOUNCED))
-    assert set(found.wrongs) == set(Wrong) - {Wrong.MARKED, Wrong.QUARANTINED}
+    assert set(found.wrongs) == set(Wrong) - ABOUT_LETTERS
     assert not found.may_manage
 
 
