@@ -69,13 +69,15 @@ def test_each_program_is_shown_with_its_season_in_numbers(
             "Institute for Alpine Studies Alpine Summer Research Internship "
             "1 of 3 applications complete, one waits for selection, one draft"
             " 1 complete, 0 partly, 1 with nothing in, 1 not asked; 59 days left "
-            "Letters are due Thursday, 1 April 2027, 23:59 (Zurich Time, UTC+2)"
+            "Letters are due Thursday, 1 April 2027, 23:59 (Zurich Time, UTC+2) "
+            "The season in pictures: Alpine Summer Research Internship"
         ),
         (
             "Lakeside University Lakeside Graduate Fellowship "
             "0 of 1 applications complete "
             "0 complete, 0 partly, 1 with nothing in, 0 not asked; 59 days left "
-            "Letters are due Thursday, 1 April 2027, 16:59 (Chicago Time, UTC\N{MINUS SIGN}5)"
+            "Letters are due Thursday, 1 April 2027, 16:59 (Chicago Time, UTC\N{MINUS SIGN}5) "
+            "The season in pictures: Lakeside Graduate Fellowship"
         ),
     ]
     parts = re.findall(r'<rect class="([\w-]+)" x="\d+" y="0" width="(\d+)"', page.text)
