@@ -108,7 +108,7 @@ def test_the_morning(site: Site, page: Page, cora: Person) -> None:
         cora.press("Download all letters in one PDF")
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
     page.reload()
-    cora.reads("Letter of Prof. Ada Ferreira opened (you)")
+    cora.reads("Letter of Prof. Ada Ferreira taken in a packet (you)")
     rows = scenes.outbox(site.house)
     assert {row.status for row in rows} <= {OutboxStatus.SENT, OutboxStatus.CANCELLED}
     assert scenes.breaches(site.house) == []
