@@ -23,7 +23,7 @@ def test_from_inviting_to_accepting(
         link = signing_in.make_link(work, CORA)
     page.goto(link)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Alpine Summer Research Internship").click()
+    page.get_by_role("link", name="Alpine Summer Research Internship", exact=True).click()
     page.get_by_role("link", name="People").click()
     page.get_by_label("Name").fill("Iris Novak")
     page.get_by_label("E-mail address").fill(CORA)

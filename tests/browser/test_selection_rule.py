@@ -21,7 +21,7 @@ def test_from_the_fields_to_the_letters(
         link = signing_in.make_link(work, "cora@alpine.example.org")
     page.goto(link)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Alpine Summer Research Internship").click()
+    page.get_by_role("link", name="Alpine Summer Research Internship", exact=True).click()
 
     page.get_by_role("link", name="Fields", exact=True).click()
     page.get_by_label("Label, as coordinators read it").first.fill("Stage")
