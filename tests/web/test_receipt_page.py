@@ -298,7 +298,8 @@ def test_coordinators_release_it_before_they_open_it(
     page = cora.get(path)
     assert "held back" in text_of_section(page, "referees")
     label = "Release the letter of Prof. Ada Ferreira"
-    assert form_labels(page) == ["Sign out", label, "Leave the note"]
+    packet = "Download all letters in one PDF"
+    assert form_labels(page) == ["Sign out", label, packet, "Leave the note"]
     request = story.application(asked).requests[0]
     with unchanged(story.house.database):
         refused = cora.post(
