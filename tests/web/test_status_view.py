@@ -210,11 +210,13 @@ FINGERPRINT = re.compile(r'data-seen="[0-9a-f]{64}"')
 """It too can hold any two digits."""
 
 UUIDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+COOKIE = re.compile(r"letters=[^;\s]+; Expires=[^;]+")
+"""What the browser carries, sealed, and until when; it can hold any letters and digits."""
 
 
 def _without_names_of_rows(sent: str) -> str:
     """Leave out what differs between any two applications, or any two visits."""
-    for pattern in (TOKEN, FORM_TOKEN, UUIDS):
+    for pattern in (TOKEN, FORM_TOKEN, UUIDS, COOKIE):
         sent = pattern.sub("", sent)
     return sent
 
