@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
+from playwright.sync_api import Browser
 
 from letters.house import House
 from letters.settings import Settings
-from tests.support import need, postgres
+from tests.support import browser, need, postgres
 from tests.support.clock import TestClock
 from tests.support.houses import PostgresDatabases, SqliteDatabases, house_on, settings_for
 from tests.support.memory import folder_in_memory
@@ -49,6 +50,14 @@ def cluster() -> Iterator[Cluster]:
 def postgres_databases(cluster: Cluster) -> PostgresDatabases:
     """A migrated PostgreSQL database to clone."""
     return PostgresDatabases(cluster)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a process."""
+    need.need("Chromium", browser.chromium() is not None, browser.HOW)
+    with browser.browser() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -111,6 +111,11 @@ def _transferred(page: Page) -> dict[str, float]:
     return bytes_of
 
 
+_FETCH_THE_ICON = """
+    fetch(document.querySelector("link[rel=icon]").href).then(answer => answer.blob())
+"""
+
+
 def test_a_first_visit_is_light_and_a_second_one_lighter(
     served: Served, plain_page: Callable[..., Page]
 ) -> None:
@@ -118,8 +123,8 @@ def test_a_first_visit_is_light_and_a_second_one_lighter(
     transferred = _transferred(page)
     page.goto(served.link, wait_until="networkidle")
     # Without a window Chromium does not ask for the icon.
-    page.evaluate("fetch(document.querySelector('link[rel=icon]').href)")
-    page.wait_for_load_state("networkidle")
+    with page.expect_request_finished():
+        page.evaluate(_FETCH_THE_ICON)
     kinds = sorted(one.partition("?")[0].rpartition(".")[2] for one in transferred if "v=" in one)
     assert kinds == ["css", "css", "js", "js", "svg"]
     cold = sum(transferred.values())

@@ -9,7 +9,6 @@ from flask import Flask, Response
 from playwright.sync_api import Browser, Page
 
 from tests.support import browser as support
-from tests.support.need import need
 from tests.support.server import free_port, serve
 
 pytestmark = pytest.mark.browser
@@ -18,14 +17,8 @@ GOOD = """<!doctype html><html lang="en"><head><title>Hello</title>
 <meta name="viewport" content="width=device-width"></head>
 <body><main><h1>Hello</h1><p>Words.</p></main></body></html>"""
 NAMELESS = GOOD.replace("Words.", "<input>")
+PALE = GOOD.replace("<body>", "<body text=#bbbbbb>").replace("Words.", "Words. <input>")
 WIDE = GOOD.replace("<p>Words.", f'<p id="wide">{"W" * 400}')
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    need("Chromium", support.chromium() is not None, support.HOW)
-    with support.browser() as running:
-        yield running
 
 
 @contextmanager
@@ -55,6 +48,14 @@ def test_axe_names_what_is_wrong(chromium: Browser) -> None:
     with _showing(chromium, NAMELESS) as page:
         (violation,) = support.axe_violations(page)
     assert violation.startswith("label (critical)")
+
+
+def test_axe_names_what_the_colours_alone_break(chromium: Browser) -> None:
+    with _showing(chromium, PALE) as page:
+        everything = support.axe_violations(page)
+        colors = support.axe_violations(page, colors_only=True)
+    assert {line.partition(" ")[0] for line in everything} == {"color-contrast", "label"}
+    assert {line.partition(" ")[0] for line in colors} == {"color-contrast"}
 
 
 def test_a_page_wider_than_its_window_fails(chromium: Browser) -> None:
