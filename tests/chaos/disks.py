@@ -35,7 +35,8 @@ class Disk:
 
     def protect(self, *, read_only: bool = True) -> None:
         """Let nothing be written any more, or let it be written again."""
-        _mount("-o", f"remount,{'ro' if read_only else 'rw'}", self.folder)
+        done = _mount("-o", f"remount,{'ro' if read_only else 'rw'}", self.folder)
+        assert done, "a file on it is still open"
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """A letter that cannot be stored is never called received; one that cannot be fetched says so."""
 
+import errno
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,8 @@ from tests.web.visiting import (
     CORA,
     Visitor,
     assert_words,
+    attached,
+    form_labels,
     heading,
     on_sqlite,
     press,
@@ -88,6 +92,32 @@ def test_a_folder_that_cannot_be_written_to_is_such_a_store(
         answer = send(client, token)
     assert (answer.status_code, heading(answer)) == (503, "Your letter was not saved")
     assert str(folder) not in answer.text
+
+
+class _WithoutRoom(BytesIO):
+    """A file on a disk that is full."""
+
+    def write(self, _content: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@on_sqlite
+def test_a_file_that_finds_no_room_on_its_way_takes_up_none(
+    client: Visitor, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = story.upload_token(scenes.requested(story))
+    page = client.get(f"/letter/{token}")
+    files: list[BytesIO] = []
+
+    def stream_factory(**_: object) -> BytesIO:
+        files.append(_WithoutRoom())
+        return files[-1]
+
+    monkeypatch.setattr("werkzeug.wrappers.request.default_stream_factory", stream_factory)
+    with unchanged(story.house.database):
+        answer = press(client, page, form_labels(page)[0], attached())
+    assert (answer.status_code, heading(answer)) == (507, "Your letter was not saved")
+    assert [file.closed for file in files] == [True]
 
 
 @on_sqlite
