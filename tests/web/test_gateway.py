@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import current_thread
@@ -95,7 +96,10 @@ def ask(
 ) -> Protocol:
     """Let an application answer a request."""
     served = Gateway(app, 2, lambda _: LARGEST, patience)  # type: ignore[arg-type]  # the applications below are WSGI
-    asyncio.run(served(scope, protocol))  # type: ignore[arg-type]  # they are as the server's own
+    answering = served(scope, protocol)  # type: ignore[arg-type]  # they are as the server's own
+    # In a thread of its own, for what drives the browsers keeps a loop running in the tests' one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, answering).result()
     return protocol
 
 
