@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from letters.house import House
 from letters.settings import Settings
@@ -53,10 +53,27 @@ def postgres_databases(cluster: Cluster) -> PostgresDatabases:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def driver() -> Iterator[Playwright]:
+    """What drives the browsers of a test process: there can be but one."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Playwright) -> Iterator[Browser]:
     """One browser for all tests of a process."""
-    need.need("Chromium", browser.chromium() is not None, browser.HOW)
-    with browser.browser() as running:
+    program = browser.chromium()
+    need.need("Chromium", program is not None, browser.HOW)
+    with browser.browser(driver, program) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(driver: Playwright) -> Iterator[Browser]:
+    """The browser with its viewer of PDFs, which the quicker one lacks."""
+    program = browser.whole_chromium()
+    need.need("Chromium with its viewer of PDFs", program is not None, browser.HOW_WHOLE)
+    with browser.browser(driver, program) as running:
         yield running
 
 

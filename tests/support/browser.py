@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize
 
 HOW = "install Debian's chromium-headless-shell, or chromium"
+HOW_WHOLE = "install Debian's chromium"
 
 PHONE: ViewportSize = {"width": 320, "height": 640}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
@@ -57,17 +58,20 @@ def chromium() -> Path | None:
     return next(map(Path, found), None)
 
 
+def whole_chromium() -> Path | None:
+    """Return the browser that has a viewer of PDFs too, if this machine has it."""
+    found = shutil.which("chromium")
+    return Path(found) if found else None
+
+
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """Run a headless browser. Ask `chromium()` first whether that is possible."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=chromium(), headless=True, args=_ARGUMENTS
-        )
-        try:
-            yield running
-        finally:
-            running.close()
+def browser(playwright: Playwright, program: Path | None) -> Iterator[Browser]:
+    """Run a browser without showing it. Ask first whether this machine has the program."""
+    running = playwright.chromium.launch(executable_path=program, headless=True, args=_ARGUMENTS)
+    try:
+        yield running
+    finally:
+        running.close()
 
 
 @contextmanager
