@@ -19,7 +19,7 @@ SOURCES = ("letters", "templates")
 def write_catalogue(folder: Path) -> None:
     """Write the catalogue of English in brackets, made of all that translators are given."""
     with (CHECKOUT / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel's own
     catalogue = Catalog(locale="en")
     extracted = extract_from_dir(
         CHECKOUT, methods, options, directory_filter=lambda path: _top_of(path) in SOURCES
