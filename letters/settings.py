@@ -4,10 +4,11 @@ import base64
 import binascii
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.utils import parseaddr
+from email.utils import getaddresses
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -19,8 +20,9 @@ from letters.mail_limits import (
     read_metrics_token,
     read_rates,
 )
+from letters.mail_server import read_mail_url
 from letters.openid import OpenId, read_mailed_links, read_openid
-from letters.urls import check_encrypted, split_url
+from letters.urls import check_database, check_encrypted, split_url
 
 SHORTEST_SECRET = 32
 STORE_KEY_BYTES = 32
@@ -31,7 +33,6 @@ LONGEST_BOUNCE_LOCAL = 15
 DATABASE_URL = "LETTERS_DATABASE_URL"
 DEFAULT_DATABASE_URL = "sqlite:///instance/letters.db"
 DEFAULT_STORE_URL = "file:instance/letters"
-DEFAULT_MAIL_URL = "file:instance/mail"
 DEFAULT_MAIL_FROM = "Letters <letters@localhost>"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 
@@ -44,6 +45,9 @@ S3_ACCESS = (
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
 )
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_LINE_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _BOUNCE_ADDRESS = re.compile(
     rf"(?=[^@]{{1,{LONGEST_BOUNCE_LOCAL}}}@)[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*"
     r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
@@ -107,7 +111,7 @@ class Settings:
             database_url=_database_url(given, problems),
             store_url=_store_url(given, problems),
             store_keys=_store_keys(given, problems),
-            mail_url=_mail_url(given, problems),
+            mail_url=read_mail_url(given, problems),
             mail_from=_mail_from(given, problems),
             base_url=_base_url(given, problems),
             proxies=_proxies(given, problems),
@@ -188,9 +192,7 @@ def _is_store_key(key: str) -> bool:
 
 def _database_url(given: Mapping[str, str], problems: list[str]) -> str:
     url = given.get(DATABASE_URL) or DEFAULT_DATABASE_URL
-    scheme = url.partition(":")[0].partition("+")[0]
-    if scheme not in {"sqlite", "postgresql", "postgres"}:
-        problems.append(f"{DATABASE_URL}: use sqlite:///FILE or postgresql://…")
+    check_database(DATABASE_URL, url, problems)
     return url
 
 
@@ -235,24 +237,12 @@ def _clamd_url(given: Mapping[str, str], problems: list[str]) -> str:
     return url
 
 
-def _mail_url(given: Mapping[str, str], problems: list[str]) -> str:
-    name = "LETTERS_MAIL_URL"
-    url = given.get(name) or DEFAULT_MAIL_URL
-    parts = split_url(name, url, problems)
-    if parts is None:
-        return url
-    if parts.scheme == "file" and parts.path:
-        return url
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        problems.append(f"{name}: use file:FOLDER, smtp://HOST:PORT or smtps://HOST:PORT.")
-    return url
-
-
 def _mail_from(given: Mapping[str, str], problems: list[str]) -> str:
     name = "LETTERS_MAIL_FROM"
     sender = given.get(name) or DEFAULT_MAIL_FROM
-    local, at, domain = parseaddr(sender)[1].rpartition("@")
-    if not (local and at and domain) or any(ord(c) < ord(" ") for c in sender):
+    mailboxes = getaddresses([sender])
+    is_one = len(mailboxes) == 1 and _ADDRESS.fullmatch(mailboxes[0][1])
+    if not is_one or any(unicodedata.category(c) in _LINE_BREAKING for c in sender):
         problems.append(f"{name}: use an address such as Letters <letters@example.org>.")
     return sender
 

@@ -1,7 +1,15 @@
 """Checking the URLs among the settings. Each finding is a sentence that names the variable."""
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
+
+_SQLITE = re.compile(r"sqlite(?:\+pysqlite)?:///[^?]+")
+_POSTGRESQL = re.compile(
+    r"postgres(?:ql)?(?:\+psycopg)?://(?:[^:/@]*(?::[^@]*)?@)?"
+    r"(?:\[[^/?\]]+\]|[^/:?@\[\]]*)(?::\d{0,5})?(?:/[^?]*)?(?:\?.*)?"
+)
+"""User, password, host, port, database and options, each of which may be left out."""
 
 
 def split_url(name: str, value: str, problems: list[str]) -> SplitResult | None:
@@ -15,13 +23,20 @@ def split_url(name: str, value: str, problems: list[str]) -> SplitResult | None:
     return parts
 
 
+def check_database(name: str, value: str, problems: list[str]) -> None:
+    """Add to `problems` when a database cannot be reached by the URL `value`."""
+    if not _SQLITE.fullmatch(value) and not _POSTGRESQL.fullmatch(value):
+        problems.append(f"{name}: use sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME.")
+
+
 def check_encrypted(name: str, parts: SplitResult, problems: list[str]) -> None:
     """Add to `problems` when plain http goes to another machine than this one."""
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         problems.append(f"{name}: plain http is for this machine alone; use https://.")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine, by its name or its address."""
     if host == "localhost":
         return True
     try:

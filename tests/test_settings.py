@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from letters.records import Database
 from letters.settings import Settings, SettingsError, database_url_from_env
 
 SECRET = "a-secret-key-that-has-at-least-32-characters"
@@ -19,6 +20,9 @@ SECRET_REQUIRED = (
 STORE_KEY_FORM = (
     "LETTERS_STORE_KEYS: each key is 32 random bytes in URL-safe base64; "
     "`letters keys new` prints one."
+)
+DATABASE_FORM = (
+    "LETTERS_DATABASE_URL: use sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME."
 )
 BOUNCE_FORM = (
     "LETTERS_BOUNCE_ADDRESS: use an address such as bounces@letters.example.org, with at most "
@@ -127,7 +131,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         )
     assert refused.value.problems == [
         "LETTERS_SECRET_KEYS: each key needs at least 32 characters.",
-        "LETTERS_DATABASE_URL: use sqlite:///FILE or postgresql://…",
+        DATABASE_FORM,
         "LETTERS_STORE_URL: use file:FOLDER or s3://BUCKET/PREFIX.",
         STORE_KEY_FORM,
         "LETTERS_MAIL_URL: use file:FOLDER, smtp://HOST:PORT or smtps://HOST:PORT.",
@@ -209,6 +213,16 @@ def test_what_is_said_holds_no_key() -> None:
     [
         ("LETTERS_DATABASE_URL", "letters.db"),
         ("LETTERS_DATABASE_URL", "oracle://localhost/letters"),
+        ("LETTERS_DATABASE_URL", "sqlite:letters.db"),
+        ("LETTERS_DATABASE_URL", "sqlite://letters.db"),
+        ("LETTERS_DATABASE_URL", "sqlite:///"),
+        ("LETTERS_DATABASE_URL", "sqlite+aiosqlite:///letters.db"),
+        ("LETTERS_DATABASE_URL", "sqlite:///letters.db?timeout=long"),
+        ("LETTERS_DATABASE_URL", "postgresql:letters"),
+        ("LETTERS_DATABASE_URL", "postgresql+psycopg2://localhost/letters"),
+        ("LETTERS_DATABASE_URL", "postgresql://localhost:port/letters"),
+        ("LETTERS_DATABASE_URL", "postgresql://[::1/letters"),
+        ("LETTERS_DATABASE_URL", "postgresql://letters:a@b@localhost/letters"),
         ("LETTERS_STORE_URL", "instance/letters"),
         ("LETTERS_STORE_URL", "file:"),
         ("LETTERS_STORE_URL", "file:///"),
@@ -222,13 +236,24 @@ def test_what_is_said_holds_no_key() -> None:
         ("LETTERS_STORE_URL", "s3://bucket/prefix?region=eu-west-1"),
         ("LETTERS_MAIL_URL", "instance/mail"),
         ("LETTERS_MAIL_URL", "file:"),
+        ("LETTERS_MAIL_URL", "file:///"),
+        ("LETTERS_MAIL_URL", "file://mail.example.org/folder"),
         ("LETTERS_MAIL_URL", "smtp:///no-host"),
         ("LETTERS_MAIL_URL", "smtp://mail.example.org:port"),
         ("LETTERS_MAIL_URL", "smtp://mail.example.org:99999"),
+        ("LETTERS_MAIL_URL", "smtp://mail.example.org?tls=perhaps"),
+        ("LETTERS_MAIL_URL", "smtp://mail.example.org?ca=/nowhere/authority.pem"),
+        ("LETTERS_MAIL_URL", "smtps://mail.example.org?tls=starttls"),
+        ("LETTERS_MAIL_URL", "smtp://letters@mail.example.org"),
+        ("LETTERS_MAIL_URL", "smtp://letters:secret@mail.example.org?tls=none"),
         ("LETTERS_MAIL_FROM", "Letters"),
         ("LETTERS_MAIL_FROM", "Letters <letters>"),
         ("LETTERS_MAIL_FROM", "Letters <@example.org>"),
         ("LETTERS_MAIL_FROM", "Letters\n <letters@example.org>"),
+        ("LETTERS_MAIL_FROM", "Letters\u2028 <letters@example.org>"),
+        ("LETTERS_MAIL_FROM", "Letters <letters@bücher.example.org>"),
+        ("LETTERS_MAIL_FROM", "Letters <our letters@example.org>"),
+        ("LETTERS_MAIL_FROM", "letters@example.org, others@example.org"),
         ("LETTERS_CLAMD_URL", "127.0.0.1:3310"),
         ("LETTERS_CLAMD_URL", "http://127.0.0.1:3310"),
         ("LETTERS_CLAMD_URL", "tcp://"),
@@ -250,6 +275,30 @@ def test_what_is_said_holds_no_key() -> None:
 def test_a_mistake_is_one_sentence_that_names_the_variable(name: str, given: str) -> None:
     (problem,) = problems(**{name: given})
     assert problem.startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////srv/letters.db",
+        "sqlite+pysqlite:///letters.db",
+        "postgres://localhost",
+        "postgresql:///letters?host=/run/postgresql",
+        "postgresql+psycopg://letters@[::1]:5432/letters?sslmode=verify-full",
+        "postgresql://letters:p%40ss:w#rd?@db.example.org:5432/letters",
+    ],
+)
+def test_databases(url: str) -> None:
+    assert problems(LETTERS_DATABASE_URL=url) == []
+    assert Database(url).engine.url.database in {None, "letters", "letters.db", "/srv/letters.db"}
+
+
+def test_what_is_said_of_a_mail_server_holds_no_password() -> None:
+    (problem,) = problems(LETTERS_MAIL_URL="smtp://letters:hu#sh@mail.example.org")
+    assert problem == (
+        "LETTERS_MAIL_URL: nothing but ?tls= and ?ca= may follow host and port; "
+        "percent-encode / : @ ? # in user and password."
+    )
 
 
 @pytest.mark.parametrize(
@@ -399,4 +448,4 @@ def test_the_database_alone_needs_no_keys(folder: Path, monkeypatch: pytest.Monk
 def test_a_wrong_database_is_said_there_too() -> None:
     with pytest.raises(SettingsError) as refused:
         database_url_from_env({"LETTERS_DATABASE_URL": "letters.db"})
-    assert refused.value.problems == ["LETTERS_DATABASE_URL: use sqlite:///FILE or postgresql://…"]
+    assert refused.value.problems == [DATABASE_FORM]

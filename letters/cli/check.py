@@ -5,10 +5,10 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 
 import click
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
 from letters.adapters.discovery import problem_with
-from letters.cli.common import OPERATOR, database_reason, house_from, json_option, print_json
+from letters.cli.common import OPERATOR, database_reason, json_option, print_json
 from letters.cli.mail_trial import explained, try_mail
 from letters.domain.errors import (
     DeliveryDeferred,
@@ -16,7 +16,7 @@ from letters.domain.errors import (
     ScannerUnavailable,
     StoreUnavailable,
 )
-from letters.house import House
+from letters.house import House, assemble
 from letters.migrating import newest_revision, present_revision
 from letters.records import Database
 from letters.services.administering import any_takes_word
@@ -69,7 +69,7 @@ def command(address: str | None, as_json: bool) -> None:
 
 def _try_mail(address: str, troubles: list[Trouble]) -> str | None:
     """Return the Message-ID of what was sent; None, and the trouble among the others, if not."""
-    house = house_from(Settings.from_env())
+    house = assemble(Settings.from_env())
     with closing(house.database), closing(house.mailer):
         try:
             return try_mail(house, address, house.works.tools.clock.now())
@@ -82,7 +82,7 @@ def _try_mail(address: str, troubles: list[Trouble]) -> str | None:
 def find_troubles() -> Iterator[Trouble]:
     """Look at every part. With wrong settings only the database can be looked at as well."""
     try:
-        house = house_from(Settings.from_env())
+        house = assemble(Settings.from_env())
     except SettingsError as error:
         yield from (Trouble("settings", problem) for problem in error.problems)
         yield from _database_alone()
@@ -99,7 +99,7 @@ def find_troubles() -> Iterator[Trouble]:
 def _database_alone() -> Iterator[Trouble]:
     try:
         database = Database(database_url_from_env())
-    except (SettingsError, ArgumentError, ValueError):
+    except SettingsError:
         return  # the settings' own complaint says it
     with closing(database):
         yield from _in_database(database)

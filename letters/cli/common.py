@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import click
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
 from letters.domain.journal import ActorKind
 from letters.house import House, assemble
 from letters.services.work import Actor
-from letters.settings import Settings, SettingsError
+from letters.settings import Settings
 
 OPERATOR = Actor(ActorKind.OPERATOR, "cli")
 
@@ -23,24 +23,9 @@ def open_house() -> Iterator[House]:
 
     Raises SettingsError, or click.ClickException when the database does not do its part.
     """
-    house = house_from(Settings.from_env())
+    house = assemble(Settings.from_env())
     with closing(house.database), closing(house.mailer), database_errors_in_words():
         yield house
-
-
-def house_from(settings: Settings) -> House:
-    """Assemble the house. Raises SettingsError for settings that only the adapters can judge."""
-    with bad_values_in_words():
-        return assemble(settings)
-
-
-@contextmanager
-def bad_values_in_words() -> Iterator[None]:
-    """Raises SettingsError for what an adapter says about the values it was given."""
-    try:
-        yield
-    except (ValueError, ArgumentError) as error:
-        raise SettingsError([f"These settings do not work: {error}"]) from error
 
 
 @contextmanager

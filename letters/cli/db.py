@@ -2,9 +2,8 @@
 
 import click
 
-from letters.cli.common import bad_values_in_words, database_errors_in_words
+from letters.cli.common import database_errors_in_words
 from letters.migrating import newest_revision, upgrade
-from letters.records import Database
 from letters.settings import database_url_from_env
 
 
@@ -17,8 +16,6 @@ def command() -> None:
 def upgrade_command() -> None:
     """Bring the tables to the newest version; needs LETTERS_DATABASE_URL only."""
     url = database_url_from_env()
-    with bad_values_in_words():
-        Database(url).close()
     with database_errors_in_words():
         upgrade(url)
     click.echo(f"The tables are at the newest version ({newest_revision()}).")

@@ -10,7 +10,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
 from letters.app import create_app_from_env, largest_body
-from letters.cli.common import house_from
+from letters.house import assemble
 from letters.records.database import POOL_SIZE
 from letters.settings import Settings
 from letters.web.gateway import PATIENCE, Gateway, Patience
@@ -73,4 +73,4 @@ def _load(make: Callable[[], Flask], threads: int, patience: Patience) -> Gatewa
 
 def _complain_about_settings() -> None:
     """Here, where every problem can be told, and not in the server's own process."""
-    house_from(Settings.from_env()).database.close()
+    assemble(Settings.from_env()).database.close()

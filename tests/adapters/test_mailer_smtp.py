@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from letters.adapters.mailer import SmtpMailer
-from letters.adapters.mailer.server import Server
 from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
+from letters.mail_server import Server
 from letters.ports import Mailer
 from tests.adapters.mailers import mailer_on, nothing_left_running, url_of
 from tests.adapters.mails import MESSAGE

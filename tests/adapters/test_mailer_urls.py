@@ -3,7 +3,7 @@
 import pytest
 
 from letters.adapters.mailer import SmtpMailer
-from letters.adapters.mailer.server import Protection, Server
+from letters.mail_server import Protection, Server
 from tests.adapters.mails import SENDER
 
 LOGIN = ("letters", "p@ss:w/rd?#")

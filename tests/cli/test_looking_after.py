@@ -65,7 +65,7 @@ def test_every_settings_mistake_is_named_at_once(
     ],
 )
 @pytest.mark.usefixtures("environment")
-def test_what_only_the_adapters_can_judge_is_a_settings_mistake_too(
+def test_what_an_address_says_wrong_inside_is_named_too(
     run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -73,7 +73,7 @@ def test_what_only_the_adapters_can_judge_is_a_settings_mistake_too(
     result = run("verify")
 
     assert result.exit_code == 1
-    assert result.stderr.startswith("These settings do not work: ")
+    assert result.stderr.startswith(f"{name}: ")
     assert result.stderr.count("\n") == 1
 
 
@@ -95,8 +95,8 @@ class TestDb:
         ("url", "said"),
         [
             ("mysql://localhost/letters", "LETTERS_DATABASE_URL: "),
-            ("postgresql:nonsense", "These settings do not work: "),
-            ("postgresql://localhost:port/letters", "These settings do not work: "),
+            ("postgresql:nonsense", "LETTERS_DATABASE_URL: "),
+            ("postgresql://localhost:port/letters", "LETTERS_DATABASE_URL: "),
         ],
     )
     def test_upgrade_of_a_database_that_cannot_be(
@@ -108,6 +108,17 @@ class TestDb:
 
         assert result.exit_code == 1
         assert result.stderr.startswith(said)
+
+    def test_upgrade_of_a_file_that_cannot_be_made(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("LETTERS_DATABASE_URL", f"sqlite:///{tmp_path / 'file' / 'letters.db'}")
+
+        result = run("db", "upgrade")
+
+        assert result.exit_code == 1
+        assert "does not do its part (unable to open database file)" in result.stderr
 
     def test_upgrade_of_a_database_that_does_not_answer(
         self, run: Run, monkeypatch: pytest.MonkeyPatch

@@ -11,8 +11,8 @@ from types import TracebackType
 
 import flask_mail
 
-from letters.adapters.mailer.server import Protection, Server
 from letters.adapters.mailer.session import Session, TlsSession, Watch
+from letters.mail_server import Protection, Server
 from letters.ports import Message
 
 MOST_MAILS = 100

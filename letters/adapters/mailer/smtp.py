@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from letters.adapters.mailer.connection import Connection, Finished
 from letters.adapters.mailer.message import Mailbox, checked_address, compose
-from letters.adapters.mailer.server import Server
 from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
+from letters.mail_server import Server
 from letters.ports import Message, TimeIsUp
 
 SECONDS_PER_ANSWER = 20.0

@@ -1,6 +1,5 @@
-"""What the URL of a mail server says."""
+"""The setting of where mails go, and what the URL of a mail server says."""
 
-import ipaddress
 import re
 import ssl
 from collections.abc import Mapping
@@ -8,10 +7,16 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from letters.urls import is_loopback, split_url
+
+MAIL_URL = "LETTERS_MAIL_URL"
+DEFAULT_MAIL_URL = "file:instance/mail"
+
 SUBMISSION_PORT = 587  # RFC 6409
 IMPLICIT_TLS_PORT = 465  # RFC 8314
 LOOPBACK_PORT = 25
 
+_ENCODE = "percent-encode / : @ ? # in user and password"
 _HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 
 
@@ -45,14 +50,42 @@ class Server:
         if not _HOST.fullmatch(host):
             raise _unusable("name the host of the server")
         if parts.path not in {"", "/"} or parts.fragment:
-            raise _unusable("nothing but ?tls= and ?ca= may follow host and port")
+            raise _unusable(f"nothing but ?tls= and ?ca= may follow host and port; {_ENCODE}")
         options = _options(parts.query)
         protection = _protection(parts.scheme, host, options)
         user, password = _login(parts)
-        if user and protection is Protection.NONE and not _is_loopback(host):
+        if user and protection is Protection.NONE and not is_loopback(host):
             raise _unusable("a password is not sent in the clear; leave out tls=none")
         port = _port(parts) or _usual_port(protection, host)
         return cls(host, port, user, password, protection, _trust(options.get("ca")))
+
+
+def read_mail_url(given: Mapping[str, str], problems: list[str]) -> str:
+    """Read where mails go; what is wrong with it is added to `problems`."""
+    url = given.get(MAIL_URL) or DEFAULT_MAIL_URL
+    match url.partition(":")[0].lower():
+        case "smtp" | "smtps":
+            _check_server(url, problems)
+        case "file":
+            _check_folder(url, problems)
+        case _:
+            problems.append(f"{MAIL_URL}: use file:FOLDER, smtp://HOST:PORT or smtps://HOST:PORT.")
+    return url
+
+
+def _check_server(url: str, problems: list[str]) -> None:
+    try:
+        Server.from_url(url)
+    except ValueError as error:
+        problems.append(f"{MAIL_URL}: {error}")
+
+
+def _check_folder(url: str, problems: list[str]) -> None:
+    parts = split_url(MAIL_URL, url, problems)
+    if parts is None:
+        return
+    if parts.netloc not in {"", "localhost"} or not parts.path.strip("/"):
+        problems.append(f"{MAIL_URL}: use file:FOLDER, or file:///FOLDER from the root.")
 
 
 def _options(query: str) -> Mapping[str, str]:
@@ -74,7 +107,7 @@ def _protection(scheme: str, host: str, options: Mapping[str, str]) -> Protectio
         case "smtp", "none":
             return Protection.NONE
         case "smtp", None:
-            in_the_clear = _is_loopback(host) and "ca" not in options
+            in_the_clear = is_loopback(host) and "ca" not in options
             return Protection.NONE if in_the_clear else Protection.STARTTLS
     raise _unusable(
         "use smtp://, where tls may be starttls or none, or smtps://, where it is not given"
@@ -95,15 +128,13 @@ def _port(parts: SplitResult) -> int | None:
         return parts.port
     except ValueError:
         # What is no port may be a part of a password that was not percent-encoded.
-        raise _unusable(
-            "the port is no number; percent-encode / : @ ? # in user and password"
-        ) from None
+        raise _unusable(f"the port is no number; {_ENCODE}") from None
 
 
 def _usual_port(protection: Protection, host: str) -> int:
     if protection is Protection.IMPLICIT:
         return IMPLICIT_TLS_PORT
-    return LOOPBACK_PORT if _is_loopback(host) else SUBMISSION_PORT
+    return LOOPBACK_PORT if is_loopback(host) else SUBMISSION_PORT
 
 
 def _trust(authorities: str | None) -> ssl.SSLContext:
@@ -113,14 +144,5 @@ def _trust(authorities: str | None) -> ssl.SSLContext:
         raise _unusable(f"the authorities in {authorities!r} cannot be read: {error}") from error
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _unusable(what_to_do: str) -> ValueError:
-    return ValueError(f"the mail server's URL: {what_to_do}")
+    return ValueError(f"{what_to_do}.")
