@@ -88,8 +88,8 @@ def check_decline(at: Slot, terms: Terms) -> None:
     raise DeclineNotPossible
 
 
-def check_more_time(at: Slot) -> None:
-    """Say whether the referee may ask for more time: while the letter is awaited, and when late.
+def check_awaited(at: Slot) -> None:
+    """Say whether more time can be spoken of: while the letter is awaited, and when it is late.
 
     Raises NotRequestedYet, RequestCancelled or MoreTimeNotPossible.
     """
@@ -102,16 +102,23 @@ def check_more_time(at: Slot) -> None:
     raise MoreTimeNotPossible
 
 
+def check_more_time(at: Slot, terms: Terms) -> None:
+    """Say whether the referee may ask for more time.
+
+    Raises what check_awaited raises, or ProgramClosed where no date would let a letter in.
+    """
+    check_awaited(at)
+    if terms.closed_by_hand:
+        raise ProgramClosed(contact=terms.contact)
+
+
 def check_extension(at: Slot, terms: Terms, until: datetime, now: datetime) -> None:
     """Say whether one request's due date may be moved to `until`.
 
-    Raises what check_more_time raises, ProgramClosed where no date would let a letter in, or
-    ExtensionNotPossible when `until` is not later than the present due date and than `now`, or
-    more than a year away.
+    Raises what check_more_time raises, or ExtensionNotPossible when `until` is not later than the
+    present due date and than `now`, or more than a year away.
     """
-    check_more_time(at)
-    if terms.closed_by_hand:
-        raise ProgramClosed(contact=terms.contact)
+    check_more_time(at, terms)
     if not max(terms.due_at, now) < until <= now + LONGEST_EXTENSION:
         raise ExtensionNotPossible
 

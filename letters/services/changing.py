@@ -114,7 +114,8 @@ def _check_replace(work: Work, application: Application, request: LetterRequest)
 
 
 def _check_due(work: Work, application: Application, request: LetterRequest) -> None:
-    check_more_time(finding.slot_of(work, application, request))
+    own_terms = finding.terms_of(application, request)
+    check_more_time(finding.slot_of(work, application, request), own_terms)
 
 
 _CHECKS: Mapping[Change, Callable[[Work, Application, LetterRequest], None]] = MappingProxyType(

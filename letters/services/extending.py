@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from letters.domain.errors import MoreTimeNotPossible
 from letters.domain.journal import Fact
-from letters.domain.slots import check_extension, check_more_time, later_due
+from letters.domain.slots import check_awaited, check_extension, check_more_time, later_due
 from letters.ports import Purpose
 from letters.records import Application, LetterRequest, Program
 from letters.services import finding
@@ -20,7 +20,8 @@ def ask_for_more_time(work: Work, token: str, note: str) -> LetterRequest:
     Raises LinkInvalid, LinkReplaced, InvalidInput, or what check_more_time raises.
     """
     application, request = finding.request_behind(work, Purpose.UPLOAD, token, lock=True)
-    check_more_time(finding.slot_of(work, application, request))
+    terms = finding.terms_of(application, request)
+    check_more_time(finding.slot_of(work, application, request), terms)
     if request.more_time_asked_at is not None:
         return request
     request.more_time_note = cleaned_reason("note", note) or None
@@ -64,9 +65,9 @@ def due_on(program: Program, day: date) -> datetime:
 def refuse_more_time(work: Work, application: Application, request: LetterRequest) -> None:
     """Answer that there is no more time. The caller holds the lock.
 
-    Raises what check_more_time raises, or MoreTimeNotPossible when nobody waits for an answer.
+    Raises what check_awaited raises, or MoreTimeNotPossible when nobody waits for an answer.
     """
-    check_more_time(finding.slot_of(work, application, request))
+    check_awaited(finding.slot_of(work, application, request))
     if request.more_time_asked_at is None:
         raise MoreTimeNotPossible
     request.end_question()

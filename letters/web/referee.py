@@ -211,7 +211,7 @@ def _asking_for_more_time(
     token: str, shown: viewing.UploadPage, problem: str | None = None, note: str = ""
 ) -> str:
     """Raises what check_more_time raises."""
-    check_more_time(shown.slot)
+    check_more_time(shown.slot, shown.terms)
     return render_template(
         "referee/more_time.html",
         shown=shown,

@@ -1,6 +1,7 @@
 """What a referee can do behind the upload link, in every state that there can be."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import product
@@ -13,6 +14,7 @@ from letters.domain.errors import (
     LettersError,
     MoreTimeNotPossible,
     NotRequestedYet,
+    ProgramClosed,
     RequestCancelled,
     RequestDeclined,
     UploadClosed,
@@ -22,6 +24,7 @@ from letters.domain.slots import (
     LONGEST_EXTENSION,
     TAKES_A_LETTER,
     Slot,
+    check_awaited,
     check_decline,
     check_extension,
     check_more_time,
@@ -184,10 +187,20 @@ NO_MORE_TIME: dict[Slot, Refusal] = {
 
 @pytest.mark.parametrize("at", Slot)
 def test_more_time_is_for_a_letter_that_is_awaited_also_when_it_is_late(at: Slot) -> None:
-    assert raised(lambda: check_more_time(at)) is NO_MORE_TIME[at]
+    assert raised(lambda: check_awaited(at)) is NO_MORE_TIME[at]
+    assert raised(lambda: check_more_time(at, terms())) is NO_MORE_TIME[at]
     extension = raised(lambda: check_extension(at, terms(), DUE + GRACE, NOW))
     assert extension is NO_MORE_TIME[at]
     assert more_time_still_matters(at) is (NO_MORE_TIME[at] is None)
+
+
+@pytest.mark.parametrize("at", Slot)
+def test_no_date_lets_a_letter_into_a_program_that_was_closed_by_hand(at: Slot) -> None:
+    closed = replace(terms(), closed_by_hand=True)
+    expected = NO_MORE_TIME[at] or ProgramClosed
+    assert raised(lambda: check_more_time(at, closed)) is expected
+    assert raised(lambda: check_extension(at, closed, DUE + GRACE, NOW)) is expected
+    assert raised(lambda: check_awaited(at)) is NO_MORE_TIME[at]
 
 
 @pytest.mark.parametrize("due_at", [NOW - GRACE, NOW, NOW + GRACE])
