@@ -2,9 +2,10 @@
 
 What a person may read of it is decided by the part they come in. An applicant gets what their own
 pages show and what they gave; of letters nothing, waived or not, and nothing that a referee or a
-coordinator wrote: whoever kept the right to view asks the program. A referee gets what they gave,
-what was written to them, and the letters they sent. A coordinator gets their own row and what they
-did. Instants are UTC, in ISO 8601.
+coordinator wrote: whoever kept the right to view asks the program; of the networks that their acts
+came from only when, since that is all there is to read of them. A referee gets what they gave, what
+was written to them, the letters they sent, and the identity signals about them. A coordinator gets
+their own row and what they did. Instants are UTC, in ISO 8601.
 """
 
 import json
@@ -24,7 +25,8 @@ PERSON = "person.json"
 RULE = (
     "An applicant gets what they gave and what their own pages show: nothing of letters, and "
     "nothing that referees or coordinators wrote. A referee gets what they gave, what was written "
-    "to them, and their own letters. Mails are listed by kind and time."
+    "to them, their own letters, and what was noticed about their identity. Mails are listed by "
+    "kind and time."
 )
 
 

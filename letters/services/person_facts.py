@@ -16,6 +16,7 @@ from letters.domain.text import mailbox_key
 from letters.records import (
     Application,
     Coordinator,
+    IdentitySignal,
     JournalEntry,
     Letter,
     LetterRequest,
@@ -83,6 +84,7 @@ def as_applicant(work: Work, person: Person, application_id: UUID) -> Facts:
         "mail_choice": application.mail_choice.value,
         "fields": application.fields,
         "tags": application.tags,
+        "places_seen_at": sorted(application.places.values()),
         "typed": drafting.typed_into(application).as_json() if application.typed else None,
         "referees": [_named(request) for request in application.requests],
         "happened": _entries(work, application, None),
@@ -144,6 +146,7 @@ def as_referee(
         "cancelled_at": _instant(request.cancelled_at),
         "reminders": request.reminders,
         "letters": [told for _, told in letters],
+        "signals": [_signal(x) for x in _signals(work, request)],
         "happened": _entries(work, application, request),
         "mails": _mails(work, person, application.id, request.id),
     }
@@ -161,6 +164,21 @@ def _letter(application: Application, letter: Letter) -> Facts:
         "sent_by": letter.sent_by,
         "confirmed_at": _instant(letter.confirmed_at),
         "deleted_at": _instant(letter.purged_at),
+    }
+
+
+def _signals(work: Work, request: LetterRequest) -> Sequence[IdentitySignal]:
+    query = select(IdentitySignal).where(IdentitySignal.request_id == request.id)
+    return work.session.scalars(query.order_by(IdentitySignal.id)).all()
+
+
+def _signal(signal: IdentitySignal) -> Facts:
+    """Who has checked it is left out: that is about somebody else."""
+    return {
+        "kind": signal.kind.value,
+        "details": signal.details,
+        "found_at": _instant(signal.found_at),
+        "checked_at": _instant(signal.checked_at),
     }
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from letters.domain.errors import InvalidInput, UnknownPerson
 from letters.domain.journal import Fact
-from letters.services import person_exporting
-from tests.services import acts, scenes
+from letters.services import finding, person_exporting
+from tests.services import acts, scenes, signals
 from tests.services.person import (
     ADDRESS,
     AS_APPLICANT,
@@ -20,7 +20,7 @@ from tests.services.person import (
     add_her_as_coordinator,
     words_about,
 )
-from tests.support.people import SYSTEM, Story
+from tests.support.people import MIRA, SYSTEM, Story
 
 SECRETS = ("Ask Quillfeather once more", "A lawsuit", "private reason", "sha256", "wrong_letter")
 
@@ -85,6 +85,36 @@ def test_a_referee_gets_their_own_letters(story: Story) -> None:
     read = [e for e in scenes.journal(story.house, named) if e.fact is Fact.LETTER_READ]
     assert [entry.details for entry in read] == [{"how": "person"}] * 2
     assert scenes.breaches(story.house) == []
+
+
+def test_an_applicant_learns_when_and_not_from_where_their_acts_came(
+    story: Story, applied: UUID
+) -> None:
+    places = {"c0ffee": "2027-01-02T03:04:05+00:00", "facade": "2027-01-01T00:00:00+00:00"}
+    with story.house.works.change(SYSTEM) as work:
+        finding.application(work, applied, lock=True).places = places
+    told, archive = exported(story)
+    assert told["as_applicant"][0]["places_seen_at"] == sorted(places.values())
+    everything = archive.read("person.json").decode()
+    assert [place for place in places if place in everything] == []
+
+
+def test_a_referee_learns_what_was_noticed_about_them_and_not_who_looked(story: Story) -> None:
+    story.add_coordinator()
+    named = scenes.requested(story, NAMES_HER)
+    signals.put_every_kind(story, named)
+    signals.check(story, named, "Ask the applicant once more.")
+
+    told, archive = exported(story)
+
+    found = told["as_referee"][0]["signals"]
+    assert {one["kind"]: one["details"] for one in found} == signals.ALL_KINDS
+    assert [one["checked_at"] is None for one in found].count(False) == 1
+    everything = archive.read("person.json").decode()
+    assert [word for word in ("Ask the applicant", "Cora") if word in everything] == []
+    others, archive = exported(story, MIRA.applicant_email)
+    assert len(others["as_applicant"]) == 1
+    assert [k for k in signals.ALL_KINDS if k in archive.read("person.json").decode()] == []
 
 
 def test_a_letter_that_is_gone_is_told_and_left_out(story: Story) -> None:
