@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from letters.domain.errors import InvalidInput
 from letters.domain.roles import Right
 from letters.records import Application, Hold, Program
-from letters.services import dashboard, erasure_lists, holding
+from letters.services import dashboard, holding
+from letters.services.erasures import Beside, erasures_page
 from letters.web.errors import face_of, say_problem
 from letters.web.guards import Guard, guarded
 from letters.web.signin import acting, signed_in
@@ -26,7 +27,7 @@ def erasures(slug: str) -> ResponseReturnValue:
     with house().works.look(acting()) as work:
         program = dashboard.program_run_by(work, signed_in(), slug)
         may_manage = dashboard.has_right(work, signed_in(), program.id, Right.MANAGE)
-        found = erasure_lists.erasures(work, program)
+        found = erasures_page(work, program, _beside())
         hold = holding.standing(work, program.id)
     return render_template(
         "coordinator/erasures.html",
@@ -35,6 +36,13 @@ def erasures(slug: str) -> ResponseReturnValue:
         hold=hold,
         may_manage=may_manage,
     )
+
+
+def _beside() -> Beside | None:
+    after, before = (request.args.get(name, type=UUID) for name in ("after", "before"))
+    if after is not None:
+        return Beside(after)
+    return None if before is None else Beside(before, before=True)
 
 
 # --- a hold on a program ----------------------------------------------------------------------

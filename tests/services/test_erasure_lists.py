@@ -16,7 +16,7 @@ from letters.domain.journal import Fact, MessageKind
 from letters.domain.keeping import LISTED_BEFORE
 from letters.domain.roles import Role
 from letters.records import OutboxStatus
-from letters.services import administering, erasure_lists, finding, holding, retaining
+from letters.services import administering, erasures, finding, holding, retaining
 from letters.services.retaining import Purged
 from tests.services import scenes
 from tests.services.keeping import (
@@ -91,7 +91,7 @@ def test_managers_are_told_a_week_before_and_once(
     assert (mail.facts["letters"], mail.facts["first_at"], mail.facts["more"]) == (2, OVER, 0)
     with story.house.works.look(SYSTEM) as work:
         program = finding.program_by_slug(work, story.slug)
-        [line] = erasure_lists.on_list(work, program, LISTED).shown
+        [line] = erasures.on_list(work, program, LISTED).shown
     assert (line.application_id, line.applicant_name, line.letters) == (kept, "Mira Lindqvist", 2)
     assert told(story) == ["cora@alpine.example.org", "max@example.org"]
     for days in (1, 6):
@@ -279,10 +279,10 @@ def test_what_is_erased_is_shown_soonest_first(story: Story, kept: UUID) -> None
     scenes.change_request(story, kept, 2, extended_due_at=DUE + A_DAY)
     with story.house.works.look(SYSTEM) as work:
         program = finding.program_by_slug(work, story.slug)
-        before = erasure_lists.erasures(work, program)
+        before = erasures.erasures_page(work, program)
     list_erasures(story.house)
     with story.house.works.look(SYSTEM) as work:
-        after = erasure_lists.erasures(work, program)
+        after = erasures.erasures_page(work, program)
     assert (before.letters, before.applications) == (2, 1)
     assert [(one.at, one.listed, one.held) for one in before.shown] == [
         (OVER, False, False),

@@ -57,6 +57,28 @@ def test_the_page_says_what_is_erased_when(
     assert cora.get(links_of(later)["Take letters and states away first"]).status_code == 200
 
 
+@pytest.mark.usefixtures("asked")
+def test_what_does_not_fit_is_on_the_next_page(
+    cora: Visitor, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [other] = scenes.people(1)
+    scenes.letter_in(story, scenes.requested(story, other), 1)
+    monkeypatch.setattr("letters.services.erasures.PAGE_SIZE", 1)
+    first = cora.get(ERASURES)
+    assert "2 letters are kept, of 2 applications. What is erased first comes first." in (
+        content(first)
+    )
+    last = cora.get(links_of(first)["Next page"])
+    assert [row[0] for row in (*rows(first), *rows(last))] == [
+        other.applicant_name,
+        "Mira Lindqvist",
+    ]
+    assert "Next page" not in links_of(last)
+    assert rows(cora.get(links_of(last)["Previous page"])) == rows(first)
+    for nonsense in ("?after=nonsense", "?before=%00", f"?after={UUID(int=1)}"):
+        assert rows(cora.get(ERASURES + nonsense)) == rows(first)
+
+
 def test_a_program_is_held_with_a_reason_and_let_go(
     cora: Visitor, story: Story, asked: UUID
 ) -> None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from letters.records import OutboxMessage, Program
-from letters.services import erasure_lists
+from letters.services import erasures
 from letters.services.composing.base import Composed, coordinator, from_name, incomplete
 from letters.services.work import Work
 
@@ -14,7 +14,7 @@ def erasure_list(work: Work, row: OutboxMessage) -> Composed | None:
         raise incomplete(row)
     reader = coordinator(work, row)
     program = work.session.get_one(Program, UUID(row.details["program"]))
-    found = erasure_lists.on_list(work, program, row.created_at)
+    found = erasures.on_list(work, program, row.created_at)
     if not found.shown:
         return None
     base = f"{work.tools.base_url}/coordinate"
