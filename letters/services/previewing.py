@@ -19,6 +19,8 @@ from letters.services.work import Work
 
 MASKED = "…"
 """Stands for the token of a link that does not exist."""
+ANY_SLUG = "program"
+"""Stands for the short name of a program that has none yet."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,19 @@ def preview(work: Work, program: Program, typed: NewProgram, somebody: Somebody)
     return _of(work, made, somebody)
 
 
-def preview_of_copy(work: Work, program: Program, typed: NewProgram, somebody: Somebody) -> Preview:
-    """Return what would be read of a copy of `program`; its short name may still be missing.
+def preview_of_new(
+    work: Work, typed: NewProgram, somebody: Somebody, like: Program | None = None
+) -> Preview:
+    """Return what would be read of a program that is yet to be, made from nothing or `like` one.
 
-    Raises InvalidInput.
+    Its short name may still be missing. Raises InvalidInput.
     """
-    values = cleaned(replace(typed, slug=program.slug), work.now)
+    values = cleaned(replace(typed, slug=ANY_SLUG), work.now)
     made = Program(
-        slug=program.slug, logo_sha256=program.logo_sha256, mail_words=program.mail_words, **values
+        slug=like.slug if like else ANY_SLUG,
+        logo_sha256=like.logo_sha256 if like else None,
+        mail_words=like.mail_words if like else {},
+        **values,
     )
     return _of(work, made, somebody)
 

@@ -10,6 +10,7 @@ from letters.domain.errors import InvalidInput
 from letters.domain.journal import MessageKind
 from letters.domain.roles import Right
 from letters.domain.waiver import WAIVER
+from letters.records import Program
 from letters.services import dashboard, previewing
 from letters.services import program_settings as settings
 from letters.services.delivering import LOCALE
@@ -18,6 +19,7 @@ from letters.web import program_form, program_settings
 from letters.web.errors import face_of
 from letters.web.guards import Guard, guarded
 from letters.web.referee import upload_page
+from letters.web.settings_page import Use, doors_of, fields, typed_version
 from letters.web.signin import acting, signed_in
 from letters.web.state import house
 
@@ -44,27 +46,34 @@ def show(slug: str) -> ResponseReturnValue:
         with house().works.look(acting()) as work:
             program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
             if copying:
-                typed = program_form.typed(program_settings.fields())
-                shown = previewing.preview_of_copy(work, program, typed, _somebody())
+                typed = program_form.typed(fields())
+                shown = previewing.preview_of_new(work, typed, somebody(), like=program)
             else:
                 before = settings.settings_of(program)
-                typed = program_form.typed(program_settings.fields(slug), before)
-                shown = previewing.preview(work, program, typed, _somebody())
+                typed = program_form.typed(fields(slug), before)
+                shown = previewing.preview(work, program, typed, somebody())
     except InvalidInput as invalid:
-        page = program_settings.typed_form(slug, copying=copying, invalid=invalid)
+        page = program_settings.typed_form(slug, copying=copying, wrong=invalid)
         return page, face_of(invalid).status
+    return page_of(Use.COPY if copying else Use.CHANGE, program, shown)
+
+
+def somebody() -> Somebody:
+    """Return the names of people who do not exist."""
+    return Somebody(gettext("Mina Okafor"), gettext("Professor Ada Ferreira"))
+
+
+def page_of(use: Use, program: Program | None, shown: Preview) -> str:
+    """Return a page with everything that would be read, and the form in hidden fields."""
     return render_template(
         "coordinator/preview.html",
+        use=use,
+        doors=doors_of(use, program),
         program=program,
         pages=_pages(shown),
-        fields=program_settings.fields(),
-        version=program_settings.typed_version(),
-        copying=copying,
+        fields=fields(),
+        version=typed_version(),
     )
-
-
-def _somebody() -> Somebody:
-    return Somebody(gettext("Mina Okafor"), gettext("Professor Ada Ferreira"))
 
 
 def _pages(shown: Preview) -> list[Page]:

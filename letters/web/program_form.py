@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from letters.domain.documents import MEGABYTE
 from letters.domain.errors import InvalidInput, Problem
-from letters.domain.policy import RequestPolicy
+from letters.domain.policy import DEFAULT_MIN_LETTERS, RequestPolicy
 from letters.domain.words import N_
 from letters.services.program_cleaning import NewProgram
 
@@ -50,6 +50,20 @@ def shown(program: NewProgram) -> dict[str, str]:
         "request_policy": program.request_policy.value,
         "reminder_days": ", ".join(map(str, program.reminder_days)),
     }
+
+
+def usual(timezone: str) -> dict[str, str]:
+    """Return what the fields of a program from nothing hold: the usual settings, and no date."""
+    nothing = NewProgram(
+        slug="",
+        title="",
+        organization="",
+        contact_email="",
+        due_at=datetime.max.replace(tzinfo=UTC),
+        timezone="UTC",
+        max_letters=DEFAULT_MIN_LETTERS + 2,
+    )
+    return {**shown(nothing), "timezone": timezone, "due_at": ""}
 
 
 def typed(fields: Mapping[str, str], before: NewProgram | None = None) -> NewProgram:

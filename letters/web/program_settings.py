@@ -6,7 +6,7 @@ from http import HTTPStatus
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from letters.domain.errors import InvalidInput, ProgramChanged
+from letters.domain.errors import AlreadyExists, InvalidInput, ProgramChanged
 from letters.domain.policy import is_closed
 from letters.domain.roles import Right
 from letters.records import Program
@@ -14,11 +14,11 @@ from letters.services import dashboard
 from letters.services import program_settings as settings
 from letters.services.work import Work
 from letters.web import program_form
-from letters.web.errors import face_of, say_problem
+from letters.web.errors import face_of
 from letters.web.guards import Guard, guarded
+from letters.web.settings_page import Use, Wrong, fields, form_page, typed_version
 from letters.web.signin import acting, signed_in
 from letters.web.state import house
-from letters.web.typed import showable
 
 bp = Blueprint("program_settings", __name__, url_prefix="/coordinate/programs/<slug>")
 
@@ -41,7 +41,8 @@ def form(slug: str) -> ResponseReturnValue:
         program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
         closed = is_closed(program.terms, work.now)
     shown = program_form.shown(settings.settings_of(program))
-    return _form(program, shown, version=settings.version_of(program), closed=closed)
+    version = settings.version_of(program)
+    return form_page(Use.CHANGE, program, shown, version=version, closed=closed)
 
 
 @bp.post("/settings")
@@ -58,7 +59,7 @@ def save(slug: str) -> ResponseReturnValue:
                 settings.save(work, program, typed, typed_version())
                 return _to_list(slug)
     except InvalidInput as invalid:
-        return typed_form(slug, invalid=invalid), face_of(invalid).status
+        return typed_form(slug, wrong=invalid), face_of(invalid).status
     except ProgramChanged as changed:
         return typed_form(slug, changed=changed), face_of(changed).status
     return render_template(
@@ -76,7 +77,7 @@ def typed_form(
     slug: str,
     *,
     copying: bool = False,
-    invalid: InvalidInput | None = None,
+    wrong: Wrong | None = None,
     changed: ProgramChanged | None = None,
 ) -> str:
     """Return the form with what was typed into it, and with what is wrong with that.
@@ -86,54 +87,15 @@ def typed_form(
     with house().works.look(acting()) as work:
         program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
         closed = is_closed(program.terms, work.now)
-    return _form(
+    return form_page(
+        Use.COPY if copying else Use.CHANGE,
         program,
         fields(None if copying else slug),
         version=settings.version_of(program) if changed else typed_version(),
         closed=closed,
-        copying=copying,
-        said=_said(invalid) if invalid else None,
+        wrong=wrong,
         elsewhere=changed is not None,
     )
-
-
-def typed_version() -> int:
-    """Return which version of the settings the form was shown from; -1 if it does not say."""
-    return request.form.get("version", default=-1, type=int)
-
-
-def _form(
-    program: Program,
-    shown: Mapping[str, str],
-    *,
-    version: int = 0,
-    closed: bool = False,
-    copying: bool = False,
-    said: Mapping[str, str] | None = None,
-    elsewhere: bool = False,
-) -> str:
-    return render_template(
-        "coordinator/settings.html",
-        program=program,
-        fields=shown,
-        version=version,
-        closed=closed,
-        copying=copying,
-        said=said or {},
-        elsewhere=elsewhere,
-    )
-
-
-def fields(slug: str | None = None) -> dict[str, str]:
-    """Return what was typed; the short name is the program's own once it has one."""
-    found = {name: showable(request.form.get(name, "")) for name in program_form.FIELDS}
-    return found if slug is None else {**found, "slug": slug}
-
-
-def _said(invalid: InvalidInput) -> dict[str, str]:
-    """Return the sentences by field; the form has megabytes where the rules have bytes."""
-    names = {"largest_file": program_form.MEGABYTES}
-    return {names.get(p.field, p.field): say_problem(p) for p in invalid.problems}
 
 
 def _to_list(slug: str) -> ResponseReturnValue:
@@ -149,7 +111,7 @@ def copy_form(slug: str) -> ResponseReturnValue:
     """Show last season's settings, a year on, to be changed and saved as a new program."""
     with house().works.look(acting()) as work:
         program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
-    return _form(program, program_form.shown(settings.next_season(program)), copying=True)
+    return form_page(Use.COPY, program, program_form.shown(settings.next_season(program)))
 
 
 @bp.post("/copy")
@@ -161,8 +123,8 @@ def copy(slug: str) -> ResponseReturnValue:
             program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
             made = settings.copy(work, program, program_form.typed(fields()))
             new_slug = made.slug
-    except InvalidInput as invalid:
-        return typed_form(slug, copying=True, invalid=invalid), face_of(invalid).status
+    except (InvalidInput, AlreadyExists) as wrong:
+        return typed_form(slug, copying=True, wrong=wrong), face_of(wrong).status
     return _to_list(new_slug)
 
 
