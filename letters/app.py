@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, gettext
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from jinja2 import StrictUndefined
@@ -209,7 +209,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 
 def _install_languages(app: Flask) -> None:
     Babel(app, locale_selector=lambda: request.accept_languages.best_match(LANGUAGES) or "en")
-    wording.install(app.jinja_env, lambda: str(get_locale() or "en"))
+    wording.install(app.jinja_env, lambda: str(get_locale() or "en"), gettext)
 
 
 def _install_pages(app: Flask) -> None:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -20,7 +20,10 @@ from babel.dates import (
     get_timezone_location,
 )
 from babel.units import format_unit
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+
+from letters.domain.erasing import ERASED
 
 INTERNATIONAL_ENGLISH = Locale("en", "GB")
 KILOBYTE = 1024
@@ -114,11 +117,14 @@ def apart(text: str, direction: str) -> str:
     return f"{FIRST_STRONG_ISOLATE}{text}{POP_DIRECTIONAL_ISOLATE}"
 
 
-def install(environment: Environment, locale: Callable[[], str]) -> None:
+def install(
+    environment: Environment, locale: Callable[[], str], gettext: Callable[[str], str]
+) -> None:
     """Teach `environment` these forms as filters, in the locale that `locale` returns each time.
 
     Translatable blocks lose their line breaks, as they do when the sentences are collected for the
-    translators: otherwise the two would not match.
+    translators: otherwise the two would not match. What stands in the place of an erased name is
+    said in the reader's language, wherever it is shown.
     """
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters.update(
@@ -129,6 +135,28 @@ def install(environment: Environment, locale: Callable[[], str]) -> None:
         file_size=lambda size: file_size(size, locale()),
         unlinked=unlinked,
     )
+
+    def said(value: object) -> object:
+        return gettext(ERASED) if value == ERASED else value
+
+    environment.finalize = said
+    change_values(environment, lambda _context, value: said(value))
+
+
+def change_values(environment: Environment, change: Callable[[Context, object], object]) -> None:
+    """Let `change` have every value that is put into a translated sentence, before it is."""
+
+    def with_values_changed(gettext: Callable[..., str]) -> Callable[..., str]:
+        @pass_context
+        def translated(context: Context, *sentences: object, **values: object) -> str:
+            changed = {name: change(context, value) for name, value in values.items()}
+            return gettext(context, *sentences, **changed)
+
+        return translated
+
+    for name in ("gettext", "ngettext"):
+        installed = cast("Callable[..., str]", environment.globals[name])
+        environment.globals[name] = with_values_changed(installed)
 
 
 def _in_zone(value: datetime, zone: str) -> datetime:

@@ -6,6 +6,7 @@ import pytest
 from jinja2 import Environment
 
 from letters import wording
+from letters.domain.erasing import ERASED
 
 DUE = datetime(2027, 4, 1, 21, 59, tzinfo=UTC)
 
@@ -110,9 +111,10 @@ def test_a_sentence_is_translated_before_it_is_filled() -> None:
 
 
 def test_templates_speak_the_language_of_the_moment() -> None:
-    environment = Environment(autoescape=True)
+    environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # by the extension
     language = "en"
-    wording.install(environment, lambda: language)
+    wording.install(environment, lambda: language, str)
     template = environment.from_string(
         "{{ at|instant(zone) }} / {{ at|moment(zone) }} / {{ at|day(zone) }} / "
         "{{ at|last_day(zone) }} / {{ size|file_size }}"
@@ -125,3 +127,21 @@ def test_templates_speak_the_language_of_the_moment() -> None:
     )
     language = "de"
     assert template.render(facts).startswith("Freitag, 2. April 2027, 00:00")
+
+
+def test_what_stands_for_an_erased_name_is_said_in_the_readers_language() -> None:
+    environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    wording.install(environment, lambda: "de", {"erased": "<gelöscht>"}.__getitem__)
+    template = environment.from_string(
+        "{{ name }} / {{ _('of %(name)s', name=name) }} / "
+        "{% trans name=name %}by {{ name }}{% endtrans %} / "
+        "{{ ngettext('%(name)s once', '%(name)s %(num)s times', 2, name=name) }} / erased"
+    )
+    said = "&lt;gelöscht&gt;"
+    assert template.render(name=ERASED) == (
+        f"{said} / of {said} / by {said} / {said} 2 times / erased"
+    )
+    assert (
+        template.render(name="Erased") == "Erased / of Erased / by Erased / Erased 2 times / erased"
+    )

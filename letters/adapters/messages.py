@@ -124,8 +124,8 @@ class TemplateMessages:
             direction=locale.text_direction,
             words=NO_WORDS,
         )
-        wording.install(environment, lambda: str(locale))
         set_apart_what_people_wrote(environment, locale.text_direction)
+        wording.install(environment, lambda: str(locale), translations.gettext)
         environment.filters["worded"] = worded
         return Language(environment, translations.gettext)
 
@@ -142,19 +142,11 @@ def set_apart_what_people_wrote(environment: Environment, direction: str) -> Non
     def filtered(context: EvalContext, value: object) -> object:
         return apart(value, direction, in_html=bool(context.autoescape))
 
-    def with_values_apart(gettext: Callable[..., str]) -> Callable[..., str]:
-        @pass_context
-        def translated(context: Context, *sentences: object, **values: object) -> str:
-            in_html = bool(context.eval_ctx.autoescape)
-            set_apart = {n: apart(v, direction, in_html=in_html) for n, v in values.items()}
-            return gettext(context, *sentences, **set_apart)
-
-        return translated
+    def in_sentence(context: Context, value: object) -> object:
+        return apart(value, direction, in_html=bool(context.eval_ctx.autoescape))
 
     environment.filters["apart"] = filtered
-    for name in ("gettext", "ngettext"):
-        installed = cast("Callable[..., str]", environment.globals[name])
-        environment.globals[name] = with_values_apart(installed)
+    wording.change_values(environment, in_sentence)
 
 
 def apart(value: object, direction: str, *, in_html: bool) -> object:

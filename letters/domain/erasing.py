@@ -12,9 +12,10 @@ from uuid import UUID
 from letters.domain.policy import Terms, is_closed
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.domain.titles import HONORIFICS, PARTICLES, SUFFIXES
+from letters.domain.words import N_
 
-ERASED = "erased"
-"""Stands where a name was; an address is empty then."""
+ERASED = N_("erased")
+"""Stands where a name was; an address is empty then. Pages and mails say it in their language."""
 
 _SAYS_NOTHING = HONORIFICS | PARTICLES | SUFFIXES | {ERASED}
 

@@ -9,6 +9,7 @@ from pypdfium2 import PdfDocument
 from sqlalchemy import select, update
 
 from letters.adapters.binder import SheetBinder
+from letters.domain.erasing import ERASED
 from letters.domain.errors import PacketNotMade, StoreUnavailable
 from letters.domain.journal import Fact
 from letters.domain.keeping import Quarantine
@@ -203,3 +204,12 @@ def test_beyond_its_limits_there_is_no_packet(story: Story, asked: UUID) -> None
             lambda work: finding.application(work, asked, lock=True),
             "Cora",
         )
+
+
+def test_who_was_erased_has_no_address_on_the_sheet(story: Story, asked: UUID) -> None:
+    with story.house.works.change(SYSTEM) as work:
+        application = finding.application(work, asked, lock=True)
+        application.applicant_name, application.applicant_email = ERASED, ""
+    [cover] = _pages(_packet(story, asked))
+    assert "Letters for erased" in cover
+    assert "Applicant erased Right to view" in cover

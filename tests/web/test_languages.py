@@ -23,7 +23,7 @@ from letters.domain.errors import StoreFull, StoreUnavailable
 from letters.house import House
 from letters.records import OutboxMessage, OutboxStatus, new_id
 from letters.resources import templates_folder
-from letters.services import finding, noticing, receiving
+from letters.services import finding, noticing, person_erasing, receiving
 from letters.services.inspecting import Examiners
 from letters.services.program_cleaning import NewProgram
 from tests.services import bulk
@@ -43,6 +43,7 @@ from tests.web.visiting import (
     attached,
     csrf_token,
     follow,
+    heading,
     on_sqlite,
     press,
     replace_upload_links,
@@ -304,6 +305,28 @@ def test_the_dashboard(app: Flask, cora: Visitor, story: Story, clock: TestClock
 def test_the_application_page(app: Flask, cora: Visitor, story: Story) -> None:
     for application_id in _everything_happens(app, story):
         _is_translated(cora.get(f"/coordinate/applications/{application_id}"))
+
+
+def test_who_was_erased_is_said_so_in_the_readers_language(
+    cora: Visitor, client: Visitor, story: Story, clock: TestClock
+) -> None:
+    asked = scenes.requested(story)
+    story.deliver()
+    clock.set(CLOSED)
+    story.deliver()
+    _erase(story, REFEREES[0].email)
+    _is_translated(client.get(f"/application/{story.status_token(asked)}"))
+    _erase(story, MIRA.applicant_email)
+    _press(cora, cora.get(sign_in_link(story.house)), "Sign in")
+    page = cora.get(f"/coordinate/applications/{asked}")
+    _is_translated(page)
+    assert heading(page) == "⟦erased⟧"
+    _is_translated(cora.get(LIST))
+
+
+def _erase(story: Story, email: str) -> None:
+    outcome = person_erasing.erase(story.house.works, SYSTEM, email, brackets.REASON)
+    assert (len(outcome.erased), outcome.remaining) == (1, [])
 
 
 def _everything_happens(app: Flask, story: Story) -> list[UUID]:

@@ -9,6 +9,7 @@ from babel.support import NullTranslations, Translations
 
 from letters import wording
 from letters.adapters.binder.sheet import Entry, Sheet
+from letters.domain.erasing import ERASED
 from letters.domain.packet import LetterFacts, Missing, Packet, RefereeFacts
 from letters.domain.status import RequestStatus
 from letters.domain.words import N_
@@ -71,7 +72,7 @@ class CoverWords:
     def title(self) -> str:
         """The title of the packet."""
         _ = self._catalogue.gettext
-        return _("Letters for %(name)s") % {"name": self._packet.applicant_name}
+        return _("Letters for %(name)s") % {"name": self._named(self._packet.applicant_name)}
 
     def sheet(self, missing: Sequence[Missing | None], pages: Sequence[int | None]) -> Sheet:
         """Return all words; for each referee, why the letter is missing or how long it is."""
@@ -94,7 +95,8 @@ class CoverWords:
     def _facts(self) -> Iterator[tuple[str, str]]:
         _ = self._catalogue.gettext
         packet = self._packet
-        yield _("Applicant"), f"{packet.applicant_name}, {packet.applicant_email}"
+        about = (self._named(packet.applicant_name), packet.applicant_email)
+        yield _("Applicant"), ", ".join(part for part in about if part)
         if packet.external_id:
             yield _("External id"), packet.external_id
         yield _("Right to view"), self._waiver()
@@ -113,12 +115,12 @@ class CoverWords:
             return _("not waived")
         if packet.signed_at is None:
             return _("waived")
-        signed = {"name": packet.signed_as, "when": self._moment(packet.signed_at)}
+        signed = {"name": self._named(packet.signed_as), "when": self._moment(packet.signed_at)}
         return _("waived, signed as %(name)s on %(when)s") % signed
 
     def _entry(self, referee: RefereeFacts, why: Missing | None, pages: int | None) -> Entry:
         return Entry(
-            name=referee.name,
+            name=self._named(referee.name),
             about=" · ".join(part for part in (referee.email, referee.affiliation) if part),
             state=self._state(referee),
             facts=list(self._about_letter(referee.letter)) if referee.letter else [],
@@ -155,7 +157,10 @@ class CoverWords:
         if why is not None:
             yield _(MISSING[why])
         if letter.marks:
-            about = {"name": packet.applicant_name, "organization": packet.organization}
+            about = {
+                "name": self._named(packet.applicant_name),
+                "organization": packet.organization,
+            }
             said = " ".join(_(MARKS[mark]) % about for mark in letter.marks)
             yield _("This may be the wrong letter: %(marks)s") % {"marks": said}
         if letter.marks and letter.entered_by:
@@ -163,6 +168,9 @@ class CoverWords:
         elif letter.marks and letter.confirmed_at:
             when = {"when": self._moment(letter.confirmed_at)}
             yield _("The referee confirmed on %(when)s that it is the right one.") % when
+
+    def _named(self, name: str) -> str:
+        return self._catalogue.gettext(ERASED) if name == ERASED else name
 
     def _moment(self, at: datetime) -> str:
         return wording.moment(at, self._packet.zone, self._locale)
