@@ -101,6 +101,11 @@ class SmtpSink:
         port: int = self._listener.getsockname()[1]
         return port
 
+    @property
+    def is_spoken_to(self) -> bool:
+        """Whether anybody is connected."""
+        return any(conversation.transport for conversation in [*self._conversations])
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self
