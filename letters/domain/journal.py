@@ -184,6 +184,17 @@ OWED: Mapping[Fact, tuple[MessageKind, ...]] = MappingProxyType(
 SAID_TOGETHER = frozenset({Fact.REFEREE_NUDGED, Fact.REFEREE_REMINDED})
 """Facts of which a mail speaks that may speak of others too; their entries name its outbox row."""
 
+ASKED_FOR = frozenset(
+    {
+        Fact.DRAFT_LINK_ASKED,
+        Fact.LINK_SENT_AGAIN,
+        Fact.OVERVIEW_ASKED,
+        Fact.STATUS_LINK_SENT_AGAIN,
+        Fact.STATUS_LINKS_ASKED,
+    }
+)
+"""Facts whose mail somebody has just asked for, and waits for: it goes before all others."""
+
 WAITS: Mapping[MessageKind, timedelta] = MappingProxyType(
     {MessageKind.CONFIRM_LETTER: timedelta(hours=24)}
 )

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    false,
     literal,
     text,
 )
@@ -37,7 +38,8 @@ class OutboxMessage(Base):
     `claim` counts how often it was taken for sending: a worker whose claim is not the newest any
     more must not record anything. `sent_to` is the address it went to in the end. `bounced_at` is
     when it came back from there for good, for the reason in `last_error`. `to_domain` is the domain
-    for whose turn it waits, or has waited.
+    for whose turn it waits, or has waited. An `urgent` one was just asked for by whoever gets it,
+    and goes before all others.
     """
 
     __tablename__ = "outbox"
@@ -52,6 +54,13 @@ class OutboxMessage(Base):
             "id",
             postgresql_where=text("status = 'queued'"),
             sqlite_where=text("status = 'queued'"),
+        ),
+        Index(
+            "ix_outbox_urgent",
+            "not_before",
+            "id",
+            postgresql_where=text("status = 'queued' AND urgent"),
+            sqlite_where=text("status = 'queued' AND urgent = 1"),
         ),
         Index(
             "ix_outbox_leased",
@@ -96,6 +105,7 @@ class OutboxMessage(Base):
     sent_to: Mapped[str | None] = mapped_column(String(254))
     bounced_at: Mapped[datetime | None]
     to_domain: Mapped[str | None] = mapped_column(String(253))
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 def in_status(status: OutboxStatus) -> ColumnElement[bool]:

@@ -47,9 +47,10 @@ class Claim:
 
 
 def claim_next(work: Work, rates: Rates = UNLIMITED) -> Claim | None:
-    """Take the mail whose lease ran out first, or else the one due the longest, for LEASE.
+    """Take a mail for LEASE: an urgent one, or one whose lease ran out, or one that is due.
 
-    Where `rates` limit something, mails whose turn has not come are passed over.
+    Of each the one that waits the longest. Where `rates` limit something, mails whose turn has not
+    come are passed over.
     """
     taken = work.session.execute(
         _claim(limited=rates.are_any),
@@ -67,7 +68,9 @@ def _claim(*, limited: bool) -> ReturningUpdate[Any]:
     sending = and_(in_status(OutboxStatus.SENDING), outbox.lease_until <= now, turn)
     queued = and_(in_status(OutboxStatus.QUEUED), outbox.not_before <= now, turn)
     first = func.coalesce(
-        _first(sending, outbox.lease_until), _first(queued, outbox.not_before, outbox.id)
+        _first(and_(queued, outbox.urgent), outbox.not_before, outbox.id),
+        _first(sending, outbox.lease_until),
+        _first(queued, outbox.not_before, outbox.id),
     )
     return (
         update(table)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from letters.domain.archive import check_in_archive
 from letters.domain.journal import (
+    ASKED_FOR,
     OWED,
     WAITS,
     ActorKind,
@@ -71,6 +72,7 @@ def happened(
             letter_id=entry.letter_id,
             details={"fact": fact.value, **why},
             not_before=work.now + WAITS.get(kind, timedelta()),
+            urgent=fact in ASKED_FOR,
         )
     return entry
 
@@ -117,8 +119,12 @@ def post(  # noqa: PLR0913 -- the ids that a mail can speak of, each by name
     coordinator_id: UUID | None = None,
     details: Mapping[str, Any] | None = None,
     not_before: datetime | None = None,
+    urgent: bool = False,
 ) -> OutboxMessage:
-    """Queue one mail in this transaction, with a Message-ID and a Date that never change."""
+    """Queue one mail in this transaction, with a Message-ID and a Date that never change.
+
+    An `urgent` one goes before all others: somebody has just asked for it, and waits.
+    """
     message_id = new_id()
     row = OutboxMessage(
         id=message_id,
@@ -132,6 +138,7 @@ def post(  # noqa: PLR0913 -- the ids that a mail can speak of, each by name
         message_id=f"<{message_id}@{work.tools.mail_domain}>",
         created_at=work.now,
         not_before=not_before or work.now,
+        urgent=urgent,
     )
     work.session.add(row)
     return row

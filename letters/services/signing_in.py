@@ -48,6 +48,7 @@ def mail_link(work: Work, email: str, secret: str) -> bool:
         f"sign_in:{asked.id}",
         coordinator_id=coordinator.id,
         details={"sign_in": str(asked.id)},
+        urgent=True,
     )
     return True
 

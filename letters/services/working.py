@@ -36,7 +36,7 @@ MAIL_EVERY = timedelta(0)
 MOVED_DATES_EVERY = timedelta(seconds=10)
 SELECT_EVERY = timedelta(seconds=10)
 SIGNALS_EVERY = timedelta(seconds=30)
-BULK_EVERY = timedelta(seconds=1)
+BULK_EVERY = timedelta(0)
 BULK_TURN = timedelta(seconds=5)
 """So long an act on many goes on before mails have their turn, sign-in links among them."""
 DIGESTS_EVERY = timedelta(minutes=1)

@@ -9,7 +9,7 @@ from sqlalchemy import insert, text, update
 
 from letters.records import Database, OutboxStatus
 from letters.records.listening import Listener
-from tests.records.sample_rows import SampleRows, table
+from tests.records.sample_rows import AT, SampleRows, table
 
 LONG = 30.0
 SHORT = 0.05
@@ -77,11 +77,31 @@ def test_a_mail_that_is_to_be_sent_again_wakes_and_what_workers_do_does_not(
         (OutboxStatus.DEAD, False),
         (OutboxStatus.QUEUED, True),
         (OutboxStatus.QUEUED, False),
+        (OutboxStatus.SENDING, False),
+        (OutboxStatus.QUEUED, False),
+        (OutboxStatus.SENT, False),
+        (OutboxStatus.QUEUED, True),
     ):
+        times = {
+            "sent_at": AT if status is OutboxStatus.SENT else None,
+            "lease_until": AT if status is OutboxStatus.SENDING else None,
+        }
         with database.writing() as session:
-            session.execute(update(outbox).values(status=status))
+            session.execute(update(outbox).values(status=status, **times))
             session.commit()
         assert listener.wait(SHORT) is wakes, status
+
+
+@only_postgres
+def test_an_act_on_many_that_waits_for_a_worker_wakes_one(
+    database: Database, listener: Listener
+) -> None:
+    rows = SampleRows()
+    with database.writing() as session:
+        for name in ("programs", "coordinators", "bulk_jobs"):
+            session.execute(insert(table(name)).values(rows.rows[name]))
+        session.commit()
+    assert listener.wait(SHORT)
 
 
 @only_postgres

@@ -16,7 +16,7 @@ from letters.ports import Message, MessageRenderer, Rendered
 from letters.records import OutboxStatus
 from letters.services import signing_in
 from letters.services.happening import post
-from tests.services import scenes
+from tests.services import acts, scenes
 from tests.services.failing import BUSY, REFUSED
 from tests.services.scenes import BLINK, Postbox, outbox, postman_with
 from tests.support.clock import TestClock
@@ -71,6 +71,27 @@ def test_mails_go_out_in_the_order_they_fell_due(story: Story, clock: TestClock)
     scenes.deliver_to(story.house, box)
     assert [message.to for message in box.messages] == ["mira@example.com", "noor@example.com"]
     assert [row.application_id for row in outbox(story.house) if row.sent_at] == [first, second]
+
+
+def test_what_somebody_has_just_asked_for_goes_first(story: Story, clock: TestClock) -> None:
+    story.add_coordinator()
+    asked = scenes.requested(story)
+    clock.advance(A_DAY)
+    with story.house.works.change(SYSTEM) as work:
+        signing_in.mail_link(work, "cora@alpine.example.org", "secret")
+    clock.advance(BLINK)
+    acts.ask_for_overview(story, asked)
+    acts.lose_status_link(story)
+    box = Postbox()
+    scenes.deliver_to(story.house, box)
+    ids = {row.message_id: row.kind for row in outbox(story.house)}
+    assert [ids[message.message_id] for message in box.messages][:4] == [
+        MessageKind.SIGN_IN,
+        MessageKind.OVERVIEW,
+        MessageKind.STATUS_LINKS,
+        MessageKind.APPLICATION_SUBMITTED,
+    ]
+    assert scenes.mail_statuses(story.house).count(OutboxStatus.SENT) == len(ids) == 7
 
 
 def test_a_worker_that_is_asked_to_stop_stops_between_two_mails(story: Story) -> None:
