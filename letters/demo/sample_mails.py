@@ -27,7 +27,7 @@ from letters.sample_facts.common import (
 from letters.services import due_dates
 from letters.services.composing.base import SERVICE_NAME
 from letters.services.composing.others import unsubscribe_headers
-from letters.services.mail_parts import calendar_file, thread_id
+from letters.services.mail_parts import calendar_file, thread_headers
 
 DOMAIN = "letters.example.org"
 SENDER = f"Letters <letters@{DOMAIN}>"
@@ -99,7 +99,7 @@ def _headers(sample: Sample) -> Mapping[str, str]:
         return unsubscribe_headers(str(sample.facts["settings_url"]))
     if sample.kind in ALONE:
         return {}
-    return {"References": thread_id(f"{_address(sample.kind)}:{REQUEST_ID}", DOMAIN)}
+    return thread_headers(f"{_address(sample.kind)}:{REQUEST_ID}", DOMAIN)
 
 
 def _attachments(

@@ -36,7 +36,8 @@ class LetterRequest(Base):
     only the newest does, so `overviews_mailed` counts them.
     `waived` is the applicant's waiver as it stood when this referee was asked. `reminders` counts
     what the referee got beside the request itself. `bounced_at` stands until the
-    address is corrected. At `replaced_at` the applicant named somebody else instead.
+    address is corrected, or a mail is sent there again. At `replaced_at` the applicant
+    named somebody else instead.
     `returned_at` stands from when the letter was returned until one is in again.
     Up to `ladder_at` the service has reminded; `remind_next_at` is when it looks again, None where
     that is to be found out. At `remind_wished_at` the referee wants to be reminded, and since

@@ -34,10 +34,16 @@ def record_lost(work: Work, row: OutboxMessage, unreached: str = "") -> None:
             record_bounce(work, other, asked, unreached)
 
 
-def queue_again(work: Work, application: Application, row: OutboxMessage) -> None:
-    """Queue a mail about an application again that nobody got. The caller holds both locks."""
+def queue_again(work: Work, application: Application, row: OutboxMessage, *, to: str) -> None:
+    """Queue a mail about an application again that nobody got; the caller holds both locks.
+
+    It goes to the address `to` now. Where that is a referee's, it is taken to be right from then
+    on, until mail comes back from there once more.
+    """
     begin_anew(row, work.now)
     request = finding.request_in(application, row.request_id) if row.request_id else None
+    if request is not None and to.lower() == request.referee_email.lower():
+        request.bounced_at = None
     details = {"outbox": str(row.id), "kind": row.kind.value}
     happened(work, Fact.MAIL_QUEUED_AGAIN, application, request, details=details)
 

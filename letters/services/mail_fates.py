@@ -74,5 +74,5 @@ def begin_anew(row: OutboxMessage, now: datetime) -> None:
     row.details = {key: value for key, value in row.details.items() if key not in over}
     row.status = OutboxStatus.QUEUED
     row.attempts = 0
-    row.sent_at = row.sent_to = row.bounced_at = None
+    row.sent_at = row.sent_to = row.bounced_at = row.last_error = None
     row.not_before = now

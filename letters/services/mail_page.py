@@ -81,9 +81,10 @@ def send_again(work: Work, coordinator: Coordinator, outbox_id: UUID) -> Applica
     work.session.refresh(row, with_for_update=True)
     if fate_of(row, work.now) not in NOBODY_GOT_IT:
         raise MailNotGivenUp
-    if compose(work, row) is None:
+    composed = compose(work, row)
+    if composed is None:
         raise MailNotNeeded
-    queue_again(work, application, row)
+    queue_again(work, application, row, to=composed.to)
     return application
 
 

@@ -16,7 +16,13 @@ def headers_of(work: Work, composed: Composed) -> Mapping[str, str]:
     """Return the headers of a mail that its kind asks for."""
     if not composed.thread:
         return composed.headers
-    return {**composed.headers, "References": thread_id(composed.thread, work.tools.mail_domain)}
+    return {**composed.headers, **thread_headers(composed.thread, work.tools.mail_domain)}
+
+
+def thread_headers(thread: str, domain: str) -> Mapping[str, str]:
+    """Return what keeps the mails of a thread together; some mail programs read only the first."""
+    root = thread_id(thread, domain)
+    return {"In-Reply-To": root, "References": root}
 
 
 def thread_id(thread: str, domain: str) -> str:

@@ -92,8 +92,9 @@ def _send_lost_again(work: Work, application: Application, request: LetterReques
         .with_for_update()
     )
     for row in work.session.scalars(lost).all():
-        if compose(work, row) is not None:
-            queue_again(work, application, row)
+        composed = compose(work, row)
+        if composed is not None:
+            queue_again(work, application, row, to=composed.to)
 
 
 def _correctable(work: Work, application: Application, request_id: UUID) -> Correction:

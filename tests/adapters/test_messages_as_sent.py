@@ -34,6 +34,7 @@ def test_it_says_from_whom_it_is_and_who_answers(sample: Sample) -> None:
     assert mail["X-Auto-Response-Suppress"] == "All"
     assert ("List-Unsubscribe" in mail) is (sample.kind is MessageKind.DIGEST)
     assert ("References" in mail) is (sample.kind not in ALONE)
+    assert mail["In-Reply-To"] == mail["References"]
     assert len(raw) < LARGEST
 
 

@@ -35,6 +35,7 @@ def sent(story: Story) -> dict[OutboxMessage, Message]:
 
 
 def thread_of(message: Message) -> str:
+    assert message.headers.get("In-Reply-To") == message.headers.get("References")
     return message.headers.get("References", "")
 
 

@@ -189,6 +189,7 @@ def test_what_came_back_is_sent_again_and_may_come_back_again(
         mail_page.send_again(work, work.session.get_one(Coordinator, cora), row.id)
     again = row_of(story, row.id)
     assert (again.status, again.bounced_at, again.sent_at) == (OutboxStatus.QUEUED, None, None)
+    assert again.last_error is None
     assert "delays" not in again.details
     story.deliver()
     assert fate_of(row_of(story, row.id), clock.now()) is Fate.SENT
@@ -198,3 +199,25 @@ def test_what_came_back_is_sent_again_and_may_come_back_again(
     assert come_back(story, row_of(story, row.id)) is Effect.UNREACHABLE
     assert scenes.breaches(story.house) == []
     assert scenes.facts(story, asked).count(Fact.MAIL_GIVEN_UP) == 2
+
+
+def test_a_referee_who_is_written_to_again_counts_as_reached_until_it_comes_back_once_more(
+    story: Story, clock: TestClock, asked: UUID
+) -> None:
+    cora = story.add_coordinator()
+    row = sent_to(story)
+    come_back(story, row)
+    told = scenes.outbox(story.house, MessageKind.ADDRESS_BOUNCED)
+    clock.advance(A_DAY)
+    with story.house.works.change(scenes.COORDINATOR) as work:
+        mail_page.send_again(work, work.session.get_one(Coordinator, cora), row.id)
+    assert scenes.request_of(story, asked).bounced_at is None
+    assert needs(story) == {}
+    story.deliver()
+    assert fate_of(row_of(story, row.id), clock.now()) is Fate.SENT
+
+    assert come_back(story, row_of(story, row.id)) is Effect.UNREACHABLE
+    assert scenes.request_of(story, asked).bounced_at == clock.now()
+    assert len(scenes.outbox(story.house, MessageKind.ADDRESS_BOUNCED)) == len(told) + 1
+    assert scenes.facts(story, asked).count(Fact.ADDRESS_BOUNCED) == 2
+    assert scenes.breaches(story.house) == []
