@@ -10,16 +10,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import policy
 from email.header import Header
-from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, getaddresses
 from typing import Self
 
-from letters.ports import Attachment, Message
+from letters.adapters.mailer.body import body, text_of
+from letters.ports import Message
 
 LONGEST_LINE = 998  # RFC 5322, section 2.1.1
+END_OF_HEADERS = b"\r\n\r\n"
 LONGEST_PLAIN_TEXT = 500
 LONGEST_ENCODED_WORD = 75  # RFC 2047, section 2; by default the standard library makes 76
 
@@ -28,13 +28,13 @@ _LOCAL = rf"{_ATOM}(?:\.{_ATOM})*"
 _DOMAIN = r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
 _ADDRESS = re.compile(f"{_LOCAL}@{_DOMAIN}")
 _MESSAGE_ID = re.compile(f"<{_LOCAL}@{_DOMAIN}>")
-_TEXT_TYPE = re.compile(r"text/([a-z]+)")
-_FILE_NAME = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-_PARAMETER = re.compile(r"[A-Za-z0-9-]+")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _HEADER_VALUE = re.compile(r"[ -~]+")
-_LINE_BREAKING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_OTHER_CONTROLS = "\x7f-\x9f\u2028\u2029\ud800-\udfff"
+_CONTROL = re.compile(f"[\x00-\x1f{_OTHER_CONTROLS}]")
 """All that some reader takes for the end of a line, and half characters (Cc, Zl, Zp, Cs)."""
+_CONTROL_IN_A_BODY = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_OTHER_CONTROLS}]")
+"""The same but for tabs and the ends of lines."""
 
 _BODY_HEADERS = ("Content-Type", "MIME-Version")
 _NOT_TO_BE_ADDED = re.compile(
@@ -81,7 +81,8 @@ def compose(message: Message, sender: Mailbox) -> bytes:
     """
     headers = [*_own_headers(message, sender).items(), *_further_headers(message.headers).items()]
     block = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    finished = block.encode("ascii") + _body(message)
+    _refuse_controls_in_the_body(message)
+    finished = block.encode("ascii") + body(message)
     _look_again(finished, [*(name for name, _ in headers), *_BODY_HEADERS])
     return finished
 
@@ -103,12 +104,15 @@ def checked_address(what: str, address: str) -> str:
     raise ValueError(error)
 
 
-def refuse_controls(what: str, text: str, allowed: str = "") -> None:
-    """Raise ValueError, naming `what`, if `text` holds any control character but those allowed."""
-    for found in _LINE_BREAKING.finditer(text):
-        if found[0] not in allowed:
-            error = f"{what} holds the control character {found[0]!r}"
-            raise ValueError(error)
+def refuse_controls(what: str, text: str) -> None:
+    """Raise ValueError, naming `what`, if `text` holds any control character."""
+    found = _CONTROL.search(text)
+    if found:
+        raise _control(what, found[0])
+
+
+def _control(what: str, character: str) -> ValueError:
+    return ValueError(f"{what} holds the control character {character!r}")
 
 
 def _own_headers(message: Message, sender: Mailbox) -> dict[str, str]:
@@ -166,43 +170,22 @@ def _encoded_words(header: str, text: str) -> str:
     return words.encode(linesep="\r\n")
 
 
-def _body(message: Message) -> bytes:
-    for what, text in (("the text", message.text), ("the HTML", message.html)):
-        refuse_controls(what, text, allowed="\t\r\n")
-    body = EmailMessage(policy=policy.SMTP.clone(cte_type="7bit"))
-    body.set_content(message.text)
-    body.add_alternative(message.html, subtype="html")
-    for attachment in message.attachments:
-        _attach(body, attachment)
-    return body.as_bytes()
-
-
-def _attach(body: EmailMessage, attachment: Attachment) -> None:
-    media_type = _TEXT_TYPE.fullmatch(attachment.media_type)
-    words = (*attachment.parameters.keys(), *attachment.parameters.values())
-    if (
-        media_type is None
-        or not _FILE_NAME.fullmatch(attachment.file_name)
-        or not all(map(_PARAMETER.fullmatch, words))
-    ):
-        error = f"{attachment.file_name!r} cannot be attached as {attachment.media_type!r}"
-        raise ValueError(error)
-    text = attachment.content.decode("utf-8")
-    refuse_controls("the attachment", text, allowed="\t\r\n")
-    body.add_attachment(
-        text,
-        subtype=media_type[1],
-        params=dict(attachment.parameters),
-        filename=attachment.file_name,
-    )
+def _refuse_controls_in_the_body(message: Message) -> None:
+    parts = [("the text", message.text), ("the HTML", message.html)]
+    parts += [("the attachment", text_of(attachment)) for attachment in message.attachments]
+    for what, text in parts:
+        found = _CONTROL_IN_A_BODY.search(text)
+        if found:
+            raise _control(what, found[0])
 
 
 def _look_again(finished: bytes, meant: list[str]) -> None:
     """Read the mail as its receiver will. Raises ValueError if it says more than was meant."""
-    seen = [name.lower() for name in BytesHeaderParser().parsebytes(finished)]
+    head = finished[: finished.index(END_OF_HEADERS) + len(END_OF_HEADERS)]
+    seen = [name.lower() for name in BytesHeaderParser().parsebytes(head)]
     if len(set(seen)) != len(seen) or set(seen) != {name.lower() for name in meant}:
         error = f"the finished mail would have other headers than were meant: {seen}"
         raise ValueError(error)
-    if max(len(line) for line in finished.split(b"\r\n")) > LONGEST_LINE:
+    if max(map(len, finished.split(b"\r\n"))) > LONGEST_LINE:
         error = "the finished mail would have a line that is too long for SMTP"
         raise ValueError(error)
