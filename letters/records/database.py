@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -16,11 +18,18 @@ from letters.records.listening import Listener
 
 SQLITE_WAIT_MS = 10_000
 POOL_SIZE = 10
+SECONDS_FOR_A_CONNECTION = 10.0
 READ_ONLY = "letters_read_only"
 INSERTS: Mapping[str, Callable[..., sqlite.Insert | postgresql.Insert]] = MappingProxyType(
     {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 )
 """The INSERT of each dialect, for what only those know: to insert unless it is there."""
+
+AWAY = (OperationalError, InterfaceError, NoConnection)
+"""What is raised when the database is away, full, or had to end a transaction for another's sake.
+
+Nothing is wrong with what was asked for: it may be asked again.
+"""
 
 
 class Database:
@@ -32,12 +41,20 @@ class Database:
     one snapshot from beginning to end.
     """
 
-    def __init__(self, url: str, pool_size: int = POOL_SIZE) -> None:
-        """Open nothing yet; `url` is `sqlite:///…` or `postgresql://…`."""
+    def __init__(
+        self, url: str, pool_size: int = POOL_SIZE, patience: float = SECONDS_FOR_A_CONNECTION
+    ) -> None:
+        """Open nothing yet; `url` is `sqlite:///…` or `postgresql://…`.
+
+        On PostgreSQL there are `pool_size` connections at most; when all are in use, one is waited
+        for as long as `patience`, in seconds.
+        """
         parsed = with_driver(make_url(url))
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.engine = (
-            _sqlite_engine(parsed) if self.is_sqlite else _postgres_engine(parsed, pool_size)
+            _sqlite_engine(parsed)
+            if self.is_sqlite
+            else _postgres_engine(parsed, pool_size, patience)
         )
         options: dict[str, Any] = {READ_ONLY: True}
         if not self.is_sqlite:
@@ -79,8 +96,10 @@ def _sqlite_engine(url: URL) -> Engine:
     return engine
 
 
-def _postgres_engine(url: URL, pool_size: int) -> Engine:
-    return create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+def _postgres_engine(url: URL, pool_size: int, patience: float) -> Engine:
+    return create_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, pool_timeout=patience
+    )
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 -- the driver's own type

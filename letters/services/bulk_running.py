@@ -10,13 +10,12 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import exists, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 
 from letters.domain.bulk import Estimate, Refusal
 from letters.domain.errors import AccessDenied, ActFailed, LettersError
 from letters.domain.journal import ActorKind
 from letters.records import Application, BulkItem, BulkJob, Coordinator, ItemStatus, JobStatus
+from letters.records.database import AWAY
 from letters.services import bulk_acts, dashboard, remarks
 from letters.services.work import Actor, Work, Works
 
@@ -24,7 +23,6 @@ AT_ONCE = 50
 """So many are done while somebody waits for the answer; the worker does the others."""
 
 OPEN = (JobStatus.QUEUED, JobStatus.RUNNING)
-DATABASE_AWAY = (OperationalError, InterfaceError, NoConnection)
 
 log = structlog.get_logger("letters.bulk_running")
 
@@ -85,7 +83,7 @@ def _do_next(works: Works, doer: Actor, job: BulkJob) -> bool:
             taken = _next(work, job)
             if taken is not None:
                 _do(work, job, taken)
-    except DATABASE_AWAY:
+    except AWAY:
         raise
     except Exception:
         if taken is None:

@@ -16,7 +16,8 @@ from letters.domain import errors
 from letters.domain.words import N_
 from letters.logs import places
 from letters.ports import Purpose
-from letters.web.api.problems import http_problem, problem_answer
+from letters.records.database import AWAY
+from letters.web.api.problems import Unavailable, http_problem, problem_answer
 from letters.web.limits import seconds_to_wait
 from letters.web.state import is_api
 
@@ -102,6 +103,13 @@ _NOT_SIGNED_IN = (
     errors.OpenIdUnavailable,
     errors.LinksNotMailed,
 )
+AWAY_HEADING = N_("Not possible at the moment")
+AWAY_WHEN_LOOKING = N_("Our records cannot be reached at the moment. Try again in a few minutes.")
+AWAY_WHEN_SENDING = N_(
+    "Our records cannot be reached at the moment, so what you sent may not have been saved. "
+    "Try again in a few minutes, and look first whether it is there."
+)
+LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_WORDS = (
     N_("This page has been open too long"),
     N_("Go back, reload the page and send it again. Nothing was changed."),
@@ -131,6 +139,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(errors.LettersError, _letters_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
+    for kind in AWAY:
+        app.register_error_handler(kind, _database_away)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -210,6 +220,23 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     answer = _page(HTTPStatus(status), heading, sentence)
     if isinstance(error, MethodNotAllowed):
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
+
+
+def _database_away(error: Exception) -> ResponseReturnValue:
+    """Nothing is wrong with the request. After a commit that failed, it may have been done."""
+    log.error(
+        "database_away",
+        rule=str(request.url_rule),
+        error=type(error).__name__,
+        where=places(error),
+    )
+    if is_api():
+        return http_problem(Unavailable())
+    sentence = AWAY_WHEN_LOOKING if request.method in LOOKING else AWAY_WHEN_SENDING
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    answer = _page(status, gettext(AWAY_HEADING), gettext(sentence))
+    answer.headers["Retry-After"] = str(Unavailable.SECONDS)
     return answer
 
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 
 from letters.domain.errors import StoreFull, StoreUnavailable
 from letters.logs import places
+from letters.records.database import AWAY
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -26,7 +25,7 @@ def saving() -> Iterator[None]:
         yield
     except OSError as error:
         raise not_saved(error) from error
-    except (OperationalError, NoConnection) as error:
+    except AWAY as error:
         log.error("not_saved", error=type(error).__name__, where=places(error))  # noqa: TRY400 -- what it said can hold a person's data
         raise StoreUnavailable(reason=type(error).__name__) from error
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
 
@@ -13,6 +13,7 @@ from letters.domain import sessions as lasting
 from letters.domain.errors import LinksNotMailed
 from letters.domain.journal import ActorKind
 from letters.records import Coordinator, SignIn
+from letters.records.database import AWAY
 from letters.services import sessions, signing_in
 from letters.services.work import Actor
 from letters.web import browsers, limits
@@ -25,6 +26,10 @@ bp = Blueprint("signin", __name__)
 NEXT = "next"
 BROWSER = "browser"
 """Where the session of a browser keeps what it can prove itself with."""
+
+
+_UNKNOWN = "unknown"
+"""Where a request keeps that nobody can know who is signed in."""
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no annotations
@@ -43,11 +48,22 @@ def load(remembered: str) -> SignedIn | None:
     """Return who the cookie remembers, or None if their session is over.
 
     That it is in use is written down now and then, the one thing that looking at a page changes.
+    While the database is away this is raised once: the page that says so asks again, for nobody.
     """
     try:
         sign_in_id = UUID(remembered)
     except ValueError:
         return None
+    if g.get(_UNKNOWN, False):
+        return None
+    try:
+        return _found(sign_in_id)
+    except AWAY:
+        g.setdefault(_UNKNOWN, True)
+        raise
+
+
+def _found(sign_in_id: UUID) -> SignedIn | None:
     with house().works.look(SYSTEM) as work:
         found = sessions.going_on(work, sign_in_id)
         now = work.now

@@ -1,10 +1,15 @@
 """Whatever can fail, failing as it is told: stores, mail servers, workers."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
 from letters.domain.errors import DeliveryDeferred, DeliveryRefused, StoreUnavailable
+from letters.house import House
 from letters.ports import LetterStore
 
 REFUSED = DeliveryRefused(reason="550 no such mailbox")
@@ -55,3 +60,18 @@ class UndeletableStore(FailingStore):
     def delete(self, name: str) -> None:
         """Fail."""
         raise StoreUnavailable(reason=name)
+
+
+@contextmanager
+def away(house: House, error: Exception | None = None) -> Iterator[None]:
+    """Let the database answer nothing for a while."""
+    raised = error or OperationalError("SELECT", None, OSError("secret.example.org is down"))
+
+    def fail(*_: object) -> None:
+        raise raised
+
+    event.listen(house.database.engine, "before_cursor_execute", fail)
+    try:
+        yield
+    finally:
+        event.remove(house.database.engine, "before_cursor_execute", fail)

@@ -44,6 +44,7 @@ OF_EVERY_CALL = (
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
 )
 OF_EVERY_BODY = (
     HTTPStatus.BAD_REQUEST,
@@ -65,16 +66,22 @@ REFUSALS: Mapping[HTTPStatus, str] = {
     ),
     HTTPStatus.TOO_MANY_REQUESTS: f"The key was used too often: at most {CALLS_PER_KEY}.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side; nothing was changed.",
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "The database does not answer. Where the request changes something, that may have been "
+        "done: send it again with the same Idempotency-Key."
+    ),
 }
 HEADERS_OF: Mapping[HTTPStatus, Mapping[str, str]] = {
     HTTPStatus.CREATED: {"Location": "Where it can be read again."},
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "How to send a key."},
     HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": "After how many seconds to try again."},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "After how many seconds to try again."},
 }
 ABOUT = (
     "Takes applications in, submits and selects them, and says where they stand. "
     "Times are instants: RFC 3339 with an offset, answered in UTC. Every refusal is an "
-    "`application/problem+json` document with a sentence that says what to do, and changes nothing."
+    "`application/problem+json` document with a sentence that says what to do, and changes "
+    "nothing; only after a 503 it may have been done."
 )
 
 

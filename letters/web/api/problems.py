@@ -54,6 +54,13 @@ WORDS: Mapping[HTTPStatus, Words] = MappingProxyType(
             N_("Too many requests"),
             N_("This key was used very often in a short time. Wait a minute and go on slower."),
         ),
+        HTTPStatus.SERVICE_UNAVAILABLE: Words(
+            N_("Not possible at the moment"),
+            N_(
+                "The database does not answer at the moment. Wait half a minute and send the "
+                "request again, with the same Idempotency-Key if it had one."
+            ),
+        ),
     }
 )
 
@@ -68,6 +75,16 @@ class Refusal(HTTPException):
         self.code = status
         self.sentence = sentence
         self.headers = dict(headers or {})
+
+
+class Unavailable(Refusal):
+    """The database is away; the same request can be sent again after SECONDS."""
+
+    SECONDS = 30
+
+    def __init__(self) -> None:
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        super().__init__(status, WORDS[status].sentence, {"Retry-After": str(self.SECONDS)})
 
 
 def http_problem(error: HTTPException) -> Response:

@@ -147,7 +147,7 @@ def test_a_body_is_needed_where_a_field_is(described: dict[str, Any]) -> None:
 def test_every_status_is_described(described: dict[str, Any]) -> None:
     for path, method, operation in operations(described):
         statuses = set(operation["responses"])
-        expected = {"401", "429", "500"}
+        expected = {"401", "429", "500", "503"}
         if method in {"post", "patch"}:
             expected |= {"400", "413", "415", "422", "409"}
         if path != "/api/v1/programs":
