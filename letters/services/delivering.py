@@ -1,13 +1,14 @@
 """Delivery: claim, commit, write, send, record. At least once; the same Message-ID each time.
 
 No database connection is held while a server is spoken to. A worker that dies leaves a lease
-that runs out; one that comes back late finds its claim taken and records nothing.
+that runs out; one that comes back late finds its claim taken and records nothing. What cannot be
+recorded, since the database is away, is recorded before anything else is taken on.
 """
 
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -19,6 +20,7 @@ from letters.domain.journal import MessageKind
 from letters.domain.pacing import UNLIMITED, Rates
 from letters.ports import Mailer, Message, MessageRenderer, Outcome, TimeIsUp
 from letters.records import Coordinator, OutboxMessage, OutboxStatus
+from letters.records.database import AWAY
 from letters.services import mail_fates, mail_parts
 from letters.services.bouncing import record_lost
 from letters.services.claiming import Claim, claim_next, give_back, let_go, put_back, settle
@@ -50,6 +52,15 @@ class Ending:
     domain: str = ""
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A mail that was taken on at `began`, by the monotonic clock, and how it ended."""
+
+    claim: Claim
+    ending: Ending
+    began: float
+
+
 Count = Callable[[MessageKind, Outcome, float], None]
 """Is told of a mail, what became of it, and how many seconds it took."""
 
@@ -64,6 +75,7 @@ class Postman:
 
     `jitter` returns random numbers from 0 to 1. `count` is told of each mail that was taken on,
     what became of it, and how many seconds it took. `rates` is how many may go out a minute.
+    `unrecorded` is what could not be written down yet.
     """
 
     works: Works
@@ -73,6 +85,7 @@ class Postman:
     jitter: Callable[[], float]
     count: Count = count_nothing
     rates: Rates = UNLIMITED
+    unrecorded: list[Ended] = field(default_factory=list)
 
     def deliver_all_due(self, keep_going: Callable[[], bool] = lambda: True) -> int:
         """Deliver until nothing is due or `keep_going` says no; return how many were taken on."""
@@ -96,6 +109,7 @@ class Postman:
         nothing has left is given back when `keep_going` says no, and when TimeIsUp is raised;
         otherwise its lease runs out, and another worker sends it under the same Message-ID.
         """
+        self._record_what_is_left()
         began = time.monotonic()
         with self.works.change(self.actor) as work:
             claim = claim_next(work, self.rates)
@@ -109,9 +123,9 @@ class Postman:
             ending = self._attempt(claim, keep_going)
         except TimeIsUp as end:
             if end.nothing_left:
-                self._record(claim, Ending(give_back), began)
+                self._record(Ended(claim, Ending(give_back), began))
             raise
-        self._record(claim, ending, began)
+        self._record(Ended(claim, ending, began))
         return True
 
     def _attempt(self, claim: Claim, keep_going: Callable[[], bool]) -> Ending:
@@ -175,10 +189,19 @@ class Postman:
     def _deferred(self, reason: str) -> Record:
         return partial(record_deferred, reason=reason, jitter=self.jitter())
 
-    def _record(self, claim: Claim, ending: Ending, began: float) -> None:
-        with self.works.change(self.actor) as work:
-            outcome = ending.record(work, claim)
-        self._tell(claim, outcome or Outcome.LATE, began, ending.domain)
+    def _record(self, ended: Ended) -> None:
+        """Write down how a mail ended; while the database is away that is kept for later."""
+        try:
+            with self.works.change(self.actor) as work:
+                outcome = ended.ending.record(work, ended.claim)
+        except AWAY:
+            self.unrecorded.append(ended)
+            raise
+        self._tell(ended.claim, outcome or Outcome.LATE, ended.began, ended.ending.domain)
+
+    def _record_what_is_left(self) -> None:
+        while self.unrecorded:
+            self._record(self.unrecorded.pop())
 
     def _tell(self, claim: Claim, outcome: Outcome, began: float, domain: str = "") -> None:
         """Write one line about a mail: neither its address nor a link, and its domain as a hash."""

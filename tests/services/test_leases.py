@@ -1,10 +1,13 @@
 """A mail belongs to one worker at a time, and to another when that one does not come back."""
 
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from letters.domain.backoff import GIVE_UP_AFTER
 from letters.domain.journal import Fact, MessageKind
@@ -15,7 +18,7 @@ from letters.records import OutboxStatus
 from letters.services import delivering
 from letters.services.claiming import LEASE, Claim, claim_next
 from tests.services import scenes
-from tests.services.failing import BUSY, REFUSED, Died
+from tests.services.failing import BUSY, REFUSED, Died, away
 from tests.services.scenes import BLINK, Postbox, outbox
 from tests.support.clock import TestClock
 from tests.support.people import START, SYSTEM, Story
@@ -123,6 +126,69 @@ def test_a_late_worker_finds_no_reason_to_send_and_records_nothing(
         with story.house.works.change(SYSTEM) as work:
             assert delivering.record_cancelled(work, held) is None
     assert scenes.mail_statuses(story.house) == ["sent"] * 4
+
+
+# --- a database that is away ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("outcome", LATE_OUTCOMES, ids=lambda outcome: type(outcome).__name__)
+def test_what_became_of_a_mail_is_recorded_once_the_database_is_back(
+    story: Story, clock: TestClock, outcome: Exception | None
+) -> None:
+    scenes.apply_many(story, 2)
+    outages = [away(story.house)]
+    with ExitStack() as underway:
+
+        def begin_the_outage(_: Message) -> None:
+            if outages:
+                underway.enter_context(outages.pop())
+
+        going = Postbox([outcome], while_sending=begin_the_outage)
+        postman = scenes.postman_with(story.house, going)
+        for _ in range(3):
+            with pytest.raises(OperationalError):
+                postman.deliver_all_due()
+    assert scenes.mail_statuses(story.house) == ["sending", "queued"]
+
+    clock.advance(BLINK)
+    assert postman.deliver_all_due() == 1, "the other one"
+    first, second = outbox(story.house)
+    gone = "dead" if outcome is REFUSED else "queued"
+    ended_as = "sent" if outcome is None else gone
+    assert (first.status, first.claim, second.status) == (ended_as, 1, "sent")
+    assert len({message.message_id for message in going.messages}) == len(going.messages)
+    assert scenes.breaches(story.house) == []
+
+
+def test_what_was_recorded_although_nobody_was_told_is_not_recorded_twice(story: Story) -> None:
+    story.apply()
+    box = Postbox()
+    postman = scenes.postman_with(story.house, box)
+
+    def lose_the_answer(_: Session) -> None:
+        if box.messages and not postman.unrecorded:
+            raise OperationalError("COMMIT", None, ConnectionError("the answer was lost"))
+
+    event.listen(Session, "after_commit", lose_the_answer)
+    try:
+        with pytest.raises(OperationalError):
+            postman.deliver_all_due()
+    finally:
+        event.remove(Session, "after_commit", lose_the_answer)
+    assert (scenes.mail_statuses(story.house), len(postman.unrecorded)) == (["sent"], 1)
+    assert (postman.deliver_all_due(), postman.unrecorded) == (0, [])
+    assert (scenes.mail_statuses(story.house), len(box.messages)) == (["sent"], 1)
+
+
+def test_what_can_never_be_recorded_is_not_tried_for_ever(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.apply()
+    monkeypatch.setattr(delivering, "keep_copy", lambda *_: 1 / 0)
+    postman = scenes.postman_with(story.house, Postbox())
+    with pytest.raises(ZeroDivisionError):
+        postman.deliver_all_due()
+    assert postman.unrecorded == []
 
 
 # --- several workers --------------------------------------------------------------------------
