@@ -123,15 +123,21 @@ def work_until_stopped(
     """Do each duty whenever its time has come. One that goes wrong does not stop the others.
 
     Between two turns `pause` is called with the seconds of `poll`, or with those until
-    `next_turn_at` where that is sooner; it may return before they are over.
+    `next_turn_at` where that is sooner; it may return before they are over. The clock may be set,
+    forward or back: a duty never waits for longer than it does by a clock that is left alone.
     """
     next_at = {duty.name: clock.now() for duty in todo}
     while stop.keep_going():
         for duty in todo:
-            if stop.keep_going() and next_at[duty.name] <= clock.now():
+            if stop.keep_going() and _has_come(duty, next_at[duty.name], clock.now()):
                 next_at[duty.name] = _do(duty, clock)
         if stop.keep_going():
             pause(_seconds_to_wait(clock.now(), poll, next_turn_at))
+
+
+def _has_come(duty: Duty, at: datetime, now: datetime) -> bool:
+    """Say whether a duty is to be done; one that seems to be too far ahead is."""
+    return at <= now or at - now > max(duty.every, AGAIN_AFTER_FAILURE)
 
 
 def _seconds_to_wait(

@@ -90,6 +90,23 @@ def test_a_duty_that_goes_wrong_stops_no_other_and_is_done_again_later(clock: Te
     assert wrong.done == 3
 
 
+@pytest.mark.parametrize("by", [timedelta(hours=1), timedelta(days=365)])
+def test_a_clock_that_is_set_back_does_not_stop_it(clock: TestClock, by: timedelta) -> None:
+    stop, always, hourly = Stop(), Count(), Count()
+    passing = Turns(clock, stop, 4)
+
+    def pause(seconds: float) -> None:
+        passing(seconds)
+        if passing.left == 2:
+            clock.advance(-by)
+
+    todo = (Duty("always", timedelta(0), always), Duty("hourly", timedelta(hours=1), hourly))
+    work_until_stopped(todo, clock, stop, pause)
+
+    assert always.done == 4
+    assert hourly.done == (1 if by <= timedelta(hours=1) - 2 * POLL else 2)
+
+
 def test_asked_to_stop_it_begins_nothing_more(clock: TestClock) -> None:
     stop = Stop()
     last, never = Count(then=stop), Count()
