@@ -11,10 +11,12 @@ from email.message import EmailMessage
 from enum import Enum, auto
 from threading import Thread
 from types import TracebackType
-from typing import AnyStr, Self
+from typing import Self
 
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.support.mishaps import Conversation, Deed, Mishap, Stage
 
 HOST = "127.0.0.1"
 
@@ -63,8 +65,9 @@ class SmtpSink:
     """An SMTP server in a thread of its own, for the duration of a `with` block.
 
     `messages` lists what it took, oldest first. `faults` holds what is to go wrong: each connection
-    uses up one, and after the last the server works again. An address in `refused` is always
-    answered with 550. A server with `login` takes mail only from that user and password.
+    uses up one, and after the last the server works again. While there is a `mishap`, it befalls
+    every connection that is made. An address in `refused` is always answered with 550. A server
+    with `login` takes mail only from that user and password.
     Certificates are issued for `certificate_host` by `authority`, which no client trusts unless it
     is told to.
     """
@@ -80,12 +83,14 @@ class SmtpSink:
     ) -> None:
         self.messages: list[Received] = []
         self.faults = deque(faults)
+        self.mishap: Mishap | None = None
         self.refused = set(refused)
         self.authority = trustme.CA()
         self.tls = tls
         self._login = login
-        self._conversations: list[_Conversation] = []
+        self._conversations: list[Conversation] = []
         self._certificate = self.authority.issue_cert(certificate_host)
+        self._strangers = trustme.CA().issue_cert(certificate_host)
         self._listener = socket.create_server((HOST, 0))
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._run, name="smtp-sink", daemon=True)
@@ -139,26 +144,32 @@ class SmtpSink:
         while any(conversation.transport for conversation in self._conversations):
             await asyncio.sleep(0)
 
-    def _conversation(self) -> "_Conversation":
+    def _conversation(self) -> Conversation:
         fault = self.faults.popleft() if self.faults else None
-        conversation = _Conversation(
+        offers_tls = self.tls is Tls.STARTTLS and not self._does(Deed.OFFER_NO_TLS)
+        conversation = Conversation(
             _Handler(self, fault),
             loop=self._loop,
             hostname="sink.example.org",
-            tls_context=self._tls_context() if self.tls is Tls.STARTTLS else None,
-            require_starttls=self.tls is Tls.STARTTLS,
+            tls_context=self._tls_context() if offers_tls else None,
+            require_starttls=offers_tls,
             auth_required=self._login is not None,
             # aiosmtpd does not count implicit TLS as TLS here.
             auth_require_tls=self.tls is Tls.STARTTLS,
             authenticator=self._authenticate,
         )
         conversation.silent = fault is Fault.SILENCE
+        conversation.mishap = self.mishap
         self._conversations.append(conversation)
         return conversation
 
+    def _does(self, deed: Deed) -> bool:
+        return self.mishap is not None and self.mishap.deed is deed
+
     def _tls_context(self) -> ssl.SSLContext:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        self._certificate.configure_cert(context)
+        strange = self._does(Deed.SHOW_A_STRANGERS_CERTIFICATE)
+        (self._strangers if strange else self._certificate).configure_cert(context)
         return context
 
     def _authenticate(
@@ -170,22 +181,6 @@ class SmtpSink:
             else None
         )
         return AuthResult(success=given == self._login, handled=False)
-
-
-class _Conversation(SMTP):
-    """One connection; a silent one hangs before it says its first word."""
-
-    silent = False
-
-    def hang_up(self) -> None:
-        """End the connection at once and without a word."""
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
-
-    async def push(self, status: AnyStr) -> None:
-        if self.silent:
-            await asyncio.Event().wait()
-        await super().push(status)
 
 
 class _Handler:
@@ -204,11 +199,15 @@ class _Handler:
         return "250 OK"
 
     async def handle_DATA(  # noqa: N802 -- aiosmtpd looks the hook up by this name
-        self, conversation: _Conversation, session: Session, envelope: Envelope
+        self, conversation: Conversation, session: Session, envelope: Envelope
     ) -> str:
         if self._fault is Fault.DEFER:
             return "451 4.3.0 Try again later"
+        mishap = conversation.mishap
+        if mishap is not None and mishap.meets(Stage.TAKEN) and mishap.deed is Deed.REFUSE:
+            return mishap.answer
         self._sink.messages.append(_received(self._sink, session, envelope))
+        await conversation.befallen(Stage.TAKEN)
         if self._fault is Fault.DROP:
             conversation.hang_up()
         return "250 OK"

@@ -1,0 +1,188 @@
+"""A mail server that misbehaves in every way: no mail is lost, and none doubled without need."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from letters.domain.journal import Fact
+from letters.records import OutboxStatus
+from tests.chaos.conftest import LONG, rounds
+from tests.chaos.posting import MAILS_EACH, Office, office
+from tests.chaos.report import Seen
+from tests.services import scenes
+from tests.support.clock import TestClock
+from tests.support.houses import SqliteDatabases, house_on, settings_for
+from tests.support.mishaps import Deed, Mishap, Stage, refusal
+from tests.support.people import START, Story, tell
+
+pytestmark = pytest.mark.timeout(900)
+
+PER_ANSWER, PER_MAIL = 0.25, 0.5
+"""Seconds; a server that is silent, and one that trickles, are waited for no longer."""
+CODES = (421, 450, 451, 452, 550, 554)
+REFUSING = (Stage.BANNER, Stage.HELLO, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.TAKEN)
+ABOUT_THE_MAIL = frozenset({Stage.RCPT, Stage.DATA, Stage.TAKEN})
+"""What is refused for good before a recipient is named is about us, and tried again."""
+SLOW = frozenset({Deed.SILENCE, Deed.TRICKLE})
+
+
+class Verdict(Enum):
+    """What a fault means for the mails it befalls."""
+
+    TRIED_AGAIN = auto()
+    GIVEN_UP = auto()
+    DOUBLED = auto()
+    """The server has taken them, and nobody can know."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of fault; without a mishap, a server that is not there.
+
+    `among` says how many kinds of one name share the mails of a full run.
+    """
+
+    name: str
+    mishap: Mishap | None
+    verdict: Verdict = Verdict.TRIED_AGAIN
+    among: int = 1
+
+    @property
+    def mails(self) -> int:
+        """How many mails it befalls."""
+        return rounds(short=MAILS_EACH, long=200 // self.among)
+
+
+def _refusals() -> Iterator[Kind]:
+    """Every code at every stage; two of them at each within the ordinary tests."""
+    for number, stage in enumerate(REFUSING):
+        for code in CODES if LONG else (CODES[number % 4], CODES[4 + number % 2]):
+            for_good = stage in ABOUT_THE_MAIL and code >= 500
+            verdict = Verdict.GIVEN_UP if for_good else Verdict.TRIED_AGAIN
+            yield Kind(f"{stage.value} refused", refusal(stage, code), verdict, among=5)
+
+
+KINDS = (
+    Kind("nobody listens", None),
+    Kind("silent at the banner", Mishap(Stage.BANNER, Deed.SILENCE)),
+    *_refusals(),
+    Kind("TLS fails", Mishap(Stage.HELLO, Deed.OFFER_NO_TLS)),
+    Kind("TLS fails", refusal(Stage.STARTTLS, 454)),
+    Kind("TLS fails", Mishap(Stage.STARTTLS, Deed.SPEAK_NO_TLS)),
+    Kind("TLS fails", Mishap(Stage.STARTTLS, Deed.HANG_UP)),
+    Kind("TLS fails", Mishap(Stage.STARTTLS, Deed.SHOW_A_STRANGERS_CERTIFICATE)),
+    Kind("AUTH fails", refusal(Stage.AUTH, 535)),
+    Kind("AUTH fails", refusal(Stage.AUTH, 454)),
+    Kind("AUTH fails", Mishap(Stage.AUTH, Deed.HANG_UP)),
+    Kind("dropped before DATA", Mishap(Stage.BANNER, Deed.HANG_UP)),
+    Kind("dropped before DATA", Mishap(Stage.RCPT, Deed.HANG_UP)),
+    Kind("dropped before DATA", Mishap(Stage.DATA, Deed.HANG_UP)),
+    Kind("dropped in DATA", Mishap(Stage.CONTENT, Deed.HANG_UP)),
+    Kind("dropped after DATA", Mishap(Stage.TAKEN, Deed.HANG_UP), Verdict.DOUBLED),
+    Kind("silent after DATA", Mishap(Stage.TAKEN, Deed.SILENCE), Verdict.DOUBLED),
+    Kind("byte by byte", Mishap(Stage.BANNER, Deed.TRICKLE), among=2),
+    Kind("byte by byte", Mishap(Stage.RCPT, Deed.TRICKLE), among=2),
+    Kind("byte by byte after DATA", Mishap(Stage.TAKEN, Deed.TRICKLE), Verdict.DOUBLED, among=2),
+)
+
+
+def _deliver_in_trouble(opened: Office, kind: Kind) -> None:
+    """A mishap befalls connections when they are made: none is kept from before it, or after."""
+    opened.postman.mailer.close()
+    if kind.mishap is None:
+        with opened.nobody_listening() as postman:
+            postman.deliver_all_due()
+        return
+    opened.sink.mishap = kind.mishap
+    if kind.mishap.deed in SLOW:
+        with opened.impatient(PER_ANSWER, PER_MAIL) as postman:
+            postman.deliver_all_due()
+    else:
+        opened.postman.deliver_all_due()
+        opened.postman.mailer.close()
+    opened.sink.mishap = None
+
+
+def _trouble(opened: Office, kind: Kind) -> int:
+    """Let a fault befall mails once; return how many of them the server took all the same."""
+    before = opened.mails()
+    opened.promise(kind.mails)
+    promised = {row.id for row in opened.mails()} - {row.id for row in before}
+    assert len(promised) == kind.mails
+    taken = len(opened.sink.messages)
+    _deliver_in_trouble(opened, kind)
+    doubled = len(opened.sink.messages) - taken
+    befallen = [row for row in opened.mails() if row.id in promised]
+    gave_up = kind.verdict is Verdict.GIVEN_UP
+    ended_as = OutboxStatus.DEAD if gave_up else OutboxStatus.QUEUED
+    assert {(row.status, row.attempts) for row in befallen} == {(ended_as, 1)}
+    assert all(row.last_error for row in befallen)
+    assert doubled > 0 if kind.verdict is Verdict.DOUBLED else doubled == 0
+
+    opened.deliver_until_all_have_ended()
+    dead = {row.id for row in opened.mails(OutboxStatus.DEAD) if row not in before}
+    assert promised <= dead if gave_up else promised.isdisjoint(dead)
+    assert set(opened.taken().values()) <= {1, 2}
+    return doubled
+
+
+def test_whatever_the_mail_server_does_each_mail_arrives_or_is_told_of(
+    sqlite_databases: SqliteDatabases, tmp_path: Path, seen: Seen, subtests: pytest.Subtests
+) -> None:
+    for name, kinds in groupby(KINDS, key=lambda kind: kind.name):
+        clock = TestClock(START)
+        with (
+            sqlite_databases.fresh() as url,
+            house_on(settings_for(url, tmp_path), clock) as house,
+            office(tell(house), clock, tmp_path) as opened,
+        ):
+            befallen = copies = 0
+            for kind in kinds:
+                with subtests.test(str(kind)):
+                    copies += _trouble(opened, kind)
+                    befallen += kind.mails
+                    assert opened.copies() == copies
+            opened.assert_all_is_well()
+            dead = opened.mails(OutboxStatus.DEAD)
+            assert _told(opened) == sorted(str(row.id) for row in dead)
+            arrived = len(opened.taken())
+        seen(f"SMTP: {name}", mails=befallen, arrived=arrived, given_up=len(dead), copies=copies)
+
+
+def _told(opened: Office) -> list[str]:
+    """Return which mails the coordinators were told nobody got."""
+    entries = scenes.journal(opened.story.house)
+    return sorted(e.details["outbox"] for e in entries if e.fact is Fact.MAIL_GIVEN_UP)
+
+
+@pytest.mark.parametrize(
+    ("deed", "answer", "verdict"),
+    [
+        (Deed.REFUSE, "550 5.1.1 No such mailbox", OutboxStatus.DEAD),
+        (Deed.REFUSE, "451 4.2.1 Greylisted", OutboxStatus.QUEUED),
+        (Deed.HANG_UP, "", OutboxStatus.QUEUED),
+        (Deed.SILENCE, "", OutboxStatus.QUEUED),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_bad_recipient_holds_up_nobody(
+    story: Story, clock: TestClock, tmp_path: Path, deed: Deed, answer: str, verdict: OutboxStatus
+) -> None:
+    with office(story, clock, tmp_path) as opened:
+        opened.promise(2 * MAILS_EACH)
+        opened.sink.mishap = Mishap(Stage.RCPT, deed, answer, recipient="ada.0@example.edu")
+        with opened.impatient(PER_ANSWER, overall=30) as postman:
+            postman.deliver_all_due()
+        others = Counter(one.recipients for one in opened.sink.messages)
+        assert len(others) == others.total() - 2, "two applicants had two mails"
+        (bad,) = opened.mails(verdict)
+        assert (bad.attempts, ("ada.0@example.edu",) in others) == (1, False)
+        opened.sink.mishap = None
+        opened.deliver_until_all_have_ended()
+        opened.assert_all_is_well()
+        assert opened.copies() == 0
