@@ -1,4 +1,4 @@
-"""The real server with a weak heart: its web process kills itself at a named step of an upload.
+"""The real server with a weak heart: its web process kills itself at a named step.
 
 Run as a module, it serves as `letters serve` does; LETTERS_CHAOS_STEP says at which step the web
 process dies, and is empty for one that lives. Nothing of this is known to the service: the ports
@@ -9,16 +9,18 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from http import HTTPStatus
 from multiprocessing import get_context
 from multiprocessing.connection import wait
+from pathlib import Path
 from threading import local
 from typing import Any, cast
 
 from flask import Flask, Response, request
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
 from letters.app import create_app
@@ -27,10 +29,11 @@ from letters.domain.documents import Findings
 from letters.house import House, assemble
 from letters.logs import write_json_lines
 from letters.ports import DocumentInspector, Envelope, LetterStore, Sealed
-from letters.records import Letter
+from letters.records import Application, Letter
 from letters.services.work import Works
 from letters.settings import Settings
 from letters.web.gateway import Patience
+from tests.chaos.heart import LAST_WORDS, Heart, replace_by_name
 
 STEP = "LETTERS_CHAOS_STEP"
 THREADS = 4
@@ -55,21 +58,31 @@ class Step(StrEnum):
     BEFORE_ANSWER = "before the answer"
 
 
-COMMITTED = frozenset({Step.AFTER_COMMIT, Step.BEFORE_ANSWER})
-"""The steps after which the letter is kept although nobody was told."""
+class Submission(StrEnum):
+    """Where it can die while an application is submitted."""
+
+    BEGUN = "about to be submitted"
+    ROWS_ADDED = "the submission is in the rows"
+    BEFORE_COMMIT = "before the submission's commit"
+    AFTER_COMMIT = "after the submission's commit"
+    BEFORE_ANSWER = "before the submission's answer"
 
 
-@dataclass(frozen=True)
-class Heart:
-    """Stops at one step."""
+COMMITTED: frozenset[str] = frozenset(
+    {
+        *(Step.AFTER_COMMIT, Step.BEFORE_ANSWER),
+        *(Submission.AFTER_COMMIT, Submission.BEFORE_ANSWER),
+    }
+)
+"""The steps after which what was sent is kept although nobody was told."""
 
-    stops_at: str
 
-    def reach(self, step: Step) -> None:
-        """Die if this is the step."""
-        if step == self.stops_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
+DONE = frozenset({HTTPStatus.CREATED, HTTPStatus.SEE_OTHER})
+ENDPOINTS: Mapping[str, str] = {
+    "referee.upload": Step.BEFORE_ANSWER,
+    "draft.submit": Submission.BEFORE_ANSWER,
+    "api.create_application": Submission.BEFORE_ANSWER,
+}
 
 _here = local()
 """What the present thread does: `storing` while it is inside the store's put."""
@@ -78,7 +91,7 @@ _here = local()
 def application() -> Flask:
     """Build the application from the environment, with a heart that stops where the file says."""
     write_json_lines()
-    heart = Heart(os.environ[STEP])
+    heart = Heart(os.environ[STEP], Path(os.environ[LAST_WORDS]))
     house = assemble(Settings.from_env())
     tools = replace(
         house.works.tools,
@@ -92,6 +105,7 @@ def application() -> Flask:
     )
     _watch_the_disk(heart)
     _watch_the_session(heart)
+    _watch_the_submission(heart)
     app = create_app(house.settings, house=weak)
     _watch_the_answer(app, heart)
     return app
@@ -167,26 +181,56 @@ def _watch_the_disk(heart: Heart) -> None:
 
 
 def _watch_the_session(heart: Heart) -> None:
-    """Only transactions that have brought in a letter."""
+    """Only transactions that have brought in a letter, or submitted an application."""
 
     def flushed(session: Session, _context: object) -> None:
         if any(isinstance(row, Letter) for row in session.new):
-            session.info["letter"] = True
+            session.info["steps"] = Step
             heart.reach(Step.ROW_ADDED)
+        if any(map(_becomes_submitted, [*session.new, *session.dirty])):
+            session.info["steps"] = Submission
+            heart.reach(Submission.ROWS_ADDED)
 
-    def reached(step: Step) -> Callable[[Session], None]:
-        return lambda session: heart.reach(step) if session.info.get("letter") else None
+    def reached(step: str) -> Callable[[Session], None]:
+        def reach(session: Session) -> None:
+            if "steps" in session.info:
+                heart.reach(session.info["steps"][step])
+
+        return reach
 
     event.listen(Session, "after_flush", flushed)
-    event.listen(Session, "before_commit", reached(Step.BEFORE_COMMIT))
-    event.listen(Session, "after_commit", reached(Step.AFTER_COMMIT))
+    event.listen(Session, "before_commit", reached("BEFORE_COMMIT"))
+    event.listen(Session, "after_commit", reached("AFTER_COMMIT"))
+
+
+def _becomes_submitted(row: object) -> bool:
+    """Say of a row that is being written whether it is an application that is submitted by it."""
+    if not isinstance(row, Application) or row.submitted_at is None:
+        return False
+    return bool(inspect(row).attrs.submitted_at.history.added)
+
+
+def _watch_the_submission(heart: Heart) -> None:
+    def wrap(submit: Callable[..., None]) -> Callable[..., None]:
+        def submitted(*args: object) -> None:
+            heart.reach(Submission.BEGUN)
+            submit(*args)
+
+        return submitted
+
+    replace_by_name("letters.services.applying:submit_draft", wrap)
 
 
 def _watch_the_answer(app: Flask, heart: Heart) -> None:
+    unknown = ENDPOINTS.keys() - app.view_functions.keys()
+    if unknown:
+        raise LookupError(unknown)
+
     @app.after_request
     def answering(response: Response) -> Response:
-        if request.endpoint == "referee.upload" and response.status_code == 303:
-            heart.reach(Step.BEFORE_ANSWER)
+        step = ENDPOINTS.get(request.endpoint or "")
+        if step is not None and response.status_code in DONE:
+            heart.reach(step)
         return response
 
 

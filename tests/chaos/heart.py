@@ -13,6 +13,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
+LAST_WORDS = "LETTERS_CHAOS_LAST_WORDS"
+"""The file into which a process writes at which step it died."""
+
 
 class Watcher(Protocol):
     """Whoever is told of each step that a process comes by."""

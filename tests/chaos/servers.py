@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from letters.house import assemble
+from tests.chaos.heart import LAST_WORDS
 from tests.cli.conftest import variables
 from tests.support.houses import settings_for
 from tests.support.people import INTERNSHIP, Story, tell
@@ -36,11 +37,13 @@ class Server:
     port: int
     nursery: "subprocess.Popen[str]"
     log: Path
+    last_words: Path
     pid: int | None = None
     exits: list[int] = field(default_factory=list)
 
     def start(self, step: str = "") -> None:
         """Start it, to die at `step`; return when it answers."""
+        self.last_words.unlink(missing_ok=True)
         self._say(f"{step}\n")
         self.pid = int(self._hear())
         deadline = time.monotonic() + LONGEST_WAIT
@@ -59,6 +62,11 @@ class Server:
         assert self.pid is not None
         os.kill(self.pid, signal.SIGTERM)
         self.wait_for_its_end()
+
+    def wait_for_its_death(self, step: str) -> None:
+        """Return when it has ended, and see that it was at this step."""
+        self.wait_for_its_end()
+        assert self.last_words.read_text(encoding="utf-8") == step
 
     def wait_for_its_end(self) -> None:
         """Return when it has ended."""
@@ -93,16 +101,20 @@ class Server:
 
     def open_page(self, token: str) -> "Form":
         """Fetch the upload page, as a browser does before it sends anything."""
+        return self.open_form(f"/letter/{token}", f"/letter/{token}")
+
+    def open_form(self, page: str, action: str) -> "Form":
+        """Fetch the page at a path, and return its form, which is sent to another one."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=LONGEST_WAIT)
-        connection.request("GET", f"/letter/{token}")
+        connection.request("GET", page)
         answer = connection.getresponse()
-        page = answer.read()
+        shown = answer.read()
         connection.close()
-        assert answer.status == 200, page
-        found = _CSRF.search(page)
+        assert answer.status == 200, shown
+        found = _CSRF.search(shown)
         assert found is not None
         cookie = cast("str", answer.headers["Set-Cookie"]).partition(";")[0]
-        return Form(self.port, f"/letter/{token}", cookie, found[1].decode("ascii"))
+        return Form(self.port, action, cookie, found[1].decode("ascii"))
 
     def _answers(self) -> bool:
         try:
@@ -167,6 +179,13 @@ class Form:
         connection.close()
         return answer.status, page
 
+    def press(self) -> int | None:
+        """Press the button of a form in which nothing is to be filled in."""
+        return self.post(
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n'
+            f"{self.csrf}\r\n--{BOUNDARY}--\r\n".encode()
+        )
+
     def send(self, content: bytes) -> int | None:
         """Send a letter; return the status of the answer, None if there was none."""
         return self.post(self.body(content))
@@ -207,18 +226,23 @@ def server_on(
         settings = replace(settings, store_url=f"file:{store}")
     house = assemble(settings)
     story = tell(house, replace(INTERNSHIP, due_at=datetime.now(UTC) + timedelta(days=30)))
-    log = folder / "server.log"
+    log, last_words = folder / "server.log", folder / "last-words"
     with log.open("wb") as output:
         nursery = subprocess.Popen(  # noqa: S603 -- our own interpreter and our own module
             [sys.executable, "-m", "tests.chaos.crashing", str(port)],
             cwd=CHECKOUT,
-            env={"PATH": os.environ["PATH"], **variables(settings), **environment},
+            env={
+                "PATH": os.environ["PATH"],
+                LAST_WORDS: str(last_words),
+                **variables(settings),
+                **environment,
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=output,
             text=True,
         )
-    server = Server(story, port, nursery, log)
+    server = Server(story, port, nursery, log, last_words)
     try:
         yield server
     finally:

@@ -17,10 +17,13 @@ from letters.house import House
 from letters.services.sweeping import UNTOUCHED_FOR, Swept, sweep
 from tests.chaos.conftest import LONG, rounds
 from tests.chaos.crashing import COMMITTED, Step
+from tests.chaos.mailing import delivering
+from tests.chaos.report import Seen
 from tests.chaos.sending import breaches, kept
-from tests.chaos.servers import LONGEST_WAIT, Server, asked, server_on, status_of
+from tests.chaos.servers import LONGEST_WAIT, Form, Server, asked, server_on, status_of
+from tests.chaos.submitting import CREATED, Portal, fellowship, portal
 from tests.support.pdfs import letter_pdf, scanned_pdf
-from tests.support.people import SYSTEM
+from tests.support.people import SYSTEM, Story
 from tests.web.visiting import stored_files
 
 TAKEN = 303
@@ -68,31 +71,42 @@ def _assert_all_is_well_after_a_sweep(house: House) -> None:
 
 @databases
 def test_a_process_that_dies_at_a_step_loses_nothing_it_acknowledged(
-    server: Server, subtests: pytest.Subtests
+    server: Server, seen: Seen
 ) -> None:
     house = server.story.house
-    acknowledged: Counter[bytes] = Counter()
-    for step in Step:
-        with subtests.test(str(step)):
+    sent: Counter[bytes] = Counter()
+    forms: list[tuple[Form, bytes]] = []
+    for turn in range(rounds(short=1, long=6)):
+        for step in Step:
             token = asked(server.story)
-            content = letter_pdf((f"killed when {step}",))
+            content = letter_pdf((f"killed when {step} for the {turn}th time",))
             server.start(step)
-            assert server.open_page(token).send(content) is None
-            server.wait_for_its_end()
+            form = server.open_page(token)
+            assert form.send(content) is None
+            server.wait_for_its_death(step)
             survived = step in COMMITTED
-            acknowledged[content] += survived
+            sent[content] += survived
             assert (content in [each.content for each in kept(house)]) is survived
             assert breaches(house) == []
+            forms.append((form, content))
     server.start()
-    for step in Step:
-        with subtests.test(f"sent again after: {step}"):
-            content = letter_pdf((f"again after {step}",))
-            assert server.open_page(asked(server.story)).send(content) == TAKEN
-            acknowledged[content] += 1
+    for form, content in forms[::2]:
+        assert form.send(content) == TAKEN, "who was not answered sends it again"
+        sent[content] += 1
     server.stop()
-    assert server.exits == [1] * len(Step) + [0], "a supervisor sees that it died"
-    assert Counter(each.content for each in kept(house)) == +acknowledged
+    kills = len(forms)
+    assert server.exits == [1] * kills + [0], "a supervisor sees that it died"
+    assert Counter(each.content for each in kept(house)) == +sent
     _assert_all_is_well_after_a_sweep(house)
+    seen(
+        "SIGKILL of the web process at named points of an upload",
+        points=len(Step),
+        kills=kills,
+        sent_again=len(forms[::2]),
+        letters_kept=len(kept(house)),
+        acknowledged_and_lost=0,
+        verify="holds",
+    )
 
 
 @databases
@@ -138,19 +152,22 @@ def test_a_referee_who_is_cut_off_in_the_middle_has_sent_nothing(server: Server)
 
 @databases
 def test_a_process_that_is_killed_at_any_moment_loses_nothing_it_acknowledged(
-    server: Server,
+    server: Server, tmp_path: Path, seen: Seen
 ) -> None:
-    house = server.story.house
+    house, portals = server.story.house, fellowship(server)
     moment = random.Random(20270201)  # noqa: S311 -- the moments are to be the same in every run
     acknowledged: list[bytes] = []
-    for turn in range(rounds(short=3, long=100)):
+    submissions: list[tuple[Portal, bool]] = []
+    kills = rounds(short=3, long=120)
+    for turn in range(kills):
         tokens = [asked(server.story) for _ in range(SENDERS)]
         server.start()
-        with ThreadPoolExecutor(SENDERS) as pool:
+        with ThreadPoolExecutor(SENDERS + 1) as pool:
             before = len(acknowledged)
             for token in tokens:
                 words = f"{turn} {token}"
                 pool.submit(_send_until_it_dies, server, token, words, acknowledged)
+            pool.submit(_submit_until_it_dies, server, portals, submissions)
             if turn % 2 == 0:
                 _wait_until_longer(acknowledged, before)
             time.sleep(moment.uniform(0.05, 0.8))
@@ -160,8 +177,38 @@ def test_a_process_that_is_killed_at_any_moment_loses_nothing_it_acknowledged(
     assert breaches(house) == []
     server.start()
     assert server.open_page(asked(server.story)).send(SCAN) == TAKEN
+    unanswered = [one for one, answered in submissions if not answered]
+    for one in unanswered:
+        assert one.submit() == CREATED, "who was not answered calls again"
     server.stop()
+    assert [one.submitted() for one, _ in submissions] == [1] * len(submissions)
     _assert_all_is_well_after_a_sweep(house)
+    with delivering(server.story, tmp_path) as office:
+        office.workers.finish()
+        office.assert_all_arrived(doubles=0)
+    seen(
+        "SIGKILL of the web process at random",
+        kills=kills,
+        letters_acknowledged=len(acknowledged),
+        letters_kept=len(kept(house)),
+        applications=len(submissions),
+        submitted_again=len(unanswered),
+        mails=office.count(),
+        copies=len(office.sink.messages),
+        verify="holds",
+    )
+
+
+def _submit_until_it_dies(
+    server: Server, story: Story, submissions: list[tuple[Portal, bool]]
+) -> None:
+    """Submit one application after the other; remember whether each was acknowledged."""
+    for _ in range(25):
+        one = portal(server, story)
+        answered = one.submit() == CREATED
+        submissions.append((one, answered))
+        if not answered:
+            return
 
 
 def _send_until_it_dies(server: Server, token: str, words: str, acknowledged: list[bytes]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from letters.records import OutboxStatus
 from tests.chaos.conftest import rounds
 from tests.chaos.mailing import Office, office_on
 from tests.chaos.report import Seen
@@ -49,6 +50,7 @@ def test_a_worker_that_dies_at_a_step_loses_no_mail(office: Office, seen: Seen) 
             kills, doubles = kills + 1, doubles + left
     office.workers.finish()
     office.assert_all_arrived(doubles)
+    assert office.count() == office.count(OutboxStatus.SENT)
     seen(
         "SIGKILL of a worker at named points",
         points=len(Step),
@@ -73,6 +75,7 @@ def test_a_worker_that_is_killed_at_any_moment_loses_no_mail(office: Office, see
         doubles += left
     office.workers.finish()
     office.assert_all_arrived(doubles)
+    assert office.count() == office.count(OutboxStatus.SENT)
     seen(
         "SIGKILL of a worker at random",
         kills=kills,
