@@ -1,6 +1,6 @@
 """The coordinator signs in from the mail, selects, and reads a letter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from tests.support.browser import DESKTOP, PHONE, ColorScheme, new_page
 from tests.support.people import MIRA
 
 CORA = "cora@alpine.example.org"
+ARROW = "select => getComputedStyle(select).backgroundImage"
+ARROWS: Mapping[ColorScheme, str] = {"light": "%23343a40", "dark": "%23e8edf2"}
 
 
 def test_from_the_sign_in_mail_to_the_letter(
@@ -35,6 +37,9 @@ def test_from_the_sign_in_mail_to_the_letter(
 
     expect(page.locator("h1")).to_have_text("Alpine Summer Research Internship")
     well_made_light_and_dark(page)
+    for scheme, colour in ARROWS.items():
+        page.emulate_media(color_scheme=scheme)
+        assert colour in page.get_by_label("Order").evaluate(ARROW)
     page.get_by_label("Choose Mira Lindqvist").check()
     page.get_by_label("Choose Wen Li").check()
     page.get_by_role("button", name="Select and request letters").click()

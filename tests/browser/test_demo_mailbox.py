@@ -8,6 +8,8 @@ from tests.browser.conftest import Site
 
 ADA = "ada.ferreira@example.edu"
 BACKGROUND = "link => getComputedStyle(link.closest('td')).backgroundColor"
+INSET = """item => item.getBoundingClientRect().left
+    - item.closest('.sheet').getBoundingClientRect().left"""
 LIGHT, DARK = "rgb(26, 79, 139)", "rgb(156, 196, 242)"
 """Both come from the mail's own styles: one from an attribute, one from its style sheet."""
 
@@ -18,7 +20,9 @@ def test_from_the_mailbox_to_the_upload_page(
     demo_site.asked()
     page.goto(f"{demo_site.house.settings.base_url}/demo/mail")
     well_made_light_and_dark(page)
-    page.get_by_role("listitem").filter(has_text=ADA).get_by_role("link").click()
+    item = page.get_by_role("listitem").filter(has_text=ADA)
+    assert item.evaluate(INSET) > 16
+    item.get_by_role("link").click()
     well_made_light_and_dark(page)
     mail = page.frame_locator("iframe")
     button = mail.get_by_role("link", name="Send the letter", exact=False).first
