@@ -109,6 +109,7 @@ def _page_problems(response: TestResponse) -> Iterator[str]:
     yield from _label_problems(root)
     yield from _inline_problems(root)
     yield from _image_problems(root)
+    yield from _time_problems(root)
     yield from _form_problems(response)
 
 
@@ -173,6 +174,13 @@ def _image_problems(root: Element) -> Iterator[str]:
     for image in elements(root, "img", "input"):
         if (image.tag == "img" or image.get("type") == "image") and "alt" not in image.attrib:
             yield f"{_show(image)} has no alt"
+
+
+def _time_problems(root: Element) -> Iterator[str]:
+    """The script puts the reader's own time behind, as a line: a sentence would go on below it."""
+    for time in elements(root, "time"):
+        if "data-zone" in time.attrib and (time.tail or "").strip():
+            yield f"{words(time)!r} is followed by {(time.tail or '').strip()!r}"
 
 
 def _form_problems(response: TestResponse) -> Iterator[str]:

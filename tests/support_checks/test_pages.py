@@ -13,6 +13,7 @@ PAGE = """<!doctype html>
 <h1>Upload</h1>
 <!-- a comment -->
 <p>For <b>Ada</b>.</p>
+<p>Due <time datetime="2027-04-01T21:59:00+00:00" data-zone="Europe/Oslo">1 April</time></p>
 <img src="/static/logo.svg" alt="">
 <svg><title>Received over time</title></svg>
 <form method="post" action="/letter/t">
@@ -89,6 +90,7 @@ BAD_MARKUP = {
     "a handler": ("<p>For", '<p onclick="go()">For', "inline onclick"),
     "a script address": ("<p>For", '<p><a href=" JavaScript:go()">x</a>For', "javascript:"),
     "a picture without alt": (' alt=""', "", "no alt"),
+    "a sentence that goes on behind an instant": ("</time>", "</time>.", "1 April.* followed by"),
     "no CSRF field": ('name="csrf_token"', 'name="other"', "csrf_token"),
     "an empty CSRF field": ('value="abc"', 'value=""', "csrf_token"),
     "no CSRF field, full address": (
@@ -208,7 +210,7 @@ def test_the_client_hands_on_a_good_page() -> None:
 
 def test_the_visible_words() -> None:
     html = PAGE.replace("<p>For", "<p hidden>secret</p><p>F<i>o</i>r")
-    assert text(html).startswith("Upload For Ada. Received over time Your letter")
+    assert text(html).startswith("Upload For Ada. Due 1 April Received over time Your letter")
     assert "secret" not in text(html)
 
 

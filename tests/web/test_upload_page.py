@@ -212,7 +212,7 @@ def test_closed(client: Visitor, story: Story, asked: UUID, clock: TestClock) ->
     clock.set(CLOSES + A_MOMENT)
     assert _page(client, story, asked) == (
         (
-            f"The time for this letter is over. It was taken until {CLOSES_TEXT}. "
+            f"The time for this letter is over. It was taken until: {CLOSES_TEXT} "
             "Is your letter ready all the same? "
             "Ask for more time; when the program gives it, this same link works again. "
             f"Ask for more time Questions? {INTERNSHIP.contact_email}"
