@@ -1,4 +1,4 @@
-"""How long a program's list of applications takes, held against what grows with it and what not.
+"""How long a program's lists and pictures take, held against what grows with it and what not.
 
 Fills a fresh database with 100, 10,000 and 100,000 applications of one program, on SQLite and on
 PostgreSQL where it is installed. Prints for each page its statements, its milliseconds, and how
@@ -25,7 +25,7 @@ from letters.domain.rules import FieldDefinition
 from letters.house import House
 from letters.migrating import upgrade
 from letters.records import Coordinator, Program
-from letters.services import listing
+from letters.services import listing, season_pictures
 from letters.services.listing import Beside, Page
 from tests.support.clock import TestClock
 from tests.support.houses import house_on, settings_for
@@ -52,7 +52,10 @@ class Case:
     scans: bool = False
 
 
-CASES = (
+PICTURES = Case("pictures", scans=True)
+"""No list: everybody is counted, and it takes as many statements however many there are."""
+
+LISTS = (
     Case("newest"),
     Case("newest, next page", second=True),
     Case("by name", sort=Sort.NAME),
@@ -67,6 +70,7 @@ CASES = (
     *(Case(f"state={state}", Filters(state=state), scans=True) for state in Standing),
     *(Case(f"wrong={wrong}", Filters(wrong=wrong), scans=True) for wrong in Wrong),
 )
+CASES = (*LISTS, PICTURES)
 
 
 @dataclass(frozen=True)
@@ -84,16 +88,19 @@ class Desk:
     house: House
     slug: str
 
-    def open(self, case: Case, beside: Beside | None = None) -> Page:
-        """Read one page."""
+    def open(self, case: Case, beside: Beside | None = None) -> Page | None:
+        """Read one page; return it if it is one of a list."""
         with self.house.works.look(SYSTEM) as work:
             her = work.session.scalars(select(Coordinator)).one()
+            if case is PICTURES:
+                season_pictures.pictures_of(work, her, self.slug)
+                return None
             return listing.applications_page(work, her, self.slug, case.filters, case.sort, beside)
 
     def measure(self, case: Case) -> Figure:
         """Return the median of a few rounds, after one that does not count."""
         first = self.open(case)
-        beside = Beside(first.after) if case.second and first.after else None
+        beside = Beside(first.after) if case.second and first and first.after else None
         times = []
         with counted(self.house.database.engine) as statements:
             for _ in range(ROUNDS):
@@ -141,7 +148,7 @@ def compare(name: str, urls: Sequence[str], folder: Path, *, plans: bool) -> lis
             for case in CASES:
                 figures[case].append(desk.measure(case))
             if plans and size == SIZES[-1]:
-                for case in CASES:
+                for case in LISTS:
                     sys.stdout.write(f"{name}, {case.name}:\n{desk.plan(case)}\n")
     sys.stdout.write(f"{name}: statements; ms at {SIZES}; largest to smallest\n")
     beyond = []

@@ -52,7 +52,7 @@ class Application(Chained, Base):
         Index("ix_applications_program_id_id", "program_id", "id"),
         Index("ix_applications_applicant_key", "applicant_key"),
         Index("ix_applications_by_name", "program_id", "applicant_name", "id"),
-        Index("ix_applications_counted", "program_id", "unproved", "status", "completed_at"),
+        Index("ix_applications_counted", "program_id", "unproved", "status", "completed_at", "id"),
         Index(
             "ix_applications_waiting",
             "program_id",

@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letters.domain.keeping import Quarantine
@@ -11,6 +19,8 @@ from letters.records.base import Base, enum_column, new_id
 from letters.records.coordinators import Coordinator
 
 OPERATOR = "an operator"
+MARKED = "CAST(marks AS VARCHAR) != '[]' AND confirmed_at IS NULL AND purged_at IS NULL"
+HELD_BACK = "quarantine IS NOT NULL AND released_at IS NULL AND purged_at IS NULL"
 
 
 class Letter(Base):
@@ -34,6 +44,20 @@ class Letter(Base):
         CheckConstraint("purged_at IS NULL OR length(wrapped_key) = 0", name="purged_at"),
         CheckConstraint("checked = (pages IS NOT NULL)", name="pages"),
         CheckConstraint("entered OR entered_by_id IS NULL", name="entered_by_id"),
+        Index(
+            "ix_letters_marked",
+            "request_id",
+            "version",
+            postgresql_where=text(MARKED),
+            sqlite_where=text(MARKED),
+        ),
+        Index(
+            "ix_letters_held_back",
+            "request_id",
+            "version",
+            postgresql_where=text(HELD_BACK),
+            sqlite_where=text(HELD_BACK),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -103,6 +103,20 @@ class LetterRequest(Base):
             sqlite_where=text("status = 'requested'"),
         ),
         Index(
+            "ix_letter_requests_asked",
+            "application_id",
+            postgresql_where=text("requested_at IS NOT NULL"),
+            sqlite_where=text("requested_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_letter_requests_received",
+            "application_id",
+            "received_at",
+            "requested_at",
+            postgresql_where=text("received_at IS NOT NULL"),
+            sqlite_where=text("received_at IS NOT NULL"),
+        ),
+        Index(
             "ix_letter_requests_unexamined",
             "application_id",
             postgresql_where=text("examined_at IS NULL"),

@@ -54,7 +54,7 @@ def in_state(state: Standing, program: Program, now: datetime) -> ColumnElement[
 def _on_the_way(program: Program, now: datetime) -> Mapping[Standing, ColumnElement[bool]]:
     asked = _has_one(LetterRequest.requested_at.is_not(None))
     late = _is_late(program, now)
-    some = _has_one(LetterRequest.status == RequestStatus.RECEIVED)
+    some = _has_one(LetterRequest.received_at.is_not(None))
     return {
         Standing.WAITING: not_(asked),
         Standing.OVERDUE: late,

@@ -22,7 +22,6 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
@@ -41,7 +40,9 @@ from letters.records import (
     OutboxMessage,
     OutboxStatus,
     Program,
+    in_status,
 )
+from letters.records.planning import not_first
 from letters.services.work import Work
 
 LINES_SHOWN = 10
@@ -110,8 +111,14 @@ def needed_lines(
 
 
 def _all_of(program_ids: Collection[UUID], needs: Iterable[Need]) -> Subquery:
-    kinds = (_QUERIES[need]().where(Application.program_id.in_(program_ids)) for need in needs)
+    kinds = (_QUERIES[need]().where(_program_of(need).in_(program_ids)) for need in needs)
     return union_all(*kinds).subquery()
+
+
+def _program_of(need: Need) -> SQLColumnExpression[UUID]:
+    """Who waits is found by program; of what is rare the few that there are anywhere are read."""
+    own = Application.program_id
+    return own if need is Need.WAITING else not_first(own)
 
 
 # --- the kinds --------------------------------------------------------------------------------
@@ -141,9 +148,13 @@ def _bounced() -> Found:
     )
 
 
+_NO_MARKS = literal("[]", String(), literal_execute=True)
+"""SQLite uses a partial index only where the statement itself, and no parameter, says so."""
+
+
 def _marked() -> Found:
     return _of_letters(Need.MARKED).where(
-        cast(Letter.marks, String) != "[]", Letter.confirmed_at.is_(None)
+        cast(Letter.marks, String) != _NO_MARKS, Letter.confirmed_at.is_(None)
     )
 
 
@@ -165,17 +176,16 @@ def _signals() -> Found:
 def _given_up() -> Found:
     """A mail that nobody got is given up until one for the same reader went out after it.
 
-    What a bounced address did not take is said by that need alone.
+    What a bounced address did not take is said by that need alone. Those that came back or were
+    given up are looked up by two indexes, which an OR would not use.
     """
+    lost = (in_status(OutboxStatus.DEAD), OutboxMessage.bounced_at.is_not(None))
     return (
         _found(Need.GIVEN_UP, OutboxMessage.created_at, OutboxMessage.request_id)
         .join(OutboxMessage, OutboxMessage.application_id == Application.id)
         .outerjoin(LetterRequest, LetterRequest.id == OutboxMessage.request_id)
         .where(
-            or_(
-                OutboxMessage.status == OutboxStatus.DEAD,
-                OutboxMessage.bounced_at.is_not(None),
-            ),
+            OutboxMessage.id.in_(union_all(*(select(OutboxMessage.id).where(x) for x in lost))),
             LetterRequest.replaced_at.is_(None),
             LetterRequest.bounced_at.is_(None),
             ~_reached_since(),

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import event, select
 
 from letters.domain.needs import Need
 from letters.domain.status import RequestStatus
@@ -145,3 +147,20 @@ def test_of_many_the_ten_oldest_stand_there_and_the_count_says_how_many(story: S
     assert [line.application_id for line in found] == made[:10]
     assert count == {program.id: {Need.WAITING: 12}}
     assert len(statements) == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_few_are_found_by_indexes_of_their_own(story: Story) -> None:
+    asked: list[tuple[str, Any]] = []
+    engine = story.house.database.engine
+    event.listen(engine, "before_cursor_execute", lambda *what: asked.append((what[2], what[3])))
+    counts(story)
+    statement, values = asked[-1]
+    with engine.connect() as connection:
+        steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    begun = [step[3].split()[-1] for step in steps if "SCAN" in step[3] and "USING" in step[3]]
+    assert begun == [
+        *("ix_letter_requests_more_time", "ix_letter_requests_bounced"),
+        *("ix_letters_marked", "ix_letters_held_back", "ix_identity_signals_unchecked"),
+        *("ix_outbox_dead", "ix_outbox_bounced"),
+    ]
