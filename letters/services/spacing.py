@@ -46,6 +46,8 @@ def _other_news(
     lately = and_(
         OutboxMessage.status == OutboxStatus.SENT,
         OutboxMessage.sent_at > work.now - telling.BETWEEN_NEWS,
+        # What lies further ahead was sent by a clock that was wrong.
+        OutboxMessage.sent_at < work.now + telling.BETWEEN_NEWS,
     )
     underway = and_(
         OutboxMessage.status == OutboxStatus.SENDING, OutboxMessage.lease_until > work.now

@@ -24,6 +24,7 @@ from letters.services.moving_due import tell_of_moved_dates
 from letters.services.reminding import plan_reminders
 from letters.services.retaining import purge
 from letters.services.selecting import select_all_waiting
+from letters.services.setting_right import set_right
 from letters.services.sweeping import sweep
 from letters.services.work import Actor, Works
 
@@ -43,6 +44,7 @@ DIGESTS_EVERY = timedelta(minutes=1)
 REMINDERS_EVERY = timedelta(minutes=1)
 TIME_LEFT_EVERY = timedelta(minutes=5)
 SWEEP_EVERY = timedelta(hours=1)
+CLOCK_EVERY = timedelta(hours=1)
 PURGE_EVERY = timedelta(days=1)
 AGAIN_AFTER_FAILURE = timedelta(seconds=10)
 """Long enough for a database that restarts not to fill the log."""
@@ -86,10 +88,12 @@ def duties(
     works: Works, postman: Postman, actor: Actor, stop: Stop, bulk_turn: timedelta | None = None
 ) -> tuple[Duty, ...]:
     """Return what a worker has to do. What plans mails comes first: the same turn delivers them.
+    Before it, what a clock that was wrong left behind is set right.
 
     An act on many goes on for `bulk_turn` at a time; to its end where that is None.
     """
     return (
+        Duty("clock", CLOCK_EVERY, lambda: _set_right(works, actor)),
         Duty("signals", SIGNALS_EVERY, lambda: _find_signals(works, actor, stop)),
         Duty("digests", DIGESTS_EVERY, lambda: plan_digests(works, actor)),
         Duty("reminders", REMINDERS_EVERY, lambda: _remind(works, actor, stop)),
@@ -173,6 +177,13 @@ def _do(duty: Duty, clock: Clock) -> datetime:
         log.exception("duty.failed", duty=duty.name)
         return clock.now() + max(duty.every, AGAIN_AFTER_FAILURE)
     return clock.now() + duty.every
+
+
+def _set_right(works: Works, actor: Actor) -> None:
+    with works.change(actor) as work:
+        rows = set_right(work)
+    if rows:
+        log.warning("clock.was_ahead", set_right=rows)
 
 
 def _remind(works: Works, actor: Actor, stop: Stop) -> None:

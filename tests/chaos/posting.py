@@ -28,7 +28,7 @@ _MESSAGE_ID = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Office:
+class PostOffice:
     """A story with a postman who hands his mails to a real server."""
 
     story: Story
@@ -93,9 +93,9 @@ class Office:
 
 
 @contextmanager
-def office(
+def post_office(
     story: Story, clock: TestClock, folder: Path, rates: Rates = UNLIMITED
-) -> Iterator[Office]:
+) -> Iterator[PostOffice]:
     """Open an office whose server wants STARTTLS and a password, as one of a provider does."""
     with SmtpSink(tls=Tls.STARTTLS, login=LOGIN) as sink:
         authority = folder / "authority.pem"
@@ -106,4 +106,4 @@ def office(
             postman = Postman(
                 house.works, house.renderer, mailer, SYSTEM, jitter=lambda: 1.0, rates=rates
             )
-            yield Office(story, clock, sink, postman, url)
+            yield PostOffice(story, clock, sink, postman, url)

@@ -12,7 +12,7 @@ import pytest
 from letters.domain.journal import Fact
 from letters.records import OutboxStatus
 from tests.chaos.conftest import LONG, rounds
-from tests.chaos.posting import MAILS_EACH, Office, office
+from tests.chaos.posting import MAILS_EACH, PostOffice, post_office
 from tests.chaos.report import Seen
 from tests.services import scenes
 from tests.support.clock import TestClock
@@ -91,7 +91,7 @@ KINDS = (
 )
 
 
-def _deliver_in_trouble(opened: Office, kind: Kind) -> None:
+def _deliver_in_trouble(opened: PostOffice, kind: Kind) -> None:
     """A mishap befalls connections when they are made: none is kept from before it, or after."""
     opened.postman.mailer.close()
     if kind.mishap is None:
@@ -108,7 +108,7 @@ def _deliver_in_trouble(opened: Office, kind: Kind) -> None:
     opened.sink.mishap = None
 
 
-def _trouble(opened: Office, kind: Kind) -> int:
+def _trouble(opened: PostOffice, kind: Kind) -> int:
     """Let a fault befall mails once; return how many of them the server took all the same."""
     before = opened.mails()
     opened.promise(kind.mails)
@@ -139,7 +139,7 @@ def test_whatever_the_mail_server_does_each_mail_arrives_or_is_told_of(
         with (
             sqlite_databases.fresh() as url,
             house_on(settings_for(url, tmp_path), clock) as house,
-            office(tell(house), clock, tmp_path) as opened,
+            post_office(tell(house), clock, tmp_path) as opened,
         ):
             befallen = copies = 0
             for kind in kinds:
@@ -154,7 +154,7 @@ def test_whatever_the_mail_server_does_each_mail_arrives_or_is_told_of(
         seen(f"SMTP: {name}", mails=befallen, arrived=arrived, given_up=len(dead), copies=copies)
 
 
-def _told(opened: Office) -> list[str]:
+def _told(opened: PostOffice) -> list[str]:
     """Return which mails the coordinators were told nobody got."""
     entries = scenes.journal(opened.story.house)
     return sorted(e.details["outbox"] for e in entries if e.fact is Fact.MAIL_GIVEN_UP)
@@ -173,7 +173,7 @@ def _told(opened: Office) -> list[str]:
 def test_one_bad_recipient_holds_up_nobody(
     story: Story, clock: TestClock, tmp_path: Path, deed: Deed, answer: str, verdict: OutboxStatus
 ) -> None:
-    with office(story, clock, tmp_path) as opened:
+    with post_office(story, clock, tmp_path) as opened:
         opened.promise(2 * MAILS_EACH)
         opened.sink.mishap = Mishap(Stage.RCPT, deed, answer, recipient="ada.0@example.edu")
         with opened.impatient(PER_ANSWER, overall=30) as postman:
