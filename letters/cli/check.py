@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import click
 from sqlalchemy.exc import DBAPIError
 
+from letters.adapters.binder import scripts_without_fonts
 from letters.adapters.discovery import problem_with
 from letters.cli.common import OPERATOR, database_reason, json_option, print_json
 from letters.cli.mail_trial import explained, try_mail
@@ -50,17 +52,21 @@ def command(address: str | None, as_json: bool) -> None:
     Also the virus scanner and the OpenID Connect provider, if there is one, and LibreOffice, if a
     program takes Word files.
 
-    Lists every problem, with what to do about mail that does not go, and then exits with 1. Without
-    --mail it sends nothing, and it changes nothing.
+    Lists every problem, with what to do about mail that does not go, and then exits with 1. Fonts
+    that are missing for names on cover sheets are a warning. Without --mail it sends nothing, and
+    it changes nothing.
     """
     troubles, sent = list(find_troubles()), None
+    warnings = list(find_warnings())
     if address is not None and not any(trouble.part == "settings" for trouble in troubles):
         sent = _try_mail(address, troubles)
     if as_json:
-        as_data = {"problems": [asdict(trouble) for trouble in troubles]}
+        as_data: dict[str, Any] = {"problems": [asdict(trouble) for trouble in troubles]}
+        if warnings:
+            as_data["warnings"] = [asdict(warning) for warning in warnings]
         print_json(as_data if address is None else {**as_data, "message_id": sent})
     else:
-        _tell(troubles)
+        _tell(troubles, warnings)
         if sent is not None:
             click.echo(SENT.format(address=address, message_id=sent))
     if troubles:
@@ -168,8 +174,20 @@ def _in_openid(house: House) -> Iterator[Trouble]:
         yield Trouble("sign-in", problem)
 
 
-def _tell(troubles: list[Trouble]) -> None:
-    for trouble in troubles:
+def find_warnings() -> Iterator[Trouble]:
+    """Look for what the service does without, and not so well."""
+    languages = scripts_without_fonts()
+    if languages:
+        yield Trouble(
+            "fonts",
+            "the cover sheets of packets cannot show names in the scripts of these languages, and "
+            f"say so instead: {', '.join(languages)}. On Debian, install fonts-noto-core and "
+            "fonts-noto-cjk",
+        )
+
+
+def _tell(troubles: list[Trouble], warnings: list[Trouble]) -> None:
+    for trouble in (*troubles, *warnings):
         click.echo(f"{trouble.part}: {trouble.problem}", err=True)
     if not troubles:
         click.echo("Settings, database, store and mail are all right.")

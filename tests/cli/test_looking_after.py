@@ -142,6 +142,21 @@ class TestCheck:
         assert result.stdout == "Settings, database, store and mail are all right.\n"
         assert json.loads(run("check", "--json").stdout) == {"problems": []}
 
+    def test_scripts_without_a_font_are_a_warning(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lacking = ["Chinese", "Thai"]
+        monkeypatch.setattr("letters.cli.check.scripts_without_fonts", lambda: lacking)
+        result = run("check")
+        assert result.exit_code == 0
+        assert result.stdout == "Settings, database, store and mail are all right.\n"
+        assert "cannot show names in the scripts of these languages" in result.stderr
+        assert "Chinese, Thai. On Debian, install fonts-noto-core and fonts-noto-cjk" in (
+            result.stderr
+        )
+        as_json = json.loads(run("check", "--json").stdout)
+        assert [warning["part"] for warning in as_json["warnings"]] == ["fonts"]
+
     def test_every_problem_is_listed(
         self, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:

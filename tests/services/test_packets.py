@@ -8,7 +8,7 @@ import pytest
 from pypdfium2 import PdfDocument
 from sqlalchemy import select, update
 
-from letters.adapters.binder import SheetBinder
+from letters.adapters.binder import SheetBinder, fonts
 from letters.domain.erasing import ERASED
 from letters.domain.errors import PacketNotMade, StoreUnavailable
 from letters.domain.journal import Fact
@@ -191,6 +191,30 @@ def test_words_of_every_script_and_every_hostile_one_stay_words(story: Story, as
     name = "דב עמשל محمد 田中千代 Zoë Åström"
     scenes.change_request(story, asked, referee_name=name)
     assert _bookmarks(_packet(story, asked))[1][0] == name
+
+
+def test_names_that_no_font_can_show_are_no_boxes(
+    story: Story, asked: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web_scenes.letter_in(story, asked, 1)
+    scenes.change_request(story, asked, referee_name="田中 千代 (Tanaka Chiyo)")
+    scenes.change_application(story, asked, applicant_name="สมชาย ใจดี")
+    monkeypatch.setattr(fonts, "can_show", str.isascii)
+    packet = _packet(story, asked)
+    cover = _pages(packet)[0]
+    assert "Letters for (no font for it)" in cover
+    assert "(no font for it) (Tanaka Chiyo)" in cover
+    assert "This machine has no font for some of the names on this sheet." in cover
+    assert _bookmarks(packet)[1][0] == "田中 千代 (Tanaka Chiyo)"
+    monkeypatch.setattr(fonts, "can_show", lambda _words: True)
+    assert "no font" not in _pages(_packet(story, asked))[0]
+
+
+def test_the_fonts_are_asked_for_each_script() -> None:
+    assert "Hebrew" not in fonts.scripts_without_fonts()
+    assert fonts.can_show("Zoë Åström Ελένη Владимир דב")
+    # Nobody has a font for what is no character.
+    assert not fonts.can_show("\ufdd0")
 
 
 def test_beyond_its_limits_there_is_no_packet(story: Story, asked: UUID) -> None:

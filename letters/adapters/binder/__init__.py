@@ -8,8 +8,10 @@ this process, from our own template and with words that are data to it.
     child.py   the child: limits itself, opens the letters, binds them
     words.py   what the sheet says, in words
     sheet.py   draws the sheet
+    fonts.py   which words can be shown on it
 """
 
+from letters.adapters.binder.fonts import scripts_without_fonts
 from letters.adapters.binder.parent import SheetBinder
 
-__all__ = ["SheetBinder"]
+__all__ = ["SheetBinder", "scripts_without_fonts"]

@@ -90,6 +90,11 @@ class CoverWords:
             ],
             from_page=_("from page "),
             foot=_("Made on %(when)s for %(name)s. Confidential: not for the applicant.") % made,
+            no_font=_("(no font for it)"),
+            no_font_note=_(
+                "This machine has no font for some of the names on this sheet. They stand in the "
+                "bookmarks of this file, and on the page of the application."
+            ),
         )
 
     def _facts(self) -> Iterator[tuple[str, str]]:
