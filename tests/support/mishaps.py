@@ -92,26 +92,26 @@ class Conversation(SMTP):
                 return
         await super().push(status)
 
-    async def smtp_EHLO(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_EHLO(self, arg: str | None) -> None:  # noqa: N802 -- aiosmtpd finds it by this name
         await self._unless_befallen(Stage.HELLO, super().smtp_EHLO, arg)
 
-    async def smtp_HELO(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_HELO(self, arg: str | None) -> None:  # noqa: N802 -- aiosmtpd finds it by this name
         await self._unless_befallen(Stage.HELLO, super().smtp_HELO, arg)
 
-    async def smtp_STARTTLS(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_STARTTLS(self, arg: str | None) -> None:  # noqa: N802 -- aiosmtpd finds it by this name
         await self._unless_befallen(Stage.STARTTLS, super().smtp_STARTTLS, arg)
 
-    async def smtp_AUTH(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_AUTH(self, arg: str | None) -> None:  # noqa: N802 -- aiosmtpd finds it by this name
         await self._unless_befallen(Stage.AUTH, super().smtp_AUTH, arg)
 
-    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 -- aiosmtpd finds it by this name
         await self._unless_befallen(Stage.MAIL, super().smtp_MAIL, arg)
 
-    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 -- aiosmtpd finds it by this name
         recipient = (arg or "").partition("<")[2].partition(">")[0]
         await self._unless_befallen(Stage.RCPT, super().smtp_RCPT, arg, recipient)
 
-    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 -- aiosmtpd finds it by this name
         if self.mishap is not None and self.mishap.meets(Stage.CONTENT):
             await super().push("354 Go on")
             await self._reader.readuntil()
