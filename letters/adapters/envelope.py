@@ -56,7 +56,8 @@ class KeyEnvelope:
         Raises LetterUnreadable when no present master key fits, or when the ciphertext, the wrapped
         key or `associated` is not the one that was sealed.
         """
-        nonce, body = sealed.ciphertext[:NONCE_BYTES], sealed.ciphertext[NONCE_BYTES:]
+        nonce = sealed.ciphertext[:NONCE_BYTES]
+        body = memoryview(sealed.ciphertext)[NONCE_BYTES:]  # a copy would double a large letter
         try:
             data_key = self._master.decrypt(sealed.wrapped_key)
             return AESGCM(data_key).decrypt(nonce, body, associated)
