@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from html import unescape
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from letters.adapters.mailer import read_folder
@@ -18,6 +18,7 @@ from letters.web.state import house
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 
 NEWEST_SHOWN = 200
+OURS = re.compile(r"http://127\.0\.0\.1:\d+/")
 STYLE_ATTRIBUTE = re.compile(r'\sstyle="([^"]*)"')
 STYLE_ELEMENT = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 
@@ -81,9 +82,13 @@ def _sent_at(found: EmailMessage) -> str:
 
 
 def _part(found: EmailMessage, kind: str) -> str:
-    """The words as a browser reads them: mails end their lines in two characters, pages in one."""
+    """The words as a browser reads them: mails end their lines in two characters, pages in one.
+
+    Links lead to where the demo answers now: when the mail was sent its port may have been another.
+    """
     part = found.get_body((kind,))
-    return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
+    content = "" if part is None else str(part.get_content()).replace("\r\n", "\n")
+    return OURS.sub(request.host_url, content)
 
 
 def _in_new_tab(html: str) -> str:

@@ -97,6 +97,18 @@ def test_the_frame_shows_the_mail_and_lets_it_do_nothing(
     assert "Mira Lindqvist" in words(root)
 
 
+def test_links_lead_to_the_port_of_today(house: House, visitor: Visitor, story: Story) -> None:
+    asked = scenes.requested(story)
+    story.deliver()
+    path = _mail_to(visitor, REFEREES[0].email)
+    today = "http://127.0.0.1:8001"
+    moved = FlaskClient(app_on(house, replace(house.settings, demo=True, base_url=today)))
+    for page in (path, f"{path}/body"):
+        shown = moved.get(page, base_url=today).text
+        assert f"{today}/letter/{story.upload_token(asked)}" in shown
+        assert house.settings.base_url not in shown
+
+
 @pytest.mark.parametrize("name", ["nothing", "..", "%2e%2e%2fetc", "*", "%00"])
 def test_a_mail_that_is_not_there_is_not_found(visitor: Visitor, name: str) -> None:
     for path in (f"{BOX}/{name}", f"{BOX}/{name}/body"):
