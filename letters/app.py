@@ -13,7 +13,7 @@ from letters import wording
 from letters.domain.policy import RequestPolicy
 from letters.domain.sessions import LONGEST
 from letters.house import House, assemble
-from letters.logs import write_json_lines
+from letters.logs import mask_access_logs, write_json_lines
 from letters.resources import templates_folder, translations_folder
 from letters.services.program_cleaning import LARGEST_LIMIT
 from letters.settings import Settings
@@ -167,14 +167,19 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
 
 def create_app_from_env() -> Flask:
     """Build the application from the environment. Raises SettingsError."""
-    write_json_lines()
-    return create_app(Settings.from_env())
+    return _create_from_env(demo=False)
 
 
 def create_demo_app() -> Flask:
     """Build the demo's application: the same, with a mailbox to look into."""
+    return _create_from_env(demo=True)
+
+
+def _create_from_env(*, demo: bool) -> Flask:
     write_json_lines()
-    return create_app(Settings.from_env(demo=True))
+    house = assemble(Settings.from_env(demo=demo))
+    mask_access_logs(house.works.tools.links.masked)
+    return create_app(house.settings, house)
 
 
 def largest_body(path: str) -> int:

@@ -1,12 +1,17 @@
 """The log: one line of JSON for each event, without a person's data in it."""
 
+import logging
 import sys
 import traceback
+from collections.abc import Callable
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from letters.resources import PACKAGE
+
+ACCESS_LOGS = ("werkzeug", "gunicorn.access", "granian.access")
+"""Where servers that run us write down each request, some of them only if they are told to."""
 
 
 def write_json_lines(to: str = "stdout") -> None:
@@ -42,3 +47,22 @@ def places(error: BaseException) -> list[str]:
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename.startswith(str(PACKAGE))
     ]
+
+
+def mask_access_logs(masked: Callable[[str], str]) -> None:
+    """Let what servers write down of requests go through `masked`: paths can hold live links."""
+    for name in ACCESS_LOGS:
+        logging.getLogger(name).addFilter(_Masking(masked))
+
+
+class _Masking(logging.Filter):
+    """Lets every line through, changed."""
+
+    def __init__(self, masked: Callable[[str], str]) -> None:
+        super().__init__()
+        self._masked = masked
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the line for whoever writes it."""
+        record.msg, record.args = self._masked(record.getMessage()), ()
+        return True

@@ -1,13 +1,17 @@
 """The worker's log says what happened and where, and nothing about a person."""
 
 import json
+import logging
+from uuid import UUID
 
 import pytest
 import structlog
 
+from letters.adapters.links import SignedLinks
 from letters.cli import letters
 from letters.domain.text import mailbox_key
-from letters.logs import write_json_lines
+from letters.logs import ACCESS_LOGS, mask_access_logs, write_json_lines
+from letters.ports import Purpose
 
 SECRET = "mira@example.com via https://letters.example.org/letter/token"
 
@@ -54,3 +58,18 @@ def test_an_error_in_our_own_code_is_told_with_its_place(
     where = json.loads(capsys.readouterr().out)["where"]
     assert len(where) == 1
     assert where[0].startswith("letters/domain/text.py:")
+
+
+@pytest.mark.parametrize("name", ACCESS_LOGS)
+def test_what_a_server_writes_down_of_a_request_opens_nothing(
+    name: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links = SignedLinks(("a-secret-key-that-has-at-least-32-characters",), "")
+    token = links.mint(Purpose.UPLOAD, UUID(int=1), 1)
+    monkeypatch.setattr(logging.getLogger(name), "filters", [])
+    mask_access_logs(links.masked)
+
+    with caplog.at_level(logging.INFO, logger=name):
+        logging.getLogger(name).info('"%s" %s', f"POST /letter/{token}/decline HTTP/1.1", 303)
+
+    assert caplog.messages == ['"POST /letter/…/decline HTTP/1.1" 303']

@@ -176,13 +176,15 @@ class TestServe:
 class TestWsgi:
     @on_sqlite
     @pytest.mark.usefixtures("environment")
-    def test_with_good_settings_there_is_an_application(
+    def test_with_good_settings_there_is_an_application_and_no_link_in_a_log(
         self, spawn: Spawn, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
-        python = spawn("-c", "import wsgi; print(wsgi.app.name)")
+        filters = "[len(logging.getLogger(name).filters) for name in ACCESS_LOGS]"
+        program = "import logging, wsgi; from letters.logs import ACCESS_LOGS; "
+        python = spawn("-c", f"{program} print(wsgi.app.name, {filters})")
 
-        assert python.communicate(timeout=LONGEST_WAIT)[0] == "letters.web\n"
+        assert python.communicate(timeout=LONGEST_WAIT)[0] == "letters.web [1, 1, 1]\n"
 
     def test_bad_settings_raise_with_every_problem_so_that_servers_stop(
         self, spawn: Spawn, monkeypatch: pytest.MonkeyPatch
