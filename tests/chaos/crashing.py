@@ -1,10 +1,11 @@
 """The real server with a weak heart: its web process kills itself at a named step.
 
-Run as a module, it serves as `letters serve` does; LETTERS_CHAOS_STEP says at which step the web
-process dies, and is empty for one that lives. Nothing of this is known to the service: the ports
-are wrapped, and the session's own events are listened to.
+Run as a module, it serves as `letters serve` does; STEP in the environment says at which step the
+web process dies, and is empty for one that lives. Nothing of this is known to the service: the
+ports are wrapped, and the session's own events are listened to.
 """
 
+import json
 import os
 import signal
 import stat
@@ -33,9 +34,8 @@ from letters.records import Application, Letter
 from letters.services.work import Works
 from letters.settings import Settings
 from letters.web.gateway import Patience
-from tests.chaos.heart import LAST_WORDS, Heart, replace_by_name
+from tests.chaos.heart import LAST_WORDS, STEP, Heart, replace_by_name
 
-STEP = "LETTERS_CHAOS_STEP"
 THREADS = 4
 IMPATIENT = Patience(seconds=1.5, rate=8 * 1024)
 """As long as a test can wait for what takes half a minute in the service."""
@@ -235,15 +235,14 @@ def _watch_the_answer(app: Flask, heart: Heart) -> None:
 
 
 def main() -> None:
-    """Serve on the port of the command line, once for each line that comes in.
+    """Serve once for each line that comes in.
 
-    A line names the step to die at; an empty one lets the server live until it is ended. Each
-    server is told of by two lines: its process id, and its exit status in the end. It shares what
-    was imported here, so that it is up at once, and it ends with whoever writes the lines.
+    A line is JSON: the port, the environment, and the file for what the server says. Each server
+    is told of by two lines: its process id, and its exit status in the end. It shares what was
+    imported here, so that it is up at once, and it ends with whoever writes the lines.
     """
-    port = int(sys.argv[1])
     for line in iter(sys.stdin.readline, ""):
-        running = get_context("fork").Process(target=_serve, args=(port, line.strip()))
+        running = get_context("fork").Process(target=_serve, kwargs=json.loads(line))
         running.start()
         print(running.pid, flush=True)  # noqa: T201 -- that is how we answer
         ready = wait([sys.stdin.fileno(), running.sentinel])
@@ -253,10 +252,12 @@ def main() -> None:
         print(running.exitcode, flush=True)  # noqa: T201 -- that is how we answer
 
 
-def _serve(port: int, step: str) -> None:
+def _serve(port: int, environment: Mapping[str, str], log: str) -> None:
     os.setsid()
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    os.environ[STEP] = step
+    output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.dup2(output, sys.stdout.fileno())
+    os.dup2(output, sys.stderr.fileno())
+    os.environ.update(environment)
     serve.run("127.0.0.1", port, THREADS, application, IMPATIENT)
 
 

@@ -5,18 +5,17 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, cast
+from typing import cast
 
 from letters.house import assemble
-from tests.chaos.heart import LAST_WORDS
+from tests.chaos.heart import LAST_WORDS, STEP
+from tests.chaos.nursery import nursery
 from tests.cli.conftest import variables
 from tests.support.houses import settings_for
 from tests.support.people import INTERNSHIP, Story, tell
@@ -24,7 +23,6 @@ from tests.support.server import HOST, free_port
 from tests.web import scenes
 
 LONGEST_WAIT = 30.0
-CHECKOUT = Path(__file__).parents[2]
 BOUNDARY = "what-stands-between-the-parts"
 _CSRF = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -35,7 +33,7 @@ class Server:
 
     story: Story
     port: int
-    nursery: "subprocess.Popen[str]"
+    environment: Mapping[str, str]
     log: Path
     last_words: Path
     pid: int | None = None
@@ -44,8 +42,7 @@ class Server:
     def start(self, step: str = "") -> None:
         """Start it, to die at `step`; return when it answers."""
         self.last_words.unlink(missing_ok=True)
-        self._say(f"{step}\n")
-        self.pid = int(self._hear())
+        self.pid = nursery().begin(self.port, {**self.environment, STEP: step}, self.log)
         deadline = time.monotonic() + LONGEST_WAIT
         while not self._answers():
             assert time.monotonic() < deadline, self.log.read_text()
@@ -54,7 +51,8 @@ class Server:
     def kill(self) -> None:
         """End it as a power cut would."""
         assert self.pid is not None
-        os.killpg(self.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
         self.wait_for_its_end()
 
     def stop(self) -> None:
@@ -70,7 +68,7 @@ class Server:
 
     def wait_for_its_end(self) -> None:
         """Return when it has ended."""
-        self.exits.append(int(self._hear()))
+        self.exits.append(nursery().exit_status())
         self.pid = None
 
     def web_process(self) -> int:
@@ -123,14 +121,6 @@ class Server:
                 return connection.recv(12).endswith(b"200")
         except OSError:
             return False
-
-    def _say(self, line: str) -> None:
-        entrance = cast("IO[str]", self.nursery.stdin)
-        entrance.write(line)
-        entrance.flush()
-
-    def _hear(self) -> str:
-        return cast("IO[str]", self.nursery.stdout).readline()
 
 
 @dataclass(frozen=True)
@@ -226,27 +216,14 @@ def server_on(
         settings = replace(settings, store_url=f"file:{store}")
     house = assemble(settings)
     story = tell(house, replace(INTERNSHIP, due_at=datetime.now(UTC) + timedelta(days=30)))
-    log, last_words = folder / "server.log", folder / "last-words"
-    with log.open("wb") as output:
-        nursery = subprocess.Popen(  # noqa: S603 -- our own interpreter and our own module
-            [sys.executable, "-m", "tests.chaos.crashing", str(port)],
-            cwd=CHECKOUT,
-            env={
-                "PATH": os.environ["PATH"],
-                LAST_WORDS: str(last_words),
-                **variables(settings),
-                **environment,
-            },
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=output,
-            text=True,
-        )
-    server = Server(story, port, nursery, log, last_words)
+    last_words = folder / "last-words"
+    variables_of_it = {LAST_WORDS: str(last_words), **variables(settings), **environment}
+    server = Server(story, port, variables_of_it, folder / "server.log", last_words)
     try:
         yield server
     finally:
-        nursery.communicate(timeout=LONGEST_WAIT)
+        if server.pid is not None:
+            server.kill()
         house.database.close()
 
 

@@ -15,7 +15,7 @@ from letters.house import House
 from letters.records import Application, OutboxMessage, OutboxStatus
 from letters.services import person_erasing
 from tests.chaos.backups import make, manual_for, restored, run
-from tests.chaos.conftest import rounds
+from tests.chaos.conftest import LONG, rounds
 from tests.chaos.mailing import Office, delivering
 from tests.chaos.report import Seen
 from tests.chaos.sending import breaches, kept
@@ -25,7 +25,7 @@ from tests.support.pdfs import letter_pdf
 from tests.support.people import INTERNSHIP, MIRA, OPERATOR, SYSTEM, Story
 from tests.web import scenes
 
-LETTERS_A_COPY = 3
+LETTERS_A_COPY = 2
 
 EmptyDatabase = Callable[[], AbstractContextManager[str]]
 
@@ -97,6 +97,9 @@ def _erase(story: Story, address: str) -> None:
 # --- under way --------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "database_url", ["sqlite", "postgresql"] if LONG else ["sqlite"], indirect=True
+)
 def test_a_copy_made_during_writes_holds_all_that_was_acknowledged_before(
     server: Server, empty_database: EmptyDatabase, tmp_path: Path, seen: Seen
 ) -> None:
