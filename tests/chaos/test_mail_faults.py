@@ -1,8 +1,9 @@
 """A mail server that misbehaves in every way: no mail is lost, and none doubled without need."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from itertools import groupby
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from letters.domain.journal import Fact
+from letters.domain.pacing import Rates
 from letters.records import OutboxStatus
 from tests.chaos.conftest import LONG, rounds
 from tests.chaos.posting import MAILS_EACH, PostOffice, post_office
@@ -18,7 +20,7 @@ from tests.services import scenes
 from tests.support.clock import TestClock
 from tests.support.houses import SqliteDatabases, house_on, settings_for
 from tests.support.mishaps import Deed, Mishap, Stage, refusal
-from tests.support.people import START, Story, tell
+from tests.support.people import A_DAY, START, Story, tell
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -186,3 +188,52 @@ def test_one_bad_recipient_holds_up_nobody(
         opened.deliver_until_all_have_ended()
         opened.assert_all_is_well()
         assert opened.copies() == 0
+
+
+# --- days without a mail server ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_after_five_days_without_a_mail_server_everything_arrives_and_nothing_at_once(
+    story: Story, clock: TestClock, tmp_path: Path, seen: Seen
+) -> None:
+    mails = rounds(short=2 * MAILS_EACH, long=200)
+    rate = rounds(short=6, long=30)
+    with post_office(story, clock, tmp_path, Rates(overall=rate)) as opened:
+        _live_without_a_server(opened, mails)
+        attempts = sum(row.attempts for row in opened.mails())
+        assert opened.mails(OutboxStatus.SENT, OutboxStatus.DEAD) == []
+        opened.deliver_until_all_have_ended()
+        opened.assert_all_is_well()
+        sent = opened.mails(OutboxStatus.SENT)
+        assert (len(sent), opened.copies()) == (mails, 0)
+        most = _most_in_a_minute(sorted(row.sent_at for row in sent if row.sent_at is not None))
+        assert most <= rate
+        seen(
+            "five days without SMTP",
+            mails=mails,
+            failed_attempts=attempts,
+            arrived=len(sent),
+            lost=0,
+            most_in_a_minute=most,
+            rate=rate,
+        )
+
+
+def _live_without_a_server(opened: PostOffice, mails: int) -> None:
+    """Let five days pass; the second half of the mails falls due in the meantime."""
+    clock, over = opened.clock, opened.clock.now() + 5 * A_DAY
+    opened.promise(mails // 2)
+    with opened.nobody_listening() as postman:
+        while clock.now() < over:
+            if clock.now() > over - 3 * A_DAY and len(opened.mails()) < mails:
+                opened.promise(mails - mails // 2)
+            postman.deliver_all_due()
+            next_at = min(row.not_before for row in opened.mails(OutboxStatus.QUEUED))
+            clock.set(min(over, max(clock.now(), next_at, postman.next_turn_at() or next_at)))
+
+
+def _most_in_a_minute(instants: Sequence[datetime]) -> int:
+    return max(
+        sum(begin <= at < begin + timedelta(minutes=1) for at in instants) for begin in instants
+    )
