@@ -6,16 +6,29 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from letters.domain.documents import MEGABYTE
+from letters.house import House
+from letters.services.claiming import LEASE
+from tests.chaos.conftest import LONG
 from tests.chaos.disks import Disk, disk
+from tests.chaos.report import Seen
 from tests.chaos.sending import breaches, kept
 from tests.chaos.servers import Server, asked, server_on
+from tests.services import scenes
+from tests.services.scenes import Postbox, postman_with
+from tests.support.apps import app_on
+from tests.support.clock import TestClock
+from tests.support.houses import house_on, settings_for
 from tests.support.pdfs import letter_pdf, scanned_pdf
+from tests.support.people import tell
 from tests.support.rows import unchanged
+from tests.web.api.portal import APPLICATION, Portal, make_key
 from tests.web.visiting import stored_files
 
-TAKEN, UNAVAILABLE, FULL = 303, 503, 507
+CREATED, TAKEN, UNAVAILABLE, FULL = 201, 303, 503, 507
+PAGE = 4096
 NOT_SAVED = "Your letter was not saved"
 TRY_AGAIN = "Please try again in"
 LETTER = scanned_pdf(1240)
@@ -127,3 +140,71 @@ def test_a_database_that_goes_away_takes_nothing(
         answered, page = form.send_and_read(LETTER)
         assert (answered, NOT_SAVED in page, TRY_AGAIN in page) == (UNAVAILABLE, True, True)
         assert stored_files(server.story.house) == []
+
+
+# --- a database with little room --------------------------------------------------------------
+
+
+PAGES_LEFT = range(60) if LONG else range(0, 60, 6)
+"""So little is left that sometimes one transaction finds room, and the next one none."""
+
+
+@contextmanager
+def _small_house(folder: Path, clock: TestClock, template: str) -> Iterator[tuple[Disk, House]]:
+    with (
+        disk(folder / "disk", 8 * MEGABYTE) as small,
+        _database_on(small, template) as url,
+        house_on(settings_for(url, folder), clock) as house,
+    ):
+        yield small, house
+
+
+@on_sqlite
+def test_with_little_room_in_the_database_no_mail_is_lost_or_doubled(
+    database_url: str, tmp_path: Path, clock: TestClock, seen: Seen
+) -> None:
+    failed = 0
+    with _small_house(tmp_path, clock, database_url) as (small, house):
+        story, box = tell(house), Postbox()
+        postman = postman_with(house, box)
+        for pages in PAGES_LEFT:
+            scenes.apply_many(story, 3)
+            small.fill(leaving=pages * PAGE)
+            try:
+                postman.deliver_all_due()
+            except OperationalError:
+                failed += 1
+            small.free()
+            postman.deliver_all_due()
+            # What was claimed by a commit that failed after all.
+            clock.advance(LEASE)
+            postman.deliver_all_due()
+        mails = 3 * len(PAGES_LEFT)
+        assert set(scenes.mail_statuses(house)) == {"sent"}
+        assert len({message.message_id for message in box.messages}) == mails
+        assert len(box.messages) == mails
+        assert breaches(house) == []
+    assert failed > 0
+    seen("no room in SQLite, worker", times=failed, mails=mails, copies=0, lost=0)
+
+
+@on_sqlite
+def test_with_little_room_in_the_database_nothing_is_half_taken_in(
+    database_url: str, tmp_path: Path, clock: TestClock, seen: Seen
+) -> None:
+    refused = 0
+    with _small_house(tmp_path, clock, database_url) as (small, house):
+        tell(house)
+        portal = Portal(app_on(house), make_key(house, "portal"))
+        for pages in PAGES_LEFT:
+            body = APPLICATION | {"external_id": str(pages), "submit": True}
+            small.fill(leaving=pages * PAGE)
+            answer = portal.post("/applications", body, once=str(pages))
+            assert answer.status_code in {CREATED, UNAVAILABLE}
+            refused += answer.status_code == UNAVAILABLE
+            small.free()
+            assert portal.post("/applications", body, once=str(pages)).status_code == CREATED
+        assert len(scenes.applications(house)) == len(PAGES_LEFT)
+        assert breaches(house) == []
+    assert refused > 0
+    seen("no room in SQLite, web", times=refused, answered_503=refused, lost=0)
