@@ -1,6 +1,7 @@
 """What the hostile tests share: how long they go on, and the application they attack."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -8,10 +9,16 @@ from flask import Flask
 
 from letters.house import House
 from tests.chaos.report import Seen, print_rows, taking_down
+from tests.support import need, postgres
 from tests.support.apps import app_on
+from tests.support.houses import PostgresDatabases
+from tests.support.postgres import Cluster
 
 LONG = bool(os.environ.get("LETTERS_CHAOS"))
 """`make chaos` sets it: many more rounds, and every step on every database."""
+
+DEADLOCKS_FOUND_AFTER = "300ms"
+"""Time enough to ask for the second lock once the first one is waited for."""
 
 
 def rounds(short: int, long: int) -> int:
@@ -23,6 +30,20 @@ def rounds(short: int, long: int) -> int:
 def app(house: House) -> Flask:
     """The application over the test's house."""
     return app_on(house)
+
+
+@pytest.fixture(scope="session")
+def own_cluster() -> Iterator[Cluster]:
+    """A cluster to be maltreated, which keeps what it has committed."""
+    need.need("PostgreSQL", postgres.binaries() is not None, postgres.HOW)
+    with Cluster.start(synchronous_commit="on", deadlock_timeout=DEADLOCKS_FOUND_AFTER) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def own_databases(own_cluster: Cluster) -> PostgresDatabases:
+    """A migrated database in it to clone."""
+    return PostgresDatabases(own_cluster)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from letters.house import House
 from letters.records import JournalEntry, Letter
@@ -34,17 +35,22 @@ class Referee:
 
     def send(self, token: str, content: bytes) -> int:
         """Send a letter; return the status of the answer."""
+        return self.answer(token, content).status_code
+
+    def answer(self, token: str, content: bytes) -> TestResponse:
+        """Send a letter; return the answer."""
         form = {"csrf_token": self.csrf, "letter": (BytesIO(content), "letter.pdf")}
         return self._post(f"/letter/{token}", form)
 
     def decline(self, token: str) -> int:
         """Decline; return the status of the answer."""
-        return self._post(f"/letter/{token}/decline", {"csrf_token": self.csrf, "reason": ""})
+        form = {"csrf_token": self.csrf, "reason": ""}
+        return self._post(f"/letter/{token}/decline", form).status_code
 
-    def _post(self, path: str, form: Mapping[str, object]) -> int:
+    def _post(self, path: str, form: Mapping[str, object]) -> TestResponse:
         answer = self.client.post(path, data=dict(form), base_url=self.home, buffered=True)
         answer.request.environ["wsgi.input"].close()
-        return answer.status_code
+        return answer
 
 
 def referee(app: Flask, token: str) -> Referee:

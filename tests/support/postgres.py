@@ -77,14 +77,21 @@ def binaries() -> Path | None:
 class Cluster:
     """A running cluster; made for one test process and gone with it."""
 
-    def __init__(self, folder: Path, keeper: subprocess.Popen[bytes]) -> None:
+    def __init__(
+        self, programs: Path, folder: Path, keeper: subprocess.Popen[bytes], options: str
+    ) -> None:
+        self._programs = programs
         self._folder = folder
         self._keeper = keeper
+        self._options = options
         self._emptying: dict[str, Connection] = {}
 
     @classmethod
-    def start(cls) -> Self:
-        """Make a cluster and start it. Ask `binaries()` first whether that is possible."""
+    def start(cls, **settings: str) -> Self:
+        """Make a cluster and start it. Ask `binaries()` first whether that is possible.
+
+        `settings` come over those of the tests.
+        """
         programs = binaries()
         if programs is None:
             message = f"No PostgreSQL server was found: {HOW}."
@@ -92,9 +99,12 @@ class Cluster:
         folder = Path(tempfile.mkdtemp(prefix="letters-pg-"))
         if os.geteuid() == 0:
             shutil.chown(folder, _USER)
-        cluster = cls(folder, _keeper(programs, folder))
+        given = {**_SETTINGS, "unix_socket_directories": str(folder), **settings}
+        options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in given.items())
+        cluster = cls(programs, folder, _keeper(programs, folder), options)
         try:
             _initialize(programs, folder)
+            cluster.go_on()
         except BaseException:
             cluster.stop()
             raise
@@ -116,6 +126,19 @@ class Cluster:
         for connection in self._emptying.values():
             connection.close()
         self._keeper.communicate()
+
+    def crash(self) -> None:
+        """End the server at once; what it has not written down yet is lost to it."""
+        self._control("stop", "--mode", "immediate", "--silent")
+
+    def go_on(self) -> None:
+        """Start the server, and wait until it has recovered."""
+        self._control("start", "--silent", "--log", self._folder / "log", "-o", self._options)
+
+    def _control(self, *arguments: str | Path) -> None:
+        data = self._folder / "data"
+        control = self._programs / "pg_ctl"
+        _run(control, *arguments, "--pgdata", data, "--wait", folder=self._folder)
 
     def url(self, database: str) -> str:
         """Return SQLAlchemy's URL of a database."""
@@ -184,13 +207,6 @@ def _initialize(programs: Path, folder: Path) -> None:
     _run(
         *(programs / "initdb", "--pgdata", data, "--username", _USER, "--auth", "trust"),
         *("--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"),
-        folder=folder,
-    )
-    settings = _SETTINGS | {"unix_socket_directories": str(folder)}
-    options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
-    _run(
-        *(programs / "pg_ctl", "start", "--pgdata", data, "--wait", "--silent"),
-        *("--log", folder / "log", "--options", options),
         folder=folder,
     )
 
