@@ -93,6 +93,16 @@ def test_it_says_who_applied_and_where_it_stands(cora: Visitor, story: Story) ->
 
 
 @on_sqlite
+def test_more_letters_than_are_needed_are_counted_as_more(cora: Visitor, story: Story) -> None:
+    asked = scenes.requested(story, replace(MIRA, referees=REFEREES))
+    for position in (1, 2, 3):
+        scenes.letter_in(story, asked, position)
+    assert lead(_page(cora, asked)) == "complete 3 letters received, 2 needed"
+    listed = cora.get(f"/coordinate/programs/{story.slug}")
+    assert "Mira Lindqvist complete 3, 2 needed 1 February 2027" in content(listed)
+
+
+@on_sqlite
 def test_a_draft_says_what_has_not_happened_yet(cora: Visitor, story: Story) -> None:
     page = _page(cora, story.apply(submit=False))
     assert lead(page) == "draft 0 of 2 letters received"

@@ -130,7 +130,7 @@ def test_more_letters_than_wanted_are_counted_and_the_bar_is_full(
     page = client.get(f"/application/{story.status_token(application_id)}")
     root, _ = parse(page.text)
     bar = next(elements(root, "progress"))
-    assert text_of_section(page, "progress").startswith("3 of 2 letters received")
+    assert text_of_section(page, "progress").startswith("3 letters received, 2 needed ")
     assert (bar.get("max"), bar.get("value")) == ("2", "2")
 
 
