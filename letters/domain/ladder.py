@@ -130,13 +130,13 @@ def _why_not(climb: Climb, rung: datetime, now: datetime) -> WhySkipped | None:
     if climb.left <= 0:
         return WhySkipped.USED_UP
     at = not_at_night(max(now, climb.free_at), climb.zone)
+    missed = WhySkipped.TOO_CLOSE if climb.free_at > rung else WhySkipped.MISSED
+    if climb.closes_at - at < HELPS_BEFORE:
+        return missed
     if local_day(at, climb.zone) == local_day(rung, climb.zone):
         return None
-    missed = WhySkipped.TOO_CLOSE if climb.free_at > rung else WhySkipped.MISSED
     following = [later for later in rungs(climb) if later > rung]
-    if following:
-        return missed if following[0] - at < SPACING else None
-    return missed if climb.closes_at - at < HELPS_BEFORE else None
+    return missed if following and following[0] - at < SPACING else None
 
 
 def next_step_at(climb: Climb) -> datetime | None:
