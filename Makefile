@@ -8,6 +8,9 @@ PYTHON ?= $(shell for candidate in python3.11 python3; do \
 	$$candidate -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$candidate && break; done)
 PYTEST_ARGS ?=
+# What tries a share of its cases in every run, and all of them when there is time.
+LONG_TESTS := tests/chaos tests/domain tests/browser/test_scanners.py \
+	tests/services/test_listing_filters.py tests/web/test_guards.py tests/web/test_hostile_words.py
 # One more than two cores: servers, browsers and child processes are waited for.
 WORKERS ?= 3
 
@@ -47,7 +50,7 @@ test: setup ## Run all tests (PYTEST_ARGS=tests/domain picks some)
 
 .PHONY: chaos
 chaos: setup ## Kill, race and starve the service, at length (about ten minutes)
-	LETTERS_CHAOS=1 $(BIN)/pytest tests/chaos tests/domain tests/browser/test_scanners.py $(PYTEST_ARGS)
+	LETTERS_CHAOS=1 $(BIN)/pytest $(LONG_TESTS) $(PYTEST_ARGS)
 
 .PHONY: coverage
 coverage: setup ## Run all tests and measure the lines and branches they reach

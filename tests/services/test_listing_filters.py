@@ -21,6 +21,7 @@ from tests.services.test_needs import bring_about
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, MIRA, SYSTEM, Story
 from tests.support.statements import counted
+from tests.support.thorough import rounds
 
 
 def page(
@@ -165,7 +166,7 @@ def walk(
     back=st.booleans(),
 )
 @settings(
-    max_examples=15,
+    max_examples=rounds(5, 50),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

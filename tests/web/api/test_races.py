@@ -52,7 +52,7 @@ def statuses(answers: list[Answer]) -> Counter[int]:
 def mails(story: Story) -> Counter[str]:
     """Count the mails in the outbox by the referee's request, or none for the applicant's."""
     rows = all_rows(story.house.database)[OutboxMessage.__tablename__]
-    return Counter("letter_request" if "LETTER_REQUEST" in row else "other" for row in rows)
+    return Counter("letter_request" if "'letter_request'" in row else "other" for row in rows)
 
 
 def test_the_double_click(portals: list[Portal], story: Story) -> None:
