@@ -1,6 +1,7 @@
 """Fixtures that every floor's tests share."""
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from letters.settings import Settings
 from tests.support import browser, need, postgres
 from tests.support.clock import TestClock
 from tests.support.houses import PostgresDatabases, SqliteDatabases, house_on, settings_for
-from tests.support.memory import folder_in_memory
+from tests.support.memory import folder_in_memory, memory
 from tests.support.people import START, Story, tell
 from tests.support.postgres import Cluster
 from tests.support.s3 import S3Server
@@ -22,6 +23,14 @@ DATABASES = ("sqlite", "postgresql")
 
 # What is collected stays to the end: none of it is garbage, then or later.
 gc.disable()
+
+
+@pytest.hookimpl
+def pytest_configure() -> None:
+    """Keep the tests' own folders in memory, so that nothing that is made sure waits for a disk."""
+    in_memory = memory()
+    if in_memory is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory))
 
 
 @pytest.hookimpl

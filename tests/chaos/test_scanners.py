@@ -13,7 +13,7 @@ from tests.support.people import Story
 from tests.support.rows import unchanged
 from tests.web.visiting import send, stored_files, visitor_of
 
-TIMES = rounds(short=3, long=50)
+TIMES = rounds(short=1, long=50)
 
 
 def _expected(link: str) -> set[int]:

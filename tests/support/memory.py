@@ -10,11 +10,16 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 -- each folder in it is made anew, for 
 _ROOM = 1024**3
 
 
+def memory() -> Path | None:
+    """Return the folder whose files are in memory, unless it has no room to spare."""
+    roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
+    return _MEMORY if roomy else None
+
+
 @contextmanager
 def folder_in_memory() -> Iterator[Path]:
     """Make a folder and remove it in the end; on the disk where memory has no room to spare."""
-    roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
     with tempfile.TemporaryDirectory(
-        prefix="letters-tests-", dir=_MEMORY if roomy else None, ignore_cleanup_errors=True
+        prefix="letters-tests-", dir=memory(), ignore_cleanup_errors=True
     ) as folder:
         yield Path(folder)

@@ -18,6 +18,8 @@ from typing import Self
 import psycopg
 from psycopg import Connection, OperationalError, errors, sql
 
+from tests.support.memory import memory
+
 HOW = "install Debian's postgresql"
 
 _USER = "postgres"
@@ -96,7 +98,7 @@ class Cluster:
         if programs is None:
             message = f"No PostgreSQL server was found: {HOW}."
             raise RuntimeError(message)
-        folder = Path(tempfile.mkdtemp(prefix="letters-pg-"))
+        folder = Path(tempfile.mkdtemp(prefix="letters-pg-", dir=memory()))
         if os.geteuid() == 0:
             shutil.chown(folder, _USER)
         given = {**_SETTINGS, "unix_socket_directories": str(folder), **settings}
