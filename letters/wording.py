@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
@@ -33,12 +34,15 @@ WORD_JOINER = "\N{WORD JOINER}"
 FIRST_STRONG_ISOLATE = "\N{FIRST STRONG ISOLATE}"
 POP_DIRECTIONAL_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 _RUNS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+REMEMBERED = 1024
+"""Dates are said again and again, in a list as in a thousand mails, and take long to put."""
 AMID_AN_ADDRESS = re.compile(r"(?<=[.:@])(?=\S)")
 
 Width = Literal["long", "full"]
 """How much of a date is said: the full form has the weekday."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def locale_named(name: str) -> Locale:
     """Return the locale called `name`, such as `de`, `pt_BR` or `pt-BR`.
 
@@ -52,6 +56,7 @@ def locale_named(name: str) -> Locale:
     return INTERNATIONAL_ENGLISH if str(locale) == "en" else locale
 
 
+@lru_cache(maxsize=REMEMBERED)
 def instant(value: datetime, zone: str, locale: str) -> str:
     """Return an instant that cannot be misread, with weekday and zone.
 
@@ -61,6 +66,7 @@ def instant(value: datetime, zone: str, locale: str) -> str:
     return f"{_date_and_time(local, 'full', spoken)} ({_zone(local, zone, spoken)})"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def moment(value: datetime, zone: str, locale: str) -> str:
     """Return an instant in short, where the zone is plain from what stands around it.
 
@@ -69,6 +75,7 @@ def moment(value: datetime, zone: str, locale: str) -> str:
     return _date_and_time(_in_zone(value, zone), "long", locale_named(locale))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def day(value: datetime, zone: str, locale: str) -> str:
     """Return the day on which an instant falls. For example: 1 April 2027."""
     return format_date(_in_zone(value, zone).date(), "long", locale=locale_named(locale))
@@ -111,6 +118,8 @@ def apart(text: str, direction: str) -> str:
     Those that run the other way are isolated (Unicode UAX 9): otherwise brackets, full stops and
     numbers beside them change places. An address of a page stays as it is, to be copied.
     """
+    if direction == "ltr" and text.isascii():
+        return text
     runs = {_RUNS.get(unicodedata.bidirectional(character), direction) for character in text}
     if runs <= {direction} or "://" in text:
         return text

@@ -2,12 +2,15 @@
 
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, Timezone
 
 from letters.ports import DueDate
 
+BEGIN_OF_EVENT = b"BEGIN:VEVENT"
+MOST_ZONES = 512
 MAKER = "-//Letters//Due dates//EN"
 ALARMS_BEFORE = (timedelta(days=7), timedelta(days=1))
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
@@ -26,11 +29,11 @@ class CalendarFiles:
         calendar.add("prodid", MAKER)
         calendar.add("version", "2.0")
         calendar.add("method", "PUBLISH")
-        calendar.add_component(self._event(event))
-        # The rules of the years around the date are enough; all since 1970 are ten times as long.
-        year = event.due_at.year
-        calendar.add_missing_timezones(date(year - 1, 1, 1), date(year + 2, 1, 1))
-        return bytes(calendar.to_ical())
+        entry = self._event(event)
+        calendar.add_component(entry)
+        content: bytes = calendar.to_ical()
+        zone = entry["dtstart"].params.get("tzid", "")
+        return content.replace(BEGIN_OF_EVENT, _zone(zone, event.due_at.year) + BEGIN_OF_EVENT, 1)
 
     def _event(self, event: DueDate) -> Event:
         entry = Event()
@@ -46,6 +49,20 @@ class CalendarFiles:
         for before in ALARMS_BEFORE:
             entry.add_component(_alarm(before, event.summary))
         return entry
+
+
+@lru_cache(maxsize=MOST_ZONES)
+def _zone(name: str, year: int) -> bytes:
+    """Return the clock changes of a zone as a calendar file has them; of UTC there are none.
+
+    The rules of the years around the date are enough; all since 1970 are ten times as long.
+    """
+    if not name:
+        return b""
+    zone: bytes = Timezone.from_tzinfo(
+        ZoneInfo(name), first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1)
+    ).to_ical()
+    return zone
 
 
 def _alarm(before: timedelta, summary: str) -> Alarm:
@@ -76,6 +93,8 @@ def _lines(text: str) -> str:
 
 
 def _visible(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(c for c in text if c in JOINERS or c.isspace() or not _is_control(c))
 
 

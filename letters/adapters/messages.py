@@ -199,6 +199,8 @@ def _named(context: Context, placeholder: str) -> str:
 def on_one_line(text: str) -> str:
     """Return `text` as a header can carry it: one line, without control characters."""
     spaced = " ".join(text.split())
+    if spaced.isprintable():
+        return spaced
     return "".join(c for c in spaced if c in JOINERS or not unicodedata.category(c).startswith("C"))
 
 

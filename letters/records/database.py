@@ -1,15 +1,17 @@
 """Connecting: SQLite as the embedded default, PostgreSQL through psycopg 3."""
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -19,6 +21,9 @@ from letters.records.listening import Listener
 SQLITE_WAIT_MS = 10_000
 POOL_SIZE = 10
 SECONDS_FOR_A_CONNECTION = 10.0
+USED_AT = "used_at"
+TRUSTED_FOR = 1.0
+"""Seconds; a server takes longer to restart."""
 READ_ONLY = "letters_read_only"
 INSERTS: Mapping[str, Callable[..., sqlite.Insert | postgresql.Insert]] = MappingProxyType(
     {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -97,9 +102,34 @@ def _sqlite_engine(url: URL) -> Engine:
 
 
 def _postgres_engine(url: URL, pool_size: int, patience: float) -> Engine:
-    return create_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, pool_timeout=patience
-    )
+    engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=patience)
+    event.listen(engine, "checkin", _remember_when)
+    event.listen(engine, "checkout", partial(_ask_if_idle, engine.dialect))
+    return engine
+
+
+def _remember_when(_connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 -- the driver's own type
+    entry.info[USED_AT] = time.monotonic()
+
+
+def _ask_if_idle(
+    dialect: Dialect,
+    connection: Any,  # noqa: ANN401 -- the driver's own type
+    entry: ConnectionPoolEntry,
+    _proxy: object,
+) -> None:
+    """Have another connection made where one that lay idle is lost, as after a restart.
+
+    One that was in use a moment ago is not asked, or that would be every third question of a
+    worker. Raises InvalidatePoolError, at which the pool begins anew.
+    """
+    used_at = entry.info.get(USED_AT)
+    if used_at is None or time.monotonic() - used_at < TRUSTED_FOR:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 -- the driver's own type

@@ -10,7 +10,10 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     CursorResult,
+    Integer,
     ScalarSelect,
+    Table,
+    Update,
     and_,
     bindparam,
     func,
@@ -37,13 +40,32 @@ LEASE = timedelta(minutes=5)
 class Claim:
     """A mail that this worker holds; `number` fences off whoever held it before.
 
-    `attempt` counts from 1 how often it was tried, this time included.
+    `attempt` counts from 1 how often it was tried, this time included. Somebody waits for one that
+    is `urgent`.
     """
 
     id: UUID
     number: int
     kind: MessageKind
     attempt: int
+    urgent: bool = False
+
+
+def claim_some(work: Work, rates: Rates, most: int) -> list[Claim]:
+    """Take the mail that goes first, and others that can go with it: `most` in all, for LEASE.
+
+    One alone is taken where `rates` limit something, where somebody waits for it, so that the next
+    of those is not behind others, and where it depends on what else goes to the same mailbox.
+    """
+    first = claim_next(work, rates)
+    if first is None:
+        return []
+    if most == 1 or rates.are_any or first.urgent or first.kind in HELD_BACK:
+        return [first]
+    values = {"instant": work.now, "until": work.now + LEASE, "most": most - 1}
+    more = work.session.execute(_claim_more(), values).all()
+    in_turn = sorted(more, key=lambda row: (row.not_before, row.id))
+    return [first, *(Claim(*row[:-1]) for row in in_turn)]
 
 
 def claim_next(work: Work, rates: Rates = UNLIMITED) -> Claim | None:
@@ -72,16 +94,44 @@ def _claim(*, limited: bool) -> ReturningUpdate[Any]:
         _first(sending, outbox.lease_until),
         _first(queued, outbox.not_before, outbox.id),
     )
+    return _taken(table, outbox.id == first)
+
+
+@cache
+def _claim_more() -> ReturningUpdate[Any]:
+    """Return the statement that claims up to `most` mails that are due at `instant`.
+
+    What is picked stands in a WITH, since PostgreSQL may look more than once at what is in an IN.
+    """
+    table = Base.metadata.tables[OutboxMessage.__tablename__]
+    picked = (
+        select(table.c.id)
+        .where(
+            in_status(OutboxStatus.QUEUED),
+            table.c.not_before <= bindparam("instant", type_=UtcDateTime()),
+            table.c.kind.not_in(HELD_BACK),
+        )
+        .order_by(table.c.not_before, table.c.id)
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True)
+        .cte("picked")
+    )
+    claim = _taken(table, table.c.id.in_(select(picked.c.id)))
+    return claim.returning(table.c.not_before)
+
+
+def _taken(table: Table, which: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    outbox = table.c
     return (
         update(table)
-        .where(outbox.id == first)
+        .where(which)
         .values(
             status=OutboxStatus.SENDING,
             lease_until=bindparam("until", type_=UtcDateTime()),
             claim=outbox.claim + 1,
             attempts=outbox.attempts + 1,
         )
-        .returning(outbox.id, outbox.claim, outbox.kind, outbox.attempts)
+        .returning(outbox.id, outbox.claim, outbox.kind, outbox.attempts, outbox.urgent)
     )
 
 
@@ -142,6 +192,35 @@ def give_back(work: Work, claim: Claim) -> Outcome | None:
     """
     given = settle(work, claim, OutboxStatus.QUEUED, attempts=OutboxMessage.attempts - 1)
     return Outcome.GIVEN_BACK if given else None
+
+
+def settle_sent(work: Work, claim: Claim, to: str) -> bool:
+    """Write down that a server took the mail, unless somebody else has claimed it since."""
+    values = {"mail": claim.id, "number": claim.number, "at": work.now, "to": to}
+    result = work.session.execute(_settle_sent(), values)
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+@cache
+def _settle_sent() -> Update:
+    """Return the statement that records a sending; it is built once."""
+    table = Base.metadata.tables[OutboxMessage.__tablename__]
+    outbox = table.c
+    return (
+        update(table)
+        .where(
+            outbox.id == bindparam("mail"),
+            outbox.claim == bindparam("number"),
+            outbox.status == OutboxStatus.SENDING,
+        )
+        .values(
+            status=OutboxStatus.SENT,
+            lease_until=None,
+            last_error=None,
+            sent_at=bindparam("at"),
+            sent_to=bindparam("to"),
+        )
+    )
 
 
 def settle(work: Work, claim: Claim, status: OutboxStatus, **values: object) -> bool:

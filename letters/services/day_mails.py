@@ -21,6 +21,7 @@ ABOUT = "requests"
 NUDGED = "nudged"
 """The detail that lists those of them of which the applicant reminds."""
 MOST_A_DAY = 50
+TO_GO = (OutboxStatus.QUEUED, OutboxStatus.SENDING)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,10 @@ def mail_still_to_go(work: Work, request: LetterRequest, zone: str) -> DayMail:
 
 
 def newer_than(work: Work, row: OutboxMessage, request: LetterRequest) -> bool:
-    """Say whether a later day has a mail to the same address, which says all that is open."""
+    """Say whether a later day has a mail to the same address, which says all that is open.
+
+    It may have been taken on together with this one.
+    """
     first = row.created_at.date()
     days = [first + timedelta(days=n) for n in range((work.now.date() - first).days + 2)]
     keys = {key for day in days for key in _keys(_prefix(request) + day.isoformat())}
@@ -76,7 +80,7 @@ def newer_than(work: Work, row: OutboxMessage, request: LetterRequest) -> bool:
         select(OutboxMessage.id)
         .where(
             OutboxMessage.dedupe_key.in_(keys),
-            OutboxMessage.status == OutboxStatus.QUEUED,
+            OutboxMessage.status.in_(TO_GO),
             OutboxMessage.created_at > row.created_at,
             OutboxMessage.not_before <= work.now,
         )

@@ -7,32 +7,35 @@ recorded, since the database is away, is recorded before anything else is taken 
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from letters.domain.backoff import next_attempt
 from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
 from letters.domain.journal import MessageKind
 from letters.domain.pacing import UNLIMITED, Rates
 from letters.ports import Mailer, Message, MessageRenderer, Outcome, TimeIsUp
-from letters.records import Coordinator, OutboxMessage, OutboxStatus
+from letters.records import OutboxMessage
 from letters.records.database import AWAY
-from letters.services import mail_fates, mail_parts
-from letters.services.bouncing import record_lost
-from letters.services.claiming import Claim, claim_next, give_back, let_go, put_back, settle
-from letters.services.composing import compose
-from letters.services.digest_changes import windows_in
-from letters.services.digesting import close_windows
-from letters.services.erasure_lists import handed_over
-from letters.services.mail_copies import keep_copy
+from letters.services import mail_parts
+from letters.services.claiming import Claim, claim_some, give_back, let_go, put_back
+from letters.services.composing import compose, load
+from letters.services.mail_endings import (
+    record_cancelled,
+    record_dead,
+    record_deferred,
+    record_sent,
+)
 from letters.services.mail_turns import next_turn_at
 from letters.services.work import Actor, Work, Works
 
-LONGEST_ERROR = 500
+MOST_AT_ONCE = 20
+FRESH = timedelta(seconds=5)
+"""So old are the facts at most that a mail tells, but for the first of those taken on at once."""
 LOCALE = "en"
 DOMAIN_DIGITS = 12
 """How much of the SHA-256 of a domain stands in the log: enough to tell them apart."""
@@ -90,8 +93,8 @@ class Postman:
     def deliver_all_due(self, keep_going: Callable[[], bool] = lambda: True) -> int:
         """Deliver until nothing is due or `keep_going` says no; return how many were taken on."""
         taken = 0
-        while keep_going() and self.deliver_next(keep_going):
-            taken += 1
+        while keep_going() and (done := self.deliver_some(keep_going)):
+            taken += done
         self.mailer.rest()
         return taken
 
@@ -103,70 +106,125 @@ class Postman:
             return next_turn_at(work)
 
     def deliver_next(self, keep_going: Callable[[], bool] = lambda: True) -> bool:
-        """Take on the mail that has been due the longest; False when there is none.
+        """Take on the mail that goes first; False when there is none."""
+        return self.deliver_some(keep_going, most=1) > 0
 
-        News for an applicant who had some within the hour are put back for later. A mail of which
-        nothing has left is given back when `keep_going` says no, and when TimeIsUp is raised;
-        otherwise its lease runs out, and another worker sends it under the same Message-ID.
+    def deliver_some(
+        self, keep_going: Callable[[], bool] = lambda: True, most: int = MOST_AT_ONCE
+    ) -> int:
+        """Take on those that go first, `most` at once, and return how many were; 0 if none is due.
+
+        They are claimed and written together, and then sent and recorded one after the other. News
+        for an applicant who had some within the hour are put back for later. What was not begun is
+        given back when `keep_going` says no, when it has waited for too long, and when anything is
+        raised; so is a mail of which nothing has left when TimeIsUp is. Otherwise its lease runs
+        out, and another worker sends it under the same Message-ID.
         """
         self._record_what_is_left()
         began = time.monotonic()
         with self.works.change(self.actor) as work:
-            claim = claim_next(work, self.rates)
-            held = claim is not None and put_back(work, claim)
-        if claim is None:
-            return False
-        if held:
+            claims = claim_some(work, self.rates, most)
+            held = [claim for claim in claims if put_back(work, claim)]
+            fresh_until = work.now + FRESH
+        for claim in held:
             self._tell(claim, Outcome.HELD_BACK, began)
-            return True
+        waiting = deque(claim for claim in claims if claim not in held)
         try:
-            ending = self._attempt(claim, keep_going)
+            written = self._write_all(waiting)
+            while waiting and self._goes_on(waiting, written, fresh_until, keep_going):
+                claim = waiting.popleft()
+                self._deliver(claim, written[claim], keep_going)
+        except (Exception, TimeIsUp):
+            self._give_back(waiting)
+            raise
+        self._give_back(waiting)
+        return len(claims) - len(waiting)
+
+    def _goes_on(
+        self,
+        waiting: Sequence[Claim],
+        written: Mapping[Claim, object],
+        fresh_until: datetime,
+        keep_going: Callable[[], bool],
+    ) -> bool:
+        """Say whether the next one may be begun; the first one may, whatever it took so far."""
+        is_first = len(waiting) == len(written)
+        return is_first or (keep_going() and self.works.tools.clock.now() < fresh_until)
+
+    def _deliver(
+        self, claim: Claim, written: Message | Ending, keep_going: Callable[[], bool]
+    ) -> None:
+        began = time.monotonic()
+        try:
+            ending = self._attempt(claim, written, keep_going)
         except TimeIsUp as end:
             if end.nothing_left:
                 self._record(Ended(claim, Ending(give_back), began))
             raise
         self._record(Ended(claim, ending, began))
-        return True
 
-    def _attempt(self, claim: Claim, keep_going: Callable[[], bool]) -> Ending:
+    def _give_back(self, claims: Sequence[Claim]) -> None:
+        """Put back what was not begun; while the database is away that is kept for later."""
+        if not claims:
+            return
         try:
-            message = self._write(claim)
-        except Exception as error:
-            # One mail that cannot be written must not stop the others.
-            log.exception("mail.not_written", mail=str(claim.id), kind=claim.kind.value)
-            return Ending(self._deferred(f"could not be written: {type(error).__name__}"))
-        if message is None:
-            return Ending(record_cancelled)
+            with self.works.change(self.actor) as work:
+                for claim in claims:
+                    give_back(work, claim)
+        except AWAY:
+            now = time.monotonic()
+            self.unrecorded.extend(Ended(claim, Ending(give_back), now) for claim in claims)
+
+    def _attempt(
+        self, claim: Claim, written: Message | Ending, keep_going: Callable[[], bool]
+    ) -> Ending:
+        if isinstance(written, Ending):
+            return written
         if not keep_going():
             return Ending(give_back)
-        domain = message.to.rpartition("@")[2].lower()
+        domain = written.to.rpartition("@")[2].lower()
         if self.rates.are_any:
             with self.works.change(self.actor) as work:
                 waits = let_go(work, claim, domain, self.rates)
             if waits is not None:
                 return Ending(lambda _work, _claim: waits, domain)
-        return Ending(self._send(claim, message), domain)
+        return Ending(self._send(claim, written), domain)
 
-    def _write(self, claim: Claim) -> Message | None:
+    def _write_all(self, claims: Sequence[Claim]) -> Mapping[Claim, Message | Ending]:
+        """Return each mail, or how it ends without being sent."""
+        if not claims:
+            return {}
         with self.works.look(self.actor) as work:
-            row = work.session.get_one(OutboxMessage, claim.id)
-            composed = compose(work, row)
-            if composed is None:
-                return None
-            words = self.renderer.render(row.kind, composed.facts, LOCALE)
-            return Message(
-                to=composed.to,
-                from_name=composed.from_name,
-                reply_to=composed.reply_to,
-                subject=words.subject,
-                text=words.text,
-                html=words.html,
-                message_id=row.message_id,
-                date=row.created_at,
-                headers=mail_parts.headers_of(work, composed),
-                envelope_from=work.tools.returns.mint(row.id, claim.number),
-                attachments=mail_parts.attachments_of(work, composed, self._in_words),
-            )
+            rows = load(work, [claim.id for claim in claims])
+            return {claim: self._written(work, claim, rows.mails[claim.id]) for claim in claims}
+
+    def _written(self, work: Work, claim: Claim, row: OutboxMessage) -> Message | Ending:
+        try:
+            message = self._write(work, claim, row)
+        except Exception as error:
+            # One mail that cannot be written must not stop the others.
+            log.exception("mail.not_written", mail=str(claim.id), kind=claim.kind.value)
+            return Ending(self._deferred(f"could not be written: {type(error).__name__}"))
+        return Ending(record_cancelled) if message is None else message
+
+    def _write(self, work: Work, claim: Claim, row: OutboxMessage) -> Message | None:
+        composed = compose(work, row)
+        if composed is None:
+            return None
+        words = self.renderer.render(row.kind, composed.facts, LOCALE)
+        return Message(
+            to=composed.to,
+            from_name=composed.from_name,
+            reply_to=composed.reply_to,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            message_id=row.message_id,
+            date=row.created_at,
+            headers=mail_parts.headers_of(work, composed),
+            envelope_from=work.tools.returns.mint(row.id, claim.number),
+            attachments=mail_parts.attachments_of(work, composed, self._in_words),
+        )
 
     def _in_words(self, message: str, values: Mapping[str, object]) -> str:
         return self.renderer.sentence(message, values, LOCALE)
@@ -216,70 +274,3 @@ class Postman:
             domain=hashlib.sha256(domain.encode()).hexdigest()[:DOMAIN_DIGITS] if domain else None,
         )
         self.count(claim.kind, outcome, seconds)
-
-
-# --- recording --------------------------------------------------------------------------------
-
-
-def record_sent(work: Work, claim: Claim, message: Message) -> Outcome | None:
-    """Write down that the server took the mail, and how it read; None when this came too late."""
-    taken = {"sent_at": work.now, "sent_to": message.to, "last_error": None}
-    if not settle(work, claim, OutboxStatus.SENT, **taken):
-        return None
-    keep_copy(work, work.session.get_one(OutboxMessage, claim.id), message)
-    _close_digest_window(work, claim)
-    if claim.kind is MessageKind.ERASURE_LIST:
-        handed_over(work, work.session.get_one(OutboxMessage, claim.id))
-    return Outcome.SENT
-
-
-def record_cancelled(work: Work, claim: Claim) -> Outcome | None:
-    """Write down that there was no longer a reason to send; None when too late."""
-    if not settle(work, claim, OutboxStatus.CANCELLED):
-        return None
-    _close_digest_window(work, claim)
-    return Outcome.CANCELLED
-
-
-def record_deferred(work: Work, claim: Claim, reason: str, jitter: float) -> Outcome | None:
-    """Put the mail back for another attempt, or give it up after days; None when too late.
-
-    The days of trying begin with the first failure: waiting for whatever else is none.
-    """
-    row = work.session.get_one(OutboxMessage, claim.id)
-    failing_since = mail_fates.failing_since(row, work.now)
-    again = next_attempt(failing_since, row.attempts, work.now, jitter)
-    if again is None:
-        return record_dead(work, claim, reason)
-    settled = settle(
-        work,
-        claim,
-        OutboxStatus.QUEUED,
-        not_before=again,
-        last_error=reason[:LONGEST_ERROR],
-        details={**row.details, mail_fates.FAILING_SINCE: failing_since.isoformat()},
-    )
-    return Outcome.RETRIED if settled else None
-
-
-def record_dead(work: Work, claim: Claim, reason: str, refused: str = "") -> Outcome | None:
-    """Give the mail up; the journal tells the coordinators of it. None when too late.
-
-    `refused` is the address at which the server says nobody is reached; empty if it was not that.
-    """
-    if not settle(work, claim, OutboxStatus.DEAD, last_error=reason[:LONGEST_ERROR]):
-        return None
-    row = work.session.get_one(OutboxMessage, claim.id)
-    if refused:
-        mail_fates.came_back(row)
-    record_lost(work, row, refused)
-    return Outcome.DEAD
-
-
-def _close_digest_window(work: Work, claim: Claim) -> None:
-    """Only now, when the digest is handed over, does the next one begin where it ended."""
-    if claim.kind is not MessageKind.DIGEST:
-        return
-    row = work.session.get_one(OutboxMessage, claim.id)
-    coordinator = work.session.get_one(Coordinator, row.coordinator_id, with_for_update=True)
-    close_windows(work, coordinator.id, windows_in(row.details))

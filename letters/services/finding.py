@@ -4,7 +4,7 @@ Nothing is looked for by a name with control characters in it: no row has one, a
 a NUL for an error.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -29,6 +29,11 @@ from letters.ports import LinkPayload, Purpose
 from letters.records import Application, Coordinator, LetterRequest, Program
 from letters.services.work import Work
 
+_WITH_ALL = (
+    joinedload(Application.program, innerjoin=True),
+    selectinload(Application.requests),
+)
+
 MOST_ASKED = 200
 """So many letters that are asked at one address are looked at, to be listed in a mail."""
 
@@ -43,11 +48,23 @@ def program_by_slug(work: Work, slug: str) -> Program:
 
 
 def application(work: Work, application_id: UUID, *, lock: bool = False) -> Application:
-    """Return an application with its program and requests. Raises UnknownApplication."""
-    found = _one(work, _application_query().where(Application.id == application_id), lock=lock)
+    """Return an application with its program and requests. Raises UnknownApplication.
+
+    Without a lock, one that is at hand in this work is not read again.
+    """
+    if lock:
+        query = _application_query().where(Application.id == application_id)
+        found = _one(work, query, lock=True)
+    else:
+        found = work.session.get(Application, application_id, options=_WITH_ALL)
     if found is None:
         raise UnknownApplication
     return found
+
+
+def applications(work: Work, ids: Collection[UUID]) -> Sequence[Application]:
+    """Return applications with their programs and requests, in no order."""
+    return work.session.scalars(_application_query().where(Application.id.in_(ids))).all()
 
 
 def application_of_request(work: Work, request_id: UUID, *, lock: bool = False) -> Application:

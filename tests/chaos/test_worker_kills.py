@@ -20,7 +20,7 @@ from tests.chaos.workers import (
     COPIES_IN_DOUBT,
     LONGEST_LIFE,
     NOTHING_LEFT,
-    ONCE_A_CONNECTION,
+    ONCE_FOR_SEVERAL,
     SOMETHING_LEFT,
     Step,
 )
@@ -41,7 +41,7 @@ def test_a_worker_that_dies_at_a_step_loses_no_mail(office: Office, seen: Seen) 
     kills = doubles = 0
     for turn in range(rounds(short=1, long=11)):
         for step in _steps(office):
-            beats = 1 if step in ONCE_A_CONNECTION else turn % MOST_AT_ONCE + 1
+            beats = 1 if step in ONCE_FOR_SEVERAL else turn % MOST_AT_ONCE + 1
             office.queue(beats)
             office.workers.die_at(step, beats)
             office.let_leases_run_out()

@@ -60,7 +60,7 @@ COPIES_IN_DOUBT: Mapping[Step, frozenset[int]] = {
 }
 """How many copies the server may have that are not recorded; at any other step, none."""
 
-ONCE_A_CONNECTION = frozenset({Step.CONNECTED})
+ONCE_FOR_SEVERAL = frozenset({Step.CLAIM_OPEN, Step.CONNECTED})
 """Steps that a worker comes by once, and not with every mail."""
 
 _ATTEMPT = "letters.services.delivering:Postman._attempt"
@@ -69,13 +69,13 @@ _BEFORE: Mapping[Step, str] = {
     Step.BEFORE_RECORDING: "letters.services.delivering:Postman._record",
 }
 _AFTER: Mapping[Step, str] = {
-    Step.CLAIM_OPEN: "letters.services.delivering:claim_next",
+    Step.CLAIM_OPEN: "letters.services.delivering:claim_some",
     Step.WRITTEN: "letters.services.delivering:Postman._write",
     Step.CONNECTED: "letters.adapters.mailer.connection:Connection.configure_host",
     Step.ANNOUNCED: "letters.adapters.mailer.connection:Connection.announce",
     Step.ADDRESSED: "letters.adapters.mailer.connection:Connection._name_recipient",
     Step.TAKEN: "smtplib:SMTP.data",
-    Step.RECORD_OPEN: "letters.services.delivering:settle",
+    Step.RECORD_OPEN: "letters.services.mail_endings:settle_sent",
     Step.RECORDED: "letters.services.delivering:Postman._record",
 }
 _SEND = "smtplib:SMTP.send"

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from letters.ports import Attachment, Message
 
 SHORT_LINE = 78  # RFC 5322, section 2.1.1: what a line should not exceed
+GROWTH_IN_BASE64 = 78 / 57
+"""A line of base64 has 76 characters and its end for 57 bytes (RFC 2045, section 6.8)."""
 BOUNDARY_DIGITS = 32
 
 _TEXT_TYPE = re.compile(r"text/[a-z]+")
@@ -74,8 +76,9 @@ def _encoded(text: str) -> tuple[str, bytes]:
     if plain.isascii() and max(map(len, lines), default=0) <= SHORT_LINE:
         return "7bit", plain
     quoted = b2a_qp(plain, istext=True)
-    base64 = encodebytes(plain).replace(b"\n", b"\r\n")
-    return ("base64", base64) if len(base64) < len(quoted) else ("quoted-printable", quoted)
+    if len(quoted) < len(plain) * GROWTH_IN_BASE64:
+        return "quoted-printable", quoted
+    return "base64", encodebytes(plain).replace(b"\n", b"\r\n")
 
 
 def _multipart(subtype: str, parts: Sequence[bytes]) -> bytes:

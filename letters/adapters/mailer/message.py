@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from email.header import Header
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, getaddresses
+from functools import lru_cache
 from typing import Self
 
 from letters.adapters.mailer.body import body, text_of
@@ -21,6 +22,7 @@ from letters.ports import Message
 LONGEST_LINE = 998  # RFC 5322, section 2.1.1
 END_OF_HEADERS = b"\r\n\r\n"
 LONGEST_PLAIN_TEXT = 500
+MOST_REMEMBERED = 256
 LONGEST_ENCODED_WORD = 75  # RFC 2047, section 2; by default the standard library makes 76
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -120,13 +122,19 @@ def _own_headers(message: Message, sender: Mailbox) -> dict[str, str]:
     return {
         "From": Mailbox(message.from_name, sender.address).header("From"),
         "To": checked_address("the recipient", message.to),
-        "Reply-To": Mailbox.read("Reply-To", message.reply_to).header("Reply-To"),
+        "Reply-To": _reply_to(message.reply_to),
         "Subject": _subject(message.subject),
         "Date": _date(message.date),
         "Message-ID": _known_id(message.message_id),
         "Auto-Submitted": "auto-generated",  # RFC 3834, section 5
         "X-Auto-Response-Suppress": "All",
     }
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _reply_to(text: str) -> str:
+    """Return where an answer goes: the same for all mails of a program, and slow to read."""
+    return Mailbox.read("Reply-To", text).header("Reply-To")
 
 
 def _further_headers(headers: Mapping[str, str]) -> dict[str, str]:

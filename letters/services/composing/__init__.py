@@ -4,10 +4,15 @@ Address, links and words are made here and not when the mail was promised, so th
 address counts, no live link rests in the database, and what is no longer true is not sent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
 
 from letters.domain.journal import MessageKind
-from letters.records import OutboxMessage
+from letters.records import Application, OutboxMessage
+from letters.services import finding
 from letters.services.composing import (
     erasures,
     letter_acts,
@@ -19,7 +24,22 @@ from letters.services.composing import (
 from letters.services.composing.base import Composed
 from letters.services.work import Work
 
-__all__ = ["Composed", "compose"]
+__all__ = ["Composed", "Loaded", "compose", "load"]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Mails by their ids, and the applications they speak of, kept at hand for the session."""
+
+    mails: Mapping[UUID, OutboxMessage]
+    applications: Sequence[Application]
+
+
+def load(work: Work, mail_ids: Collection[UUID]) -> Loaded:
+    """Read all that most mails are made of in few statements, however many they are."""
+    rows = work.session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(mail_ids))).all()
+    about = {row.application_id for row in rows if row.application_id is not None}
+    return Loaded({row.id: row for row in rows}, finding.applications(work, about))
 
 
 def compose(work: Work, row: OutboxMessage) -> Composed | None:
