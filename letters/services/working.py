@@ -48,6 +48,8 @@ CLOCK_EVERY = timedelta(hours=1)
 PURGE_EVERY = timedelta(days=1)
 AGAIN_AFTER_FAILURE = timedelta(seconds=10)
 """Long enough for a database that restarts not to fill the log."""
+SELDOM = timedelta(minutes=5)
+"""What is done less often than this is done again so soon when it went wrong."""
 
 log = structlog.get_logger("letters.working")
 
@@ -175,7 +177,7 @@ def _do(duty: Duty, clock: Clock) -> datetime:
     except Exception:
         # A database that is away for a minute must not end the worker.
         log.exception("duty.failed", duty=duty.name)
-        return clock.now() + max(duty.every, AGAIN_AFTER_FAILURE)
+        return clock.now() + max(min(duty.every, SELDOM), AGAIN_AFTER_FAILURE)
     return clock.now() + duty.every
 
 

@@ -17,6 +17,7 @@ from letters.services.work import Works
 from letters.services.working import (
     AGAIN_AFTER_FAILURE,
     POLL,
+    SELDOM,
     Duty,
     Stop,
     duties,
@@ -25,7 +26,7 @@ from letters.services.working import (
 )
 from tests.services import bulk, scenes
 from tests.support.clock import TestClock
-from tests.support.people import SYSTEM, Story, postman
+from tests.support.people import START, SYSTEM, Story, postman
 
 
 @dataclass
@@ -88,6 +89,19 @@ def test_a_duty_that_goes_wrong_stops_no_other_and_is_done_again_later(clock: Te
     clock.advance(AGAIN_AFTER_FAILURE)
     _work(clock, 2, Duty("wrong", timedelta(0), wrong))
     assert wrong.done == 3
+
+
+def test_what_is_done_once_a_day_and_goes_wrong_does_not_wait_for_a_day(clock: TestClock) -> None:
+    daily = Count(fails=1)
+    stop = Stop()
+
+    def pause(_seconds: float) -> None:
+        clock.advance(SELDOM)
+        if daily.done == 2:
+            stop.ask()
+
+    work_until_stopped([Duty("daily", timedelta(days=1), daily)], clock, stop, pause)
+    assert clock.now() - START == 2 * SELDOM
 
 
 @pytest.mark.parametrize("by", [timedelta(hours=1), timedelta(days=365)])
