@@ -63,6 +63,7 @@ bench: setup ## Measure what has a limit, and hold it against that
 	$(BIN)/python -m benchmarks.digests
 	$(BIN)/python -m benchmarks.exports
 	$(BIN)/python -m benchmarks.bulk
+	$(BIN)/python -m benchmarks.reminders
 	$(BIN)/python -m benchmarks.mails
 
 .PHONY: check

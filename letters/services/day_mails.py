@@ -7,8 +7,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from letters.domain.journal import MessageKind
 from letters.domain.ladder import local_day, morning_after, not_at_night
@@ -21,6 +22,7 @@ ABOUT = "requests"
 NUDGED = "nudged"
 """The detail that lists those of them of which the applicant reminds."""
 MOST_A_DAY = 50
+CAME_TO_NOTHING = (OutboxStatus.CANCELLED, OutboxStatus.DEAD)
 TO_GO = (OutboxStatus.QUEUED, OutboxStatus.SENDING)
 
 
@@ -50,7 +52,8 @@ def mail_of_the_day(work: Work, request: LetterRequest, zone: str) -> DayMail:
     The caller holds the lock on the request's application.
     """
     _lock(work, request)
-    return _on(work, request, zone, work.now) or _new(work, request, zone, work.now)
+    today = _on(work, request, zone, work.now)
+    return today.mail or _new(work, request, zone, work.now, today)
 
 
 def mail_still_to_go(work: Work, request: LetterRequest, zone: str) -> DayMail:
@@ -60,12 +63,13 @@ def mail_still_to_go(work: Work, request: LetterRequest, zone: str) -> DayMail:
     """
     _lock(work, request)
     today = _on(work, request, zone, work.now)
-    if today is None:
-        return _new(work, request, zone, work.now)
-    if today.is_here:
-        return today
-    tomorrow = morning_after(work.now, zone)
-    return _on(work, request, zone, tomorrow) or _new(work, request, zone, tomorrow)
+    if today.mail is None:
+        return _new(work, request, zone, work.now, today)
+    if today.mail.is_here:
+        return today.mail
+    morning = morning_after(work.now, zone)
+    tomorrow = _on(work, request, zone, morning)
+    return tomorrow.mail or _new(work, request, zone, morning, tomorrow)
 
 
 def newer_than(work: Work, row: OutboxMessage, request: LetterRequest) -> bool:
@@ -103,38 +107,46 @@ def _lock(work: Work, request: LetterRequest) -> None:
     )
 
 
-def _on(work: Work, request: LetterRequest, zone: str, at: datetime) -> DayMail | None:
-    """Return the mail of a day, unless it came to nothing.
+@dataclass(frozen=True)
+class _Day:
+    """The mails to one address on one day: their key, how many, and the one that counts."""
+
+    key: str
+    before: int
+    mail: DayMail | None
+
+
+def _on(work: Work, request: LetterRequest, zone: str, at: datetime) -> _Day:
+    """Return the mail of a day, unless there is none that did not come to nothing.
 
     Who records what became of a mail holds its row and waits for the application: nobody waits for
     the row here. One that somebody holds is on its way.
     """
-    row = work.session.scalar(
-        select(OutboxMessage)
-        .where(
-            OutboxMessage.dedupe_key.in_(_keys(_key(request, zone, at))),
-            OutboxMessage.status.not_in([OutboxStatus.CANCELLED, OutboxStatus.DEAD]),
-        )
-        .execution_options(populate_existing=True)
-    )
+    key = _key(request, zone, at)
+    rows = work.session.scalars(_named(), {"keys": _keys(key)}).all()
+    row = next((one for one in rows if one.status not in CAME_TO_NOTHING), None)
     if row is None:
-        return None
+        return _Day(key, len(rows), None)
     held = select(OutboxMessage.id).where(
         OutboxMessage.id == row.id, OutboxMessage.status == OutboxStatus.QUEUED
     )
     here = work.session.scalar(held.with_for_update(skip_locked=True))
-    return DayMail(row, is_here=here is not None)
+    return _Day(key, len(rows), DayMail(row, is_here=here is not None))
 
 
-def _new(work: Work, request: LetterRequest, zone: str, at: datetime) -> DayMail:
-    key = _key(request, zone, at)
-    before = work.session.scalars(
-        select(OutboxMessage.id).where(OutboxMessage.dedupe_key.in_(_keys(key)))
-    ).all()
+@cache
+def _named() -> Select[OutboxMessage]:
+    """Return the query for the mails of a day, read afresh; it is built once."""
+    name = OutboxMessage.dedupe_key
+    query = select(OutboxMessage).where(name.in_(bindparam("keys", expanding=True)))
+    return query.execution_options(populate_existing=True)
+
+
+def _new(work: Work, request: LetterRequest, zone: str, at: datetime, day: _Day) -> DayMail:
     row = post(
         work,
         MessageKind.REMINDER,
-        f"{key}:{len(before) + 1}",
+        f"{day.key}:{day.before + 1}",
         application_id=request.application_id,
         request_id=request.id,
         not_before=not_at_night(at, zone),
