@@ -19,6 +19,7 @@ from letters.records import (
     JournalEntry,
     OutboxMessage,
     OutboxStatus,
+    Program,
     new_id,
     program_coordinators,
 )
@@ -113,11 +114,19 @@ Found = Mapping[UUID, Sequence[tuple[UUID, int, datetime]]]
 
 
 def _due(work: Work, *, at_once: bool, only: UUID | None = None) -> Found:
-    """Return what is due since the last digest, or since one was given up."""
+    """Return what is due since the last digest, or since one was given up.
+
+    Of an archived program nothing is; what happened there is told once it is brought back.
+    """
     query = (
         select(program_coordinators, Coordinator)
         .join(Coordinator, Coordinator.id == MEMBER.coordinator_id)
-        .where(MEMBER.digest_frequency != Frequency.OFF, MEMBER.digested_at.is_not(None))
+        .join(Program, Program.id == MEMBER.program_id)
+        .where(
+            MEMBER.digest_frequency != Frequency.OFF,
+            MEMBER.digested_at.is_not(None),
+            Program.archived_at.is_(None),
+        )
     )
     if only is not None:
         query = query.where(Coordinator.id == only)

@@ -1,7 +1,7 @@
 """What needs somebody, what is at risk, and the season: in the digest and on the dashboard."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -191,6 +191,26 @@ def test_what_is_turned_off_is_not_told_also_where_the_mail_was_planned(
     scenes.deliver_to(story.house, box)
     assert [message for message in box.messages if "Digest" in message.subject] == []
     assert plan(story, at_once=True) == 0
+
+
+def test_of_an_archived_program_nothing_is_told_before_it_is_brought_back(
+    story: Story, cora: UUID, clock: TestClock
+) -> None:
+    choose(story, cora, digest_when_empty=True)
+    story.apply()
+    put_away(story, clock.now())
+    for _ in range(2):
+        clock.advance(A_DAY)
+        assert plan(story) == 0
+    put_away(story, None)
+    assert plan(story) == 1
+    assert needed(newest(story)) == {"waiting": 1}
+    assert [section.section for section in newest(story).sections] == ["submitted"]
+
+
+def put_away(story: Story, at: datetime | None) -> None:
+    with story.house.works.change(SYSTEM) as work:
+        finding.program_by_slug(work, story.slug).archived_at = at
 
 
 def test_an_administrator_gets_digests_of_their_own_programs_only(
