@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from letters.domain.digest import DEFAULT_RISK_DAYS
 from letters.domain.needs import RIGHT_FOR, Need
 from letters.domain.progress import Standing
 from letters.domain.roles import Right
-
-RISK_DAYS = 7
-"""A letter that is missing and due within so many days is at risk."""
 
 
 class Wrong(StrEnum):
@@ -47,6 +45,8 @@ class Filters:
     """What the list is narrowed to; nothing by default. `search` is a part of a name or address.
 
     `fields` are names of the program's fields, each with the value that an application came with.
+    A letter that is missing and due within `risk_days` is at risk: the reader's own choice, as in
+    the digest and on the dashboard.
     """
 
     search: str = ""
@@ -54,6 +54,7 @@ class Filters:
     wrong: Wrong | None = None
     fields: tuple[tuple[str, str], ...] = ()
     tag: str = ""
+    risk_days: int = DEFAULT_RISK_DAYS
 
     @property
     def narrow(self) -> bool:

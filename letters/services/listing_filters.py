@@ -11,7 +11,7 @@ from sqlalchemy import and_, exists, false, literal, not_, or_
 from sqlalchemy.sql import ColumnElement
 
 from letters.domain.errors import Problem
-from letters.domain.lists import RISK_DAYS, Filters, Wrong
+from letters.domain.lists import Filters, Wrong
 from letters.domain.policy import is_closed
 from letters.domain.progress import Standing
 from letters.domain.status import ApplicationStatus, RequestStatus
@@ -29,7 +29,7 @@ def conditions(program: Program, filters: Filters, now: datetime) -> list[Column
     if filters.state is not None:
         found.append(in_state(filters.state, program, now))
     if filters.wrong is not None:
-        found.append(_has_wrong(filters.wrong, program, now))
+        found.append(_has_wrong(filters.wrong, program, now, filters.risk_days))
     if filters.search:
         found.append(_matches(filters.search))
     return [*found, *_came_with(program, filters)]
@@ -77,11 +77,13 @@ def _is_late(program: Program, now: datetime) -> ColumnElement[bool]:
     return _awaits(or_(own.is_(None), own < now))
 
 
-def _has_wrong(wrong: Wrong, program: Program, now: datetime) -> ColumnElement[bool]:
+def _has_wrong(
+    wrong: Wrong, program: Program, now: datetime, risk_days: int
+) -> ColumnElement[bool]:
     if wrong.need is not None:
         return in_need(wrong.need)
     due_at = finding.due_at_of(literal(program.due_at, UtcDateTime()))
-    soon = now + timedelta(days=RISK_DAYS)
+    soon = now + timedelta(days=risk_days)
     return and_(
         Application.status != ApplicationStatus.WITHDRAWN,
         Application.completed_at.is_(None),

@@ -12,6 +12,7 @@ from letters.domain.progress import Standing
 from letters.domain.rules import FIELD_NAME, MOST_FIELDS
 from letters.domain.text import LONGEST_NAME
 from letters.services.listing import Beside
+from letters.web.signin import signed_in
 from letters.web.typed import showable
 
 LONGEST_SEARCH = 100
@@ -40,7 +41,10 @@ class ListAddress:
 
 
 def asked_list() -> ListAddress:
-    """Read the address of this request; what it says wrongly is as if it were not there."""
+    """Read the address of this request; what it says wrongly is as if it were not there.
+
+    What is at risk is what the reader's dashboard and digest call so.
+    """
     args = request.args
     filters = Filters(
         search=showable(args.get("search", "")).strip()[:LONGEST_SEARCH],
@@ -48,6 +52,7 @@ def asked_list() -> ListAddress:
         wrong=args.get("wrong", type=Wrong),
         fields=tuple(_fields()),
         tag=_words(args.get("tag", "")),
+        risk_days=signed_in().risk_days,
     )
     return ListAddress(filters, args.get("sort", Sort.NEWEST, type=Sort), _beside())
 

@@ -111,6 +111,18 @@ def test_what_is_missing_and_due_soon_is_at_risk(
     assert found == {-8: [], -7: [asked], 0: [], 24: [extended], 31: []}
 
 
+def test_who_looks_says_how_soon_a_letter_is_due_that_is_at_risk(
+    story: Story, cora: UUID, clock: TestClock
+) -> None:
+    asked = scenes.requested(story)
+    clock.set(DUE - 20 * A_DAY)
+    found = {
+        days: listed(page(story, cora, Filters(wrong=Wrong.AT_RISK, risk_days=days)))
+        for days in (0, 19, 20, 60)
+    }
+    assert found == {0: [], 19: [], 20: [asked], 60: [asked]}
+
+
 def test_filters_and_search_go_together(story: Story, cora: UUID) -> None:
     wen = story.apply(replace(MIRA, applicant_name="Wen Li"))
     scenes.requested(story, replace(MIRA, applicant_name="Wen Bo"))

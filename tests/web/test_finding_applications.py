@@ -1,16 +1,22 @@
 """Finding an application in a long list: by search, by state, page by page."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from letters.records import Coordinator
 from letters.services.applying import NewReferee
 from letters.services.listing import PAGE_SIZE
+from tests.support.clock import TestClock
 from tests.support.markup import forms
 from tests.support.people import (
+    DUE,
     INTERNSHIP,
     MIRA,
     REFEREES,
+    SYSTEM,
     Story,
 )
 from tests.web import scenes
@@ -21,6 +27,7 @@ from tests.web.visiting import (
     names,
     on_sqlite,
     press,
+    sign_in_again,
 )
 
 LIST = f"/coordinate/programs/{INTERNSHIP.slug}"
@@ -71,6 +78,19 @@ def test_a_search_looks_at_names_addresses_and_ids(cora: Visitor) -> None:
     page = cora.get(LIST)
     found = {search: press(cora, page, "Show", {"search": search}) for search in FOUND}
     assert {search: names(answer) for search, answer in found.items()} == FOUND
+
+
+@on_sqlite
+def test_the_dashboard_leads_to_as_much_as_it_counts_at_risk(
+    cora: Visitor, story: Story, clock: TestClock
+) -> None:
+    scenes.requested(story)
+    with story.house.works.change(SYSTEM) as work:
+        work.session.execute(update(Coordinator).values(risk_days=30))
+    clock.set(DUE - timedelta(days=30))
+    sign_in_again(cora, story.house)
+    [path] = {path for path in links_of(cora.get("/coordinate/")).values() if "at_risk" in path}
+    assert names(cora.get(path)) == ["Mira Lindqvist"]
 
 
 @on_sqlite
