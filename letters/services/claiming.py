@@ -147,6 +147,11 @@ def _first(condition: ColumnElement[bool], *order: Column[Any]) -> ScalarSelect[
     )
 
 
+def has_run_out(taken_at: datetime, now: datetime) -> bool:
+    """Say whether the lease of a mail is over that was taken on at an instant, or after it."""
+    return now - taken_at >= LEASE
+
+
 def put_back(work: Work, claim: Claim) -> bool:
     """Put a mail back that has to wait for its turn, as if it had not been taken; say whether."""
     if claim.kind not in HELD_BACK | {MessageKind.REMINDER}:

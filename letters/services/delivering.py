@@ -22,7 +22,14 @@ from letters.ports import Mailer, Message, MessageRenderer, Outcome, TimeIsUp
 from letters.records import OutboxMessage
 from letters.records.database import AWAY
 from letters.services import mail_parts
-from letters.services.claiming import Claim, claim_some, give_back, let_go, put_back
+from letters.services.claiming import (
+    Claim,
+    claim_some,
+    give_back,
+    has_run_out,
+    let_go,
+    put_back,
+)
 from letters.services.composing import compose, load
 from letters.services.mail_endings import (
     record_cancelled,
@@ -116,24 +123,29 @@ class Postman:
 
         They are claimed and written together, and then sent and recorded one after the other. News
         for an applicant who had some within the hour are put back for later. What was not begun is
-        given back when `keep_going` says no, when it has waited for too long, and when anything is
-        raised; so is a mail of which nothing has left when TimeIsUp is. Otherwise its lease runs
-        out, and another worker sends it under the same Message-ID.
+        given back when `keep_going` says no, when it has waited for too long, or for as long as its
+        lease lasts, and when anything is raised; so is a mail of which nothing has left when
+        TimeIsUp is. Otherwise its lease runs out, and another worker sends it under the same
+        Message-ID.
         """
         self._record_what_is_left()
         began = time.monotonic()
         with self.works.change(self.actor) as work:
             claims = claim_some(work, self.rates, most)
             held = [claim for claim in claims if put_back(work, claim)]
-            fresh_until = work.now + FRESH
+            taken_at = work.now
         for claim in held:
             self._tell(claim, Outcome.HELD_BACK, began)
         waiting = deque(claim for claim in claims if claim not in held)
+
+        def still_ours() -> bool:
+            return keep_going() and not has_run_out(taken_at, self.works.tools.clock.now())
+
         try:
             written = self._write_all(waiting)
-            while waiting and self._goes_on(waiting, written, fresh_until, keep_going):
+            while waiting and self._goes_on(waiting, written, taken_at + FRESH, keep_going):
                 claim = waiting.popleft()
-                self._deliver(claim, written[claim], keep_going)
+                self._deliver(claim, written[claim], still_ours)
         except (Exception, TimeIsUp):
             self._give_back(waiting)
             raise

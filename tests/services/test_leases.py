@@ -1,6 +1,8 @@
 """A mail belongs to one worker at a time, and to another when that one does not come back."""
 
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +15,7 @@ from letters.domain.backoff import GIVE_UP_AFTER
 from letters.domain.journal import Fact, MessageKind
 from letters.domain.pacing import UNLIMITED, Rates
 from letters.house import House
-from letters.ports import Message
+from letters.ports import Message, MessageRenderer, Rendered
 from letters.records import OutboxStatus
 from letters.services import mail_endings
 from letters.services.claiming import LEASE, Claim, claim_next
@@ -112,6 +114,57 @@ def test_a_worker_that_is_late_by_days_does_not_give_up_what_another_sent(
     scenes.deliver_to(story.house, Postbox([BUSY], while_sending=overtake))
     assert scenes.mail_statuses(story.house) == [OutboxStatus.SENT]
     assert Fact.MAIL_GIVEN_UP not in scenes.facts(story, application_id)
+
+
+@dataclass
+class SlowRenderer:
+    """A MessageRenderer in whose middle something happens."""
+
+    inner: MessageRenderer
+    meanwhile: Callable[[], object]
+
+    def render(self, kind: MessageKind, facts: Mapping[str, object], locale: str) -> Rendered:
+        """Let it happen, and write the mail."""
+        self.meanwhile()
+        return self.inner.render(kind, facts, locale)
+
+    def sentence(self, message: str, values: Mapping[str, object], locale: str) -> str:
+        """Nothing happens for what no template holds."""
+        return self.inner.sentence(message, values, locale)
+
+
+def _slowly(story: Story, box: Postbox, meanwhile: Callable[[], object]) -> None:
+    """Take on one mail, and let something happen while it is written."""
+    slow = SlowRenderer(story.house.renderer, meanwhile)
+    assert replace(scenes.postman_with(story.house, box), renderer=slow).deliver_some() == 1
+
+
+def test_a_worker_that_was_held_up_and_overtaken_sends_nothing(
+    story: Story, clock: TestClock
+) -> None:
+    story.apply()
+    quick, late = Postbox(), Postbox()
+
+    def overtake() -> None:
+        clock.advance(LEASE)
+        assert scenes.deliver_to(story.house, quick) == 1
+
+    _slowly(story, late, overtake)
+    assert (len(quick.messages), late.messages) == (1, [])
+    row = scenes.only_mail(story.house)
+    assert (row.status, row.claim, row.attempts) == ("sent", 2, 2)
+
+
+def test_a_worker_that_was_held_up_and_not_overtaken_gives_the_mail_back(
+    story: Story, clock: TestClock
+) -> None:
+    story.apply()
+    late, next_one = Postbox(), Postbox()
+    _slowly(story, late, lambda: clock.advance(LEASE))
+    row = scenes.only_mail(story.house)
+    assert (late.messages, row.status, row.attempts) == ([], "queued", 0)
+    assert scenes.deliver_to(story.house, next_one) == 1
+    assert len(next_one.messages) == 1
 
 
 def test_a_late_worker_finds_no_reason_to_send_and_records_nothing(
