@@ -116,10 +116,12 @@ def _all_of(program_ids: Collection[UUID], needs: Iterable[Need]) -> Subquery:
 
 
 def _program_of(need: Need) -> SQLColumnExpression[UUID]:
-    """Who waits is found by program; of what is rare the few that there are anywhere are read."""
+    """What is rare is looked for everywhere; of what is not, the program's own is read."""
     own = Application.program_id
-    return own if need is Need.WAITING else not_first(own)
+    return own if need in _COMMON else not_first(own)
 
+
+_COMMON = frozenset({Need.WAITING, Need.SIGNALS})
 
 # --- the kinds --------------------------------------------------------------------------------
 
