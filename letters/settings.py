@@ -22,7 +22,7 @@ from letters.mail_limits import (
 )
 from letters.mail_server import read_mail_url
 from letters.openid import OpenId, read_mailed_links, read_openid
-from letters.urls import check_database, check_encrypted, split_url
+from letters.urls import check_database, check_encrypted, check_host, split_url
 
 SHORTEST_SECRET = 32
 STORE_KEY_BYTES = 32
@@ -148,9 +148,15 @@ def database_url_from_env(environ: Mapping[str, str] | None = None) -> str:
 
 
 def _environment() -> Mapping[str, str]:
-    """The process's environment over the `.env` file of the present folder, if there is one."""
-    from_file = {k: v for k, v in dotenv_values(Path(".env")).items() if v is not None}
-    return {**from_file, **os.environ}
+    """The process's environment over the `.env` file of the present folder, if there is one.
+
+    Raises SettingsError.
+    """
+    try:
+        from_file = dotenv_values(Path(".env"))
+    except UnicodeDecodeError:
+        raise SettingsError([".env: is not in UTF-8; save it as UTF-8."]) from None
+    return {**{k: v for k, v in from_file.items() if v is not None}, **os.environ}
 
 
 def _list(value: str) -> tuple[str, ...]:
@@ -269,6 +275,7 @@ def _base_url(given: Mapping[str, str], problems: list[str]) -> str:
         return url
     if parts.path or parts.query or parts.fragment or parts.username:
         problems.append(f"{name}: give scheme, host and port only.")
+    check_host(name, parts.hostname, problems)
     check_encrypted(name, parts, problems)
     return url
 

@@ -11,6 +11,8 @@ _POSTGRESQL = re.compile(
 )
 """User, password, host, port, database and options, each of which may be left out."""
 
+_HOST = re.compile(r"\w(?:[\w.-]*\w)?", re.ASCII)
+
 
 def split_url(name: str, value: str, problems: list[str]) -> SplitResult | None:
     """Return the parts of a URL; None when it is none, which is added to `problems`."""
@@ -27,6 +29,15 @@ def check_database(name: str, value: str, problems: list[str]) -> None:
     """Add to `problems` when a database cannot be reached by the URL `value`."""
     if not _SQLITE.fullmatch(value) and not _POSTGRESQL.fullmatch(value):
         problems.append(f"{name}: use sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME.")
+
+
+def check_host(name: str, host: str, problems: list[str]) -> None:
+    """Add to `problems` when browsers would not write `host` as it stands."""
+    if not _HOST.fullmatch(host) and ":" not in host:
+        problems.append(
+            f"{name}: write the host in letters, digits, dots and hyphens; one in another script "
+            "begins with xn-- then."
+        )
 
 
 def check_encrypted(name: str, parts: SplitResult, problems: list[str]) -> None:

@@ -236,6 +236,13 @@ def test_a_file_called_env_is_read(folder: Path) -> None:
     assert found == settings(LETTERS_MAIL_FROM="Admissions <admissions@example.org>")
 
 
+def test_a_file_in_another_encoding_is_said(folder: Path) -> None:
+    (folder / ".env").write_bytes("LETTERS_MAIL_FROM=Bücher <a@example.org>".encode("latin-1"))
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env()
+    assert refused.value.problems == [".env: is not in UTF-8; save it as UTF-8."]
+
+
 def test_the_environment_of_the_process_wins(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_env(folder, f"LETTERS_SECRET_KEYS={OLDER_SECRET}", f"LETTERS_STORE_KEYS={STORE_KEY}")
     monkeypatch.setenv("LETTERS_SECRET_KEYS", SECRET)

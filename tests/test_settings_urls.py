@@ -87,6 +87,10 @@ def problems(**changes: str) -> list[str]:
         ("LETTERS_BASE_URL", "https://user@letters.example.org"),
         ("LETTERS_BASE_URL", "https://letters.example.org:port"),
         ("LETTERS_BASE_URL", "http://[::1"),
+        ("LETTERS_BASE_URL", "https://letters example.org"),
+        ("LETTERS_BASE_URL", "https://bücher.example.org"),
+        ("LETTERS_BASE_URL", "https://letters.example.org\\"),
+        ("LETTERS_BASE_URL", "https://-letters.example.org"),
     ],
 )
 def test_a_mistake_is_one_sentence_that_names_the_variable(name: str, given: str) -> None:
@@ -126,7 +130,9 @@ def test_what_is_said_of_a_mail_server_holds_no_password() -> None:
         "http://localhost:5000",
         "http://[::1]:8000",
         "https://letters.example.org",
+        "https://xn--bcher-kva.example.org",
         "https://192.0.2.7",
+        "https://[2001:db8::1]:8443",
     ],
 )
 def test_plain_http_is_fine_on_this_machine_and_https_everywhere(base_url: str) -> None:
