@@ -16,7 +16,7 @@ The map of the floors. Each imports only downward, and `lint-imports` holds it.
     records/      the tables, nouns
     settings.py   what an operator decides, from the environment, checked all at once;
                   mail_limits.py, mail_server.py, openid.py and urls.py read parts of it
-    ports.py      what the services need from the outside world, as protocols
+    ports/        what the services need from the outside world, as protocols
     wording.py    how dates, sizes and sentences are put for people
     children.py   child processes with limits, which read strangers' files
     logs.py       what is logged: lines of JSON, without a person's data
