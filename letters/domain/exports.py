@@ -1,7 +1,10 @@
 """What leaves for folders and spreadsheets: names without paths, cells without formulas."""
 
+import csv
+import io
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 LONGEST_PART = 80
 MOST_BYTES = 200
@@ -12,7 +15,7 @@ MANIFEST = "manifest.csv"
 # What Windows, macOS or an archive takes for a path, a drive, a pattern or a stream.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u2028\u2029]+')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_BEGINS_A_FORMULA = re.compile(r"(^|[;\t]) *(?=[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 
 
 def safe_part(words: str) -> str:
@@ -37,6 +40,23 @@ def harmless(cell: str) -> str:
     """Return the text of a cell so that no spreadsheet takes it for a formula.
 
     What begins like one gets an apostrophe before it (OWASP, “CSV Injection”); spaces before
-    the sign do not hide it. Numbers and instants are not text and do not come through here.
+    the sign do not hide it. So does what follows a semicolon or a tab, at which many spreadsheets
+    divide a line. Numbers and instants are not text and do not come through here.
     """
-    return f"'{cell}" if cell.lstrip(" ").startswith(_BEGINS_A_FORMULA) else cell
+    return _BEGINS_A_FORMULA.sub(_apart, cell)
+
+
+def _apart(begins: re.Match[str]) -> str:
+    separator = begins[1]
+    return f"{separator}'{begins[0].removeprefix(separator)}"
+
+
+def lines(rows: Iterable[Sequence[str | int | None]]) -> str:
+    """Return rows as lines of CSV (RFC 4180).
+
+    All words are quoted: a semicolon or a tab in them divides no cell, wherever a reader's
+    spreadsheet takes those for separators too.
+    """
+    written = io.StringIO(newline="")
+    csv.writer(written, quoting=csv.QUOTE_NONNUMERIC).writerows(rows)
+    return written.getvalue()

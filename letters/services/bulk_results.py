@@ -1,7 +1,5 @@
 """What became of a job so far: in numbers, by reason, and of each application in a table."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from letters.domain.bulk import Estimate, Refusal
-from letters.domain.exports import harmless
+from letters.domain.exports import harmless, lines
 from letters.records import Application, BulkItem, BulkJob, ItemStatus, JobStatus
 from letters.services.exporting import BYTE_ORDER_MARK
 from letters.services.work import Actor, Work, Works
@@ -144,7 +142,7 @@ def table(works: Works, actor: Actor, job: BulkJob, say: Callable[[Refusal], str
 
     `say` puts a refusal into the reader's language.
     """
-    yield BYTE_ORDER_MARK + _lines([HEAD])
+    yield BYTE_ORDER_MARK + lines([HEAD])
     after, size = UUID(int=0), BATCH
     while size == BATCH:
         with works.look(actor) as work:
@@ -156,7 +154,7 @@ def table(works: Works, actor: Actor, job: BulkJob, say: Callable[[Refusal], str
                 .limit(BATCH)
             ).all()
         if found:
-            yield _lines([_row(item, id_, name, say) for item, id_, name in found])
+            yield lines([_row(item, id_, name, say) for item, id_, name in found])
         size, after = len(found), found[-1][0].application_id if found else after
 
 
@@ -172,9 +170,3 @@ def _row(
         item.to_referees,
         item.to_applicants,
     ]
-
-
-def _lines(rows: Sequence[Sequence[str | int]]) -> str:
-    written = io.StringIO(newline="")
-    csv.writer(written).writerows(rows)
-    return written.getvalue()

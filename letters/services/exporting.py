@@ -3,8 +3,6 @@
 No connection is held while bytes go out, and no more than one letter is in memory.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +16,7 @@ from sqlalchemy.sql import Select
 from zipstream import ZipStream
 
 from letters.domain.errors import LetterUnreadable, StoreUnavailable
-from letters.domain.exports import MANIFEST, harmless, safe_part
+from letters.domain.exports import MANIFEST, harmless, lines, safe_part
 from letters.domain.journal import Fact
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.records import Application, Letter, LetterRequest, Program
@@ -117,15 +115,13 @@ def archive(works: Works, actor: Actor, program_id: UUID) -> Iterator[bytes]:
         happened_to_program(work, Fact.LETTERS_EXPORTED, program)
     zipped = ZipStream()
     with TemporaryFile("w+", encoding="utf-8", newline="") as listed:
-        manifest = csv.writer(listed)
-        listed.write(BYTE_ORDER_MARK)
-        manifest.writerow(MANIFEST_HEAD)
+        listed.write(BYTE_ORDER_MARK + lines([MANIFEST_HEAD]))
         for item in _items(works, actor, program_id):
             content, problem = _content(works, actor, item)
             if content is not None:
                 zipped.add(content, item.path)
                 yield from zipped.all_files()
-            manifest.writerow(_manifest_row(item, problem))
+            listed.write(lines([_manifest_row(item, problem)]))
         listed.seek(0)
         zipped.add(_encoded(listed), MANIFEST)
         yield from zipped.finalize()
@@ -244,14 +240,14 @@ def states(works: Works, actor: Actor, program_id: UUID) -> Iterator[str]:
     It says where everything stands and nothing about the letters themselves. Instants are UTC in
     ISO 8601. An application without referees has one line.
     """
-    yield BYTE_ORDER_MARK + _lines([list(STATES_HEAD)])
+    yield BYTE_ORDER_MARK + lines([STATES_HEAD])
     after: UUID | None = None
     while True:
         with works.look(actor) as work:
             found = _next_applications(work, program_id, after, with_letters=False)
             rows = [row for application in found for row in _state_rows(work, application)]
         if rows:
-            yield _lines(rows)
+            yield lines(rows)
         if len(found) < BATCH:
             return
         after = found[-1].id
@@ -288,9 +284,3 @@ def _state_rows(work: Work, application: Application) -> Iterator[list[str | int
 
 def _instant(at: datetime | None) -> str:
     return "" if at is None else at.isoformat()
-
-
-def _lines(rows: Sequence[Sequence[str | int | None]]) -> str:
-    written = io.StringIO(newline="")
-    csv.writer(written).writerows(rows)
-    return written.getvalue()
