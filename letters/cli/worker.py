@@ -22,6 +22,7 @@ from letters.services.mail_queue import queue_now
 from letters.services.work import Actor
 from letters.services.working import (
     BULK_TURN,
+    MAIL_TURN,
     POLL_WHEN_WOKEN,
     Stop,
     duties,
@@ -72,10 +73,11 @@ def _work(house: House, count: Count, stop: Stop, *, once: bool) -> None:
     postman = Postman(
         house.works, house.renderer, house.mailer, WORKER, random.random, count, rates
     )
-    todo = duties(house.works, postman, WORKER, stop, bulk_turn=None if once else BULK_TURN)
     if once:
-        work_once(todo, stop)
+        work_once(duties(house.works, postman, WORKER, stop), stop)
         return
+    turns = {"bulk_turn": BULK_TURN, "mail_turn": MAIL_TURN}
+    todo = duties(house.works, postman, WORKER, stop, **turns)
     clock, listener = house.works.tools.clock, house.database.listener()
     again = postman.next_turn_at
     if listener is None:

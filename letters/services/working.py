@@ -40,6 +40,8 @@ SIGNALS_EVERY = timedelta(seconds=30)
 BULK_EVERY = timedelta(0)
 BULK_TURN = timedelta(seconds=5)
 """So long an act on many goes on before mails have their turn, sign-in links among them."""
+MAIL_TURN = timedelta(seconds=30)
+"""So long mails go out before all else has its turn, also while a server lets each one wait."""
 DIGESTS_EVERY = timedelta(minutes=1)
 REMINDERS_EVERY = timedelta(minutes=1)
 TIME_LEFT_EVERY = timedelta(minutes=5)
@@ -87,12 +89,19 @@ class Duty:
 
 
 def duties(
-    works: Works, postman: Postman, actor: Actor, stop: Stop, bulk_turn: timedelta | None = None
+    works: Works,
+    postman: Postman,
+    actor: Actor,
+    stop: Stop,
+    *,
+    bulk_turn: timedelta | None = None,
+    mail_turn: timedelta | None = None,
 ) -> tuple[Duty, ...]:
     """Return what a worker has to do. What plans mails comes first: the same turn delivers them.
     Before it, what a clock that was wrong left behind is set right.
 
-    An act on many goes on for `bulk_turn` at a time; to its end where that is None.
+    An act on many goes on for `bulk_turn` at a time, and mails go out for `mail_turn`; to their end
+    where that is None.
     """
     return (
         Duty("clock", CLOCK_EVERY, lambda: _set_right(works, actor)),
@@ -104,7 +113,7 @@ def duties(
         Duty("selection", SELECT_EVERY, lambda: _select(works, actor, stop)),
         Duty("erasure lists", PURGE_EVERY, lambda: _list_erasures(works, actor, stop)),
         Duty("bulk acts", BULK_EVERY, lambda: _act_on_many(works, actor, stop, bulk_turn)),
-        Duty("mail", MAIL_EVERY, lambda: postman.deliver_all_due(stop.keep_going)),
+        Duty("mail", MAIL_EVERY, lambda: _deliver(works, postman, stop, mail_turn)),
         Duty("purge", PURGE_EVERY, lambda: _purge(works, actor, stop)),
         Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor)),
         Duty("turns", SWEEP_EVERY, lambda: _forget_turns(works, actor)),
@@ -129,16 +138,19 @@ def work_until_stopped(
     """Do each duty whenever its time has come. One that goes wrong does not stop the others.
 
     Between two turns `pause` is called with the seconds of `poll`, or with those until
-    `next_turn_at` where that is sooner; it may return before they are over. The clock may be set,
-    forward or back: a duty never waits for longer than it does by a clock that is left alone.
+    `next_turn_at` where that is sooner; it may return before they are over. After a turn that took
+    longer there is no pause. The clock may be set, forward or back: a duty never waits for longer
+    than it does by a clock that is left alone.
     """
     next_at = {duty.name: clock.now() for duty in todo}
     while stop.keep_going():
+        began = clock.now()
         for duty in todo:
             if stop.keep_going() and _has_come(duty, next_at[duty.name], clock.now()):
                 next_at[duty.name] = _do(duty, clock)
         if stop.keep_going():
-            pause(_seconds_to_wait(clock.now(), poll, next_turn_at))
+            wait = poll if clock.now() - began < poll else timedelta()
+            pause(_seconds_to_wait(clock.now(), wait, next_turn_at))
 
 
 def _has_come(duty: Duty, at: datetime, now: datetime) -> bool:
@@ -224,12 +236,18 @@ def _list_erasures(works: Works, actor: Actor, stop: Stop) -> None:
         log.info("erasure.listed", letters=listed)
 
 
-def _act_on_many(works: Works, actor: Actor, stop: Stop, turn: timedelta | None) -> None:
-    clock = works.tools.clock
+def _deliver(works: Works, postman: Postman, stop: Stop, turn: timedelta | None) -> None:
+    postman.deliver_all_due(_for_a_turn(works.tools.clock, stop, turn))
+
+
+def _for_a_turn(clock: Clock, stop: Stop, turn: timedelta | None) -> Callable[[], bool]:
+    """Return what says whether to go on: until `turn` is over, where it is, or the end comes."""
     over = None if turn is None else clock.now() + turn
-    looked_at = run_all(
-        works, actor, lambda: stop.keep_going() and (over is None or clock.now() < over)
-    )
+    return lambda: stop.keep_going() and (over is None or clock.now() < over)
+
+
+def _act_on_many(works: Works, actor: Actor, stop: Stop, turn: timedelta | None) -> None:
+    looked_at = run_all(works, actor, _for_a_turn(works.tools.clock, stop, turn))
     if looked_at:
         log.info("bulk_acts.done", applications=looked_at)
 

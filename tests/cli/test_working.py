@@ -10,12 +10,13 @@ from sqlalchemy import select
 from letters.domain.bulk import BulkAct
 from letters.domain.journal import MessageKind
 from letters.house import House
-from letters.ports import MessageRenderer, Rendered
+from letters.ports import Message, MessageRenderer, Rendered
 from letters.records import OutboxMessage, OutboxStatus
 from letters.services import requesting
 from letters.services.work import Works
 from letters.services.working import (
     AGAIN_AFTER_FAILURE,
+    MAIL_TURN,
     POLL,
     SELDOM,
     Duty,
@@ -25,6 +26,8 @@ from letters.services.working import (
     work_until_stopped,
 )
 from tests.services import bulk, scenes
+from tests.services.failing import BUSY
+from tests.services.scenes import Postbox
 from tests.support.clock import TestClock
 from tests.support.people import START, SYSTEM, Story, postman
 
@@ -154,6 +157,34 @@ def test_once_plans_digests_delivers_them_and_sweeps(story: Story, clock: TestCl
     }
 
 
+def test_a_silent_mail_server_does_not_keep_the_worker_from_all_else(
+    story: Story, clock: TestClock
+) -> None:
+    waited_for = timedelta(seconds=20)
+    stop, pauses, tried = Stop(), list[float](), list[int]()
+
+    def say_nothing(_: Message) -> None:
+        clock.advance(waited_for)
+
+    box = Postbox([BUSY] * 99, while_sending=say_nothing)
+    silent = scenes.postman_with(story.house, box)
+    scenes.apply_many(story, 8)
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        tried.append(sum(row.attempts for row in scenes.outbox(story.house)))
+        if len(pauses) == 3:
+            stop.ask()
+
+    other = Count()
+    turns = duties(story.house.works, silent, SYSTEM, stop, mail_turn=MAIL_TURN)
+    todo = [*turns, Duty("other", timedelta(0), other)]
+    work_until_stopped(todo, clock, stop, pause)
+
+    assert tried == [2, 4, 6], "a turn is over once it has taken half a minute"
+    assert (other.done, pauses) == (3, [0, 0, 0])
+
+
 @dataclass(frozen=True)
 class Broken:
     """A renderer that has no words for one kind of mail."""
@@ -210,7 +241,7 @@ def test_mails_have_their_turn_while_something_is_done_to_many(
     works = Works(story.house.database, replace(story.house.works.tools, clock=Running(clock)))
     stop = Stop()
     done: list[int] = []
-    todo = duties(works, postman(story.house), SYSTEM, stop, timedelta(seconds=20))
+    todo = duties(works, postman(story.house), SYSTEM, stop, bulk_turn=timedelta(seconds=20))
     [act] = [duty for duty in todo if duty.name == "bulk acts"]
     while len(done) < 2 or done[-1] != done[-2]:
         act.do()
