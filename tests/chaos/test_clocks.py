@@ -29,7 +29,7 @@ BEFORE, AFTER = 9, 3
 """Days: from when until when there is a worker, around the due date."""
 RUNGS = (-7, -2, 0, 2)
 """Days from the due date on which the ladder reminds."""
-HOURS = range(24) if LONG else (9, 10, 21)
+HOURS = (0, 3, 6, 7, 9, 10, 12, 21) if LONG else (9, 10, 21)
 """When the worker looks, by the clock on the wall."""
 PLANNING = frozenset({"clock", "digests", "reminders", "mail"})
 
