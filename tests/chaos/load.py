@@ -75,5 +75,5 @@ class Load:
             if answer.status_code == wanted:
                 return answer
             assert answer.status_code == UNAVAILABLE, answer.text
-            assert answer.headers["Retry-After"] or "not saved" in answer.text
+            assert "Retry-After" in answer.headers or "not saved" in answer.text
             time.sleep(A_MOMENT)
