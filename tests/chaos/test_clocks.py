@@ -22,7 +22,7 @@ from tests.support.clock import TestClock
 from tests.support.houses import SqliteDatabases, house_on, settings_for
 from tests.support.people import INTERNSHIP, SYSTEM, Story, tell
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1800)
 
 HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 BEFORE, AFTER = 9, 3

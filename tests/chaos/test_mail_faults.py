@@ -22,7 +22,7 @@ from tests.support.houses import SqliteDatabases, house_on, settings_for
 from tests.support.mishaps import Deed, Mishap, Stage, refusal
 from tests.support.people import A_DAY, START, Story, tell
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1800)
 
 PER_ANSWER, PER_MAIL = 0.25, 0.5
 """Seconds; a server that is silent, and one that trickles, are waited for no longer."""
