@@ -247,8 +247,8 @@ def compare(name: str, settings: Settings, mails: int, rounds: int, workers: int
                 )
             _, memory = seconds(deliver, through, rounds)
     _say(
-        f"{name}: memory over {len(contents) * rounds} mails: "
-        f"{', '.join(f'{each:.1f}' for each in memory)} MB"
+        f"{name}: memory over {len(contents) * rounds} mails: {memory[0]:.1f} MB after "
+        f"{len(contents)}, {memory[len(memory) // 2]:.1f} in the middle, {memory[-1]:.1f} at last"
     )
     growth = memory[-1] - memory[min(1, len(memory) - 1)]
     return [f"{name}: a worker grew by {growth:.1f} MB"] if growth > GROWTH_LIMIT else []

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, or_, select, update
 
 from letters.addresses import clean_address
 from letters.domain.errors import (
@@ -23,7 +23,13 @@ from letters.domain.journal import Fact
 from letters.domain.roles import Right, Role
 from letters.domain.text import required_line
 from letters.domain.words import N_
-from letters.records import Coordinator, OutboxMessage, Program, program_coordinators
+from letters.records import (
+    Coordinator,
+    OutboxMessage,
+    OutboxStatus,
+    Program,
+    program_coordinators,
+)
 from letters.services import administering, dashboard, finding, inviting
 from letters.services.happening import happened_to_program
 from letters.services.work import Work
@@ -80,23 +86,27 @@ def member(work: Work, program: Program, coordinator_id: UUID) -> Member:
     return Member(person, role)
 
 
-def bounced_mail(work: Work, person: Coordinator) -> OutboxMessage | None:
-    """Return the last mail to somebody that came back, unless a later one went to them."""
+def lost_mail(work: Work, person: Coordinator) -> OutboxMessage | None:
+    """Return the last mail to somebody that came back or was given up, unless a later one went."""
     last = (
         select(OutboxMessage)
-        .where(OutboxMessage.coordinator_id == person.id, OutboxMessage.bounced_at.is_not(None))
-        .order_by(OutboxMessage.sent_at.desc())
+        .where(
+            OutboxMessage.coordinator_id == person.id,
+            or_(OutboxMessage.bounced_at.is_not(None), OutboxMessage.status == OutboxStatus.DEAD),
+        )
+        .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc())
         .limit(1)
     )
-    bounced = work.session.scalar(last)
-    if bounced is None:
+    lost = work.session.scalar(last)
+    if lost is None:
         return None
     went_later = exists().where(
         OutboxMessage.coordinator_id == person.id,
+        OutboxMessage.status == OutboxStatus.SENT,
         OutboxMessage.bounced_at.is_(None),
-        OutboxMessage.sent_at > bounced.sent_at,
+        OutboxMessage.created_at > lost.created_at,
     )
-    return None if work.session.scalar(select(went_later)) else bounced
+    return None if work.session.scalar(select(went_later)) else lost
 
 
 @dataclass(frozen=True)

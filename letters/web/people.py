@@ -139,14 +139,14 @@ def _about(template: str, slug: str, coordinator_id: UUID, new_role: Role | None
     with house().works.look(acting()) as work:
         program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
         found = people.member(work, program, coordinator_id)
-        bounced = people.bounced_mail(work, found.coordinator)
+        lost = people.lost_mail(work, found.coordinator)
         now = work.now
     mine = coordinator_id == signed_in().id
     return render_template(
         template,
         program=program,
         member=found,
-        bounced=bounced,
+        lost=lost,
         now=now,
         mine=mine,
         new_role=new_role,

@@ -14,6 +14,8 @@ from letters.domain.roles import Role
 from letters.house import House
 from letters.records import Coordinator, OutboxMessage
 from letters.services import administering, dashboard, finding, inviting, people
+from tests.services.failing import REFUSED
+from tests.services.scenes import Postbox, deliver_to
 from tests.support.clock import TestClock
 from tests.support.people import OPERATOR, SYSTEM, Story
 from tests.support.rows import unchanged
@@ -120,6 +122,22 @@ def test_an_invitation_that_bounced_is_told_until_another_mail_goes(
     press(cora, cora.get(path), "Mail the invitation again")
     story.deliver()
     assert "came back" not in content(cora.get(path))
+
+
+@on_sqlite
+def test_an_invitation_that_was_given_up_is_told_and_mailed_again(
+    cora: Visitor, story: Story, page: str, clock: TestClock
+) -> None:
+    _invite(cora, page)
+    deliver_to(story.house, Postbox([REFUSED]))
+    path = f"{page}/{_id_of(story.house, IRIS)}"
+    shown = content(cora.get(path))
+    assert "The last mail to this address could not be delivered." in shown
+    assert "550 no such mailbox" in shown
+    clock.advance(timedelta(hours=1))
+    press(cora, cora.get(path), "Mail the invitation again")
+    story.deliver()
+    assert "could not be delivered" not in content(cora.get(path))
 
 
 def test_scanners_do_not_use_an_invitation_up(
