@@ -1,4 +1,7 @@
-"""What an applicant may see of one referee, and what they can do about them now."""
+"""What an applicant may see of one referee, and what they can do about them now.
+
+Coordinators see the same timeline, beside all that only they may know.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -112,7 +115,7 @@ def referee_line(case: Case, request: RequestFacts) -> RefereeLine:
         id=request.id,
         name=request.referee_name,
         status=request.status,
-        moments=tuple(_moments(request)),
+        moments=tuple(timeline(request)),
         next=next_step,
         requested_at=request.requested_at,
         due_at=request.terms.due_at,
@@ -197,8 +200,11 @@ def _trouble(next_step: Next, request: RequestFacts) -> Trouble | None:
     return Trouble.LATE if next_step is Next.LETTER_LATE else None
 
 
-def _moments(request: RequestFacts) -> list[Moment]:
-    """The timeline, oldest first; steps at the same instant keep the order they can happen in."""
+def timeline(request: RequestFacts) -> list[Moment]:
+    """Return what happened with one referee, oldest first.
+
+    Steps at the same instant keep the order they can happen in.
+    """
     dated = (
         (MomentKind.NAMED, request.named_at),
         (MomentKind.ALERTED, request.noticed_at),

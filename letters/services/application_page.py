@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from letters.domain.journal import ActorKind
 from letters.domain.managing import ApplicationAct, RequestAct
 from letters.domain.progress import Progress
+from letters.domain.referee_line import Moment, timeline
 from letters.domain.roles import Right, may
 from letters.records import (
     Application,
@@ -26,7 +27,7 @@ from letters.services import changing, dashboard, entering, holding, managing, s
 from letters.services.changing import Change
 from letters.services.holding import Holds
 from letters.services.mail_fates import Fate, fate_of
-from letters.services.viewing import progress_of
+from letters.services.viewing import facts_of, progress_of
 from letters.services.work import Work
 
 
@@ -34,15 +35,16 @@ from letters.services.work import Work
 class ApplicationPage:
     """One application as its reader may see it.
 
-    `may_enter` holds the requests for which a letter may be entered. `letters`, `signals`, `acts`
-    and `changes` are by request id, `fates` by the mail's, `reasons` by the id of the journal entry
-    that names them first, `names` of coordinators by their id.
+    `may_enter` holds the requests for which a letter may be entered. `letters`, `moments`,
+    `signals`, `acts` and `changes` are by request id, `fates` by the mail's, `reasons` by the id of
+    the journal entry that names them first, `names` of coordinators by their id.
     """
 
     application: Application
     holds: Holds
     progress: Progress
     letters: Mapping[UUID, Letter]
+    moments: Mapping[UUID, Sequence[Moment]]
     signals: Mapping[UUID, Sequence[IdentitySignal]]
     entries: Sequence[JournalEntry]
     mails: Sequence[OutboxMessage]
@@ -79,6 +81,7 @@ def application_page(work: Work, coordinator: Coordinator, application_id: UUID)
         holds=holding.holds_on(work, application),
         progress=progress_of(work, application),
         letters=_letters(work, application),
+        moments={one.id: timeline(facts_of(application, one)) for one in application.requests},
         signals=signals.signals_of(work, application) if may_read else {},
         entries=entries,
         mails=mails,

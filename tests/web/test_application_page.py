@@ -76,12 +76,16 @@ def test_it_says_who_applied_and_where_it_stands(cora: Visitor, story: Story) ->
         "Due Thursday, 1 April 2027, 23:59 (Zurich Time, UTC+2) Withdraw the application "
         "Set a legal hold"
     )
+    at = "1 February 2027, 10:00"
+    asked_at = f"Named, {at} Letter requested, {at}"
     assert text_of_section(page, "referees") == (
         "Referees Prof. Ada received ada@example.edu · Example U · Adviser "
+        f"{asked_at} Letter received, {at} "
         "For <Mira>.pdf, 1 kB, 2 pages, 1 February 2027, 10:00 "
         "View the letter of Prof. Ada Download the letter of Prof. Ada "
         "Mail again of Prof. Ada Return the letter of Prof. Ada "
         "Dr. Bram de Wit declined b.dewit@example.org · Example Institute "
+        f"{asked_at} Declined, {at} "
         "Reason: I am on leave. <b>Sorry!</b> "
         "Request the letter again of Dr. Bram de Wit "
         "Name somebody else in place of Dr. Bram de Wit "
@@ -123,8 +127,8 @@ def test_a_replaced_letter_says_its_version(cora: Visitor, story: Story) -> None
 
 def _timeline(page: TestResponse) -> list[str]:
     root, _ = parse(page.text)
-    [timeline] = [e for e in elements(root, "ol") if e.get("class") == "timeline"]
-    return [words(entry) for entry in elements(timeline, "li")]
+    [happened] = [e for e in elements(root, "section") if e.get("aria-labelledby") == "happened"]
+    return [words(entry) for entry in elements(happened, "li")]
 
 
 def test_all_that_happened_stands_there_in_order(

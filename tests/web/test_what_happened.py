@@ -1,14 +1,17 @@
-"""The page of an application has words for all that can happen, and for every mail."""
+"""The page of an application has words for all that happened, to each referee, and every mail."""
 
 import pytest
 from werkzeug.test import TestResponse
 
 from letters.domain.journal import OWED, Fact, MessageKind
-from letters.services import finding
+from letters.services import applying, finding, noticing, requesting
 from letters.services.happening import happened
+from tests.services import acts
+from tests.support.clock import TestClock
 from tests.support.markup import elements, parse, words
-from tests.support.people import REFEREE, Story
-from tests.web.visiting import Visitor, on_sqlite
+from tests.support.people import A_DAY, API, REFEREE, REFEREES, Story
+from tests.web import scenes
+from tests.web.visiting import Visitor, on_sqlite, sign_in_again
 
 OF_A_PROGRAM = {fact for fact in Fact if fact.startswith(("program.", "coordinator."))}
 ADA = "Prof. Ada Ferreira"
@@ -24,6 +27,36 @@ def page_after(cora: Visitor, story: Story, *facts: tuple[Fact, dict[str, str]])
     page = cora.get(f"/coordinate/applications/{application_id}")
     assert page.status_code == 200
     return page
+
+
+def timelines_of(page: TestResponse) -> list[list[str]]:
+    root, _ = parse(page.text)
+    [referees] = [e for e in elements(root, "section") if e.get("aria-labelledby") == "referees"]
+    timelines = [e for e in elements(referees, "ol") if "timeline" in (e.get("class") or "")]
+    return [[words(li) for li in elements(timeline, "li")] for timeline in timelines]
+
+
+@on_sqlite
+def test_each_referee_has_a_timeline(cora: Visitor, story: Story, clock: TestClock) -> None:
+    application_id = story.apply(submit=False)
+    with story.house.works.change(API) as work:
+        noticing.give_notices(work, application_id)
+    clock.advance(A_DAY)
+    with story.house.works.change(API) as work:
+        applying.submit(work, application_id)
+        requesting.select(work, application_id)
+    clock.advance(A_DAY)
+    scenes.letter_in(story, application_id, 1)
+    scenes.decline(story, application_id, 2)
+    acts.replace_referee(story, application_id, REFEREES[2], position=2)
+    sign_in_again(cora, story.house)
+    first, second, third = (f"{day} February 2027, 10:00" for day in (1, 2, 3))
+    begun = [f"Named, {first}", f"Advance notice sent, {first}", f"Letter requested, {second}"]
+    assert timelines_of(cora.get(f"/coordinate/applications/{application_id}")) == [
+        [*begun, f"Letter received, {third}"],
+        [*begun, f"Declined, {third}", f"Somebody else named, {third}"],
+        [f"Named, {third}", f"Letter requested, {third}"],
+    ]
 
 
 def lines_in(page: TestResponse, section: str) -> list[str]:
