@@ -21,9 +21,9 @@ from letters.services.delivering import Count, Postman, count_nothing
 from letters.services.mail_queue import queue_now
 from letters.services.work import Actor
 from letters.services.working import (
-    BULK_TURN,
     MAIL_TURN,
     POLL_WHEN_WOKEN,
+    TURN,
     Stop,
     duties,
     until_woken,
@@ -76,7 +76,7 @@ def _work(house: House, count: Count, stop: Stop, *, once: bool) -> None:
     if once:
         work_once(duties(house.works, postman, WORKER, stop), stop)
         return
-    turns = {"bulk_turn": BULK_TURN, "mail_turn": MAIL_TURN}
+    turns = {"turn": TURN, "mail_turn": MAIL_TURN}
     todo = duties(house.works, postman, WORKER, stop, **turns)
     clock, listener = house.works.tools.clock, house.database.listener()
     again = postman.next_turn_at

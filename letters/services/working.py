@@ -26,6 +26,7 @@ from letters.services.retaining import purge
 from letters.services.selecting import select_all_waiting
 from letters.services.setting_right import set_right
 from letters.services.sweeping import sweep
+from letters.services.turns import Goes, Turn
 from letters.services.work import Actor, Works
 
 POLL = timedelta(seconds=0.5)
@@ -38,8 +39,8 @@ MOVED_DATES_EVERY = timedelta(seconds=10)
 SELECT_EVERY = timedelta(seconds=10)
 SIGNALS_EVERY = timedelta(seconds=30)
 BULK_EVERY = timedelta(0)
-BULK_TURN = timedelta(seconds=5)
-"""So long an act on many goes on before mails have their turn, sign-in links among them."""
+TURN = timedelta(seconds=5)
+"""So long a duty goes on that has much to do before mails have theirs, sign-in links among them."""
 MAIL_TURN = timedelta(seconds=30)
 """So long mails go out before all else has its turn, also while a server lets each one wait."""
 DIGESTS_EVERY = timedelta(minutes=1)
@@ -81,11 +82,20 @@ class Waker(Protocol):
 
 @dataclass(frozen=True)
 class Duty:
-    """Something to do again `every` so often; done in each turn where that is zero."""
+    """Something to do again `every` so often; done in each turn where that is zero.
+
+    One whose `turn` was cut goes on in the next.
+    """
 
     name: str
     every: timedelta
     do: Callable[[], object]
+    turn: Turn | None = None
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether there was more to do than its turn had room for."""
+        return self.turn is not None and self.turn.was_cut
 
 
 def duties(
@@ -94,27 +104,33 @@ def duties(
     actor: Actor,
     stop: Stop,
     *,
-    bulk_turn: timedelta | None = None,
+    turn: timedelta | None = None,
     mail_turn: timedelta | None = None,
 ) -> tuple[Duty, ...]:
     """Return what a worker has to do. What plans mails comes first: the same turn delivers them.
     Before it, what a clock that was wrong left behind is set right.
 
-    An act on many goes on for `bulk_turn` at a time, and mails go out for `mail_turn`; to their end
-    where that is None.
+    What is done to many goes on for `turn` at a time, and mails go out for `mail_turn`; to their
+    end where that is None.
     """
+
+    def by_turns(name: str, every: timedelta, do: Callable[[Works, Actor, Goes], None]) -> Duty:
+        own = Turn(stop.keep_going, works.tools.clock, turn)
+        return Duty(name, every, lambda: do(works, actor, own.begin()), own)
+
+    mails = Turn(stop.keep_going, works.tools.clock, mail_turn)
     return (
         Duty("clock", CLOCK_EVERY, lambda: _set_right(works, actor)),
-        Duty("signals", SIGNALS_EVERY, lambda: _find_signals(works, actor, stop)),
+        by_turns("signals", SIGNALS_EVERY, _find_signals),
         Duty("digests", DIGESTS_EVERY, lambda: plan_digests(works, actor)),
-        Duty("reminders", REMINDERS_EVERY, lambda: _remind(works, actor, stop)),
-        Duty("time left", TIME_LEFT_EVERY, lambda: _tell_of_time_left(works, actor, stop)),
-        Duty("moved dates", MOVED_DATES_EVERY, lambda: _tell_of_moved(works, actor, stop)),
-        Duty("selection", SELECT_EVERY, lambda: _select(works, actor, stop)),
-        Duty("erasure lists", PURGE_EVERY, lambda: _list_erasures(works, actor, stop)),
-        Duty("bulk acts", BULK_EVERY, lambda: _act_on_many(works, actor, stop, bulk_turn)),
-        Duty("mail", MAIL_EVERY, lambda: _deliver(works, postman, stop, mail_turn)),
-        Duty("purge", PURGE_EVERY, lambda: _purge(works, actor, stop)),
+        by_turns("reminders", REMINDERS_EVERY, _remind),
+        by_turns("time left", TIME_LEFT_EVERY, _tell_of_time_left),
+        by_turns("moved dates", MOVED_DATES_EVERY, _tell_of_moved),
+        by_turns("selection", SELECT_EVERY, _select),
+        by_turns("erasure lists", PURGE_EVERY, _list_erasures),
+        by_turns("bulk acts", BULK_EVERY, _act_on_many),
+        Duty("mail", MAIL_EVERY, lambda: postman.deliver_all_due(mails.begin()), mails),
+        by_turns("purge", PURGE_EVERY, _purge),
         Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor)),
         Duty("turns", SWEEP_EVERY, lambda: _forget_turns(works, actor)),
     )
@@ -154,8 +170,8 @@ def work_until_stopped(
 
 
 def _has_come(duty: Duty, at: datetime, now: datetime) -> bool:
-    """Say whether a duty is to be done; one that seems to be too far ahead is."""
-    return at <= now or at - now > max(duty.every, AGAIN_AFTER_FAILURE)
+    """Say whether a duty is to be done; so is one that was cut, or seems to be too far ahead."""
+    return duty.was_cut or at <= now or at - now > max(duty.every, AGAIN_AFTER_FAILURE)
 
 
 def _seconds_to_wait(
@@ -200,60 +216,50 @@ def _set_right(works: Works, actor: Actor) -> None:
         log.warning("clock.was_ahead", set_right=rows)
 
 
-def _remind(works: Works, actor: Actor, stop: Stop) -> None:
-    planned = plan_reminders(works, actor, stop.keep_going)
+def _remind(works: Works, actor: Actor, keep_going: Goes) -> None:
+    planned = plan_reminders(works, actor, keep_going)
     if planned.reminded or planned.skipped:
         log.info("reminders.planned", reminded=planned.reminded, skipped=planned.skipped)
 
 
-def _tell_of_time_left(works: Works, actor: Actor, stop: Stop) -> None:
-    told = tell_of_time_left(works, actor, stop.keep_going)
+def _tell_of_time_left(works: Works, actor: Actor, keep_going: Goes) -> None:
+    told = tell_of_time_left(works, actor, keep_going)
     if told:
         log.info("time_left.told", applications=told)
 
 
-def _tell_of_moved(works: Works, actor: Actor, stop: Stop) -> None:
-    told = tell_of_moved_dates(works, actor, stop.keep_going)
+def _tell_of_moved(works: Works, actor: Actor, keep_going: Goes) -> None:
+    told = tell_of_moved_dates(works, actor, keep_going)
     if told:
         log.info("moved_dates.told", applications=told)
 
 
-def _select(works: Works, actor: Actor, stop: Stop) -> None:
-    selected = select_all_waiting(works, actor, stop.keep_going)
+def _select(works: Works, actor: Actor, keep_going: Goes) -> None:
+    selected = select_all_waiting(works, actor, keep_going)
     if selected:
         log.info("selected.by_rule", applications=selected)
 
 
-def _find_signals(works: Works, actor: Actor, stop: Stop) -> None:
-    found = find_signals(works, actor, stop.keep_going)
+def _find_signals(works: Works, actor: Actor, keep_going: Goes) -> None:
+    found = find_signals(works, actor, keep_going)
     if found:
         log.info("signals.found", signals=found)
 
 
-def _list_erasures(works: Works, actor: Actor, stop: Stop) -> None:
-    listed = make_lists(works, actor, stop.keep_going)
+def _list_erasures(works: Works, actor: Actor, keep_going: Goes) -> None:
+    listed = make_lists(works, actor, keep_going)
     if listed:
         log.info("erasure.listed", letters=listed)
 
 
-def _deliver(works: Works, postman: Postman, stop: Stop, turn: timedelta | None) -> None:
-    postman.deliver_all_due(_for_a_turn(works.tools.clock, stop, turn))
-
-
-def _for_a_turn(clock: Clock, stop: Stop, turn: timedelta | None) -> Callable[[], bool]:
-    """Return what says whether to go on: until `turn` is over, where it is, or the end comes."""
-    over = None if turn is None else clock.now() + turn
-    return lambda: stop.keep_going() and (over is None or clock.now() < over)
-
-
-def _act_on_many(works: Works, actor: Actor, stop: Stop, turn: timedelta | None) -> None:
-    looked_at = run_all(works, actor, _for_a_turn(works.tools.clock, stop, turn))
+def _act_on_many(works: Works, actor: Actor, keep_going: Goes) -> None:
+    looked_at = run_all(works, actor, keep_going)
     if looked_at:
         log.info("bulk_acts.done", applications=looked_at)
 
 
-def _purge(works: Works, actor: Actor, stop: Stop) -> None:
-    purged = purge(works, actor, keep_going=stop.keep_going)
+def _purge(works: Works, actor: Actor, keep_going: Goes) -> None:
+    purged = purge(works, actor, keep_going=keep_going)
     if purged.letters:
         log.info("purged", letters=purged.letters, files_left=purged.files_left)
 

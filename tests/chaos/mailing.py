@@ -7,21 +7,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy import func, select, update
 
 from letters.house import assemble
 from letters.records import OutboxMessage, OutboxStatus
+from letters.services.applying import NewApplication, NewReferee
 from tests.chaos.sending import breaches
 from tests.chaos.workers import Workers
 from tests.support.houses import settings_for
-from tests.support.people import FELLOWSHIP, MIRA, REFEREES, SYSTEM, Story, tell
+from tests.support.people import FELLOWSHIP, MIRA, SYSTEM, Story, tell
 from tests.support.smtp import SmtpSink
 
 LONGEST_WAIT = 300.0
 A_BLINK = 0.005
 ENDED = {OutboxStatus.SENT, OutboxStatus.CANCELLED}
-APPLICATION = replace(MIRA, referees=REFEREES)
+REFEREES = 3
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Office:
     def queue(self, mails: int) -> None:
         """See to it that at least so many mails are due."""
         while self.count(OutboxStatus.QUEUED) < mails:
-            self.story.apply(APPLICATION)
+            self.story.apply(_anybody())
 
     def count(self, *statuses: OutboxStatus) -> int:
         """Return how many mails have one of these statuses; all mails without any."""
@@ -99,6 +101,16 @@ class Office:
             assert mails.setdefault(message_id, mail) == mail
             copies[message_id] += 1
         return copies
+
+
+def _anybody() -> NewApplication:
+    """Return an application of somebody who has nothing to do with any other."""
+    who = uuid4().hex
+    referees = [
+        NewReferee(f"Prof. No. {number}", f"{who}.{number}@example.edu")
+        for number in range(REFEREES)
+    ]
+    return replace(MIRA, applicant_email=f"{who}@example.com", referees=referees)
 
 
 @contextmanager

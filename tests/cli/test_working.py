@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from letters.domain.bulk import BulkAct
 from letters.domain.journal import MessageKind
 from letters.house import House
 from letters.ports import Message, MessageRenderer, Rendered
-from letters.records import OutboxMessage, OutboxStatus
+from letters.records import LetterRequest, OutboxMessage, OutboxStatus
 from letters.services import requesting
 from letters.services.work import Works
 from letters.services.working import (
@@ -241,13 +241,45 @@ def test_mails_have_their_turn_while_something_is_done_to_many(
     works = Works(story.house.database, replace(story.house.works.tools, clock=Running(clock)))
     stop = Stop()
     done: list[int] = []
-    todo = duties(works, postman(story.house), SYSTEM, stop, bulk_turn=timedelta(seconds=20))
+    todo = duties(works, postman(story.house), SYSTEM, stop, turn=timedelta(seconds=20))
     [act] = [duty for duty in todo if duty.name == "bulk acts"]
     while len(done) < 2 or done[-1] != done[-2]:
         act.do()
         done.append(bulk.result_of(story, job_id).counts.done)
     assert 0 < done[0] < 12
     assert done[-1] == 12
+
+
+def test_mails_have_their_turn_while_many_are_looked_at(story: Story, clock: TestClock) -> None:
+    scenes.apply_many(story, 12)
+    running, stop = Running(clock), Stop()
+    works = Works(story.house.database, replace(story.house.works.tools, clock=running))
+    looked_at: list[int] = []
+
+    def look(_: Message) -> None:
+        looked_at.append(_examined(story.house))
+
+    box = scenes.Postbox(while_sending=look)
+    todo = duties(
+        works, scenes.postman_with(story.house, box), SYSTEM, stop, turn=timedelta(seconds=20)
+    )
+
+    def pause(_seconds: float) -> None:
+        looked_at.append(_examined(story.house))
+        if len(looked_at) > 2 * len(box.messages):
+            stop.ask()
+
+    work_until_stopped(todo, running, stop, pause)
+
+    first, *_, last = looked_at
+    assert 0 < first < last == 24
+    assert looked_at[:12] == [first] * 12, "no mail waited for the second turn"
+
+
+def _examined(house: House) -> int:
+    with house.works.look(SYSTEM) as work:
+        looked_at = LetterRequest.examined_at.is_not(None)
+        return work.session.scalar(select(func.count(LetterRequest.id)).where(looked_at)) or 0
 
 
 def _outbox(house: House) -> Mapping[MessageKind, OutboxStatus]:
