@@ -1,5 +1,7 @@
 """What the mails to applicants and coordinators say, and what they must not say."""
 
+import re
+
 import pytest
 from jinja2 import UndefinedError
 
@@ -198,6 +200,8 @@ def test_a_digest_counts_and_points_to_what_it_leaves_out() -> None:
     assert "\nLetters in (12)\n" in mail.text
     assert f"\n- and 2 more: {program.url}\n" in mail.text
     assert mail.text.count(" more: ") == 1
+    shown = [line for section in (*needs, *sections) for line in section.lines[:10]]
+    assert [line.url for line in shown] == re.findall(r"^  (https://\S+)$", mail.text, re.MULTILINE)
     assert links(mail).count(program.url) == 2  # its title, and the two that are not shown
     assert len(links(mail)) == len([DASHBOARD, "settings"]) + 2 + 6 + 10 + 10
 
