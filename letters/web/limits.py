@@ -5,8 +5,9 @@ mails and guesses; what is right or wrong is never decided by them.
 """
 
 import time
+from http import HTTPStatus
 
-from flask import request
+from flask import Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -21,6 +22,8 @@ UPLOADS = "30 per hour"
 LINKS_AGAIN = "5 per hour"
 SIGN_INS_PER_ADDRESS = "5 per 15 minutes"
 SIGN_INS_PER_CALLER = "30 per hour"
+LINKS_GUESSED = "30 per hour"
+"""Sign-in links that open nothing, whoever's address they were made up for."""
 INVITATIONS = "30 per hour"
 LOST_LINKS_PER_MAILBOX = "5 per hour"
 LOST_LINKS_PER_CALLER = "30 per hour"
@@ -35,6 +38,11 @@ def seconds_to_wait() -> int:
     """Return after how many seconds the limit that was reached lets this caller through again."""
     reached = limiter.current_limit
     return max(1, int(reached.reset_at - time.time())) if reached else 1
+
+
+def was_a_guess(answer: Response) -> bool:
+    """Say whether a link opened nothing; one that has expired or was used is no guess."""
+    return answer.status_code == HTTPStatus.NOT_FOUND
 
 
 def by_link(purpose: Purpose) -> str:
