@@ -187,6 +187,11 @@ def local_day(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def day_began(at: datetime, zone: str) -> datetime:
+    """Return when the day of a zone began in which an instant lies."""
+    return datetime.combine(local_day(at, zone), time(), ZoneInfo(zone)).astimezone(UTC)
+
+
 def wish(day: date, zone: str, *, closes_at: datetime, now: datetime) -> datetime:
     """Return the instant at which to remind on a day of a zone, as the referee wants it.
 

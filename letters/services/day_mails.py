@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, and_, bindparam, or_, select, union_all
 
 from letters.domain.journal import MessageKind
-from letters.domain.ladder import local_day, morning_after, not_at_night
+from letters.domain.ladder import day_began, local_day, morning_after, not_at_night
 from letters.records import LetterRequest, OutboxMessage, OutboxStatus
+from letters.records.base import UtcDateTime
 from letters.services.happening import post
 from letters.services.work import Work
 
@@ -59,23 +60,25 @@ def mail_of_the_day(work: Work, request: LetterRequest, zone: str) -> DayMail:
 def mail_still_to_go(work: Work, request: LetterRequest, zone: str) -> DayMail:
     """Return the next mail to the referee of a request that has not gone out yet.
 
-    For what somebody wants to have said: after today's mail it is tomorrow's.
+    For what somebody wants to have said: after today's mail it is tomorrow's. At night the day is
+    the one that begins when the night ends.
     """
     _lock(work, request)
-    today = _on(work, request, zone, work.now)
+    at = not_at_night(work.now, zone)
+    today = _on(work, request, zone, at)
     if today.mail is None:
-        return _new(work, request, zone, work.now, today)
+        return _new(work, request, zone, at, today)
     if today.mail.is_here:
         return today.mail
-    morning = morning_after(work.now, zone)
+    morning = morning_after(at, zone)
     tomorrow = _on(work, request, zone, morning)
     return tomorrow.mail or _new(work, request, zone, morning, tomorrow)
 
 
-def newer_than(work: Work, row: OutboxMessage, request: LetterRequest) -> bool:
+def newer_than(work: Work, row: OutboxMessage, request: LetterRequest, zone: str) -> bool:
     """Say whether a later day has a mail to the same address, which says all that is open.
 
-    It may have been taken on together with this one.
+    It may have been taken on together with this one, or have gone out today.
     """
     first = row.created_at.date()
     days = [first + timedelta(days=n) for n in range((work.now.date() - first).days + 2)]
@@ -84,9 +87,11 @@ def newer_than(work: Work, row: OutboxMessage, request: LetterRequest) -> bool:
         select(OutboxMessage.id)
         .where(
             OutboxMessage.dedupe_key.in_(keys),
-            OutboxMessage.status.in_(TO_GO),
             OutboxMessage.created_at > row.created_at,
-            OutboxMessage.not_before <= work.now,
+            or_(
+                and_(OutboxMessage.status.in_(TO_GO), OutboxMessage.not_before <= work.now),
+                OutboxMessage.sent_at >= day_began(work.now, zone),
+            ),
         )
         .limit(1)
     )
@@ -119,26 +124,47 @@ class _Day:
 def _on(work: Work, request: LetterRequest, zone: str, at: datetime) -> _Day:
     """Return the mail of a day, unless there is none that did not come to nothing.
 
-    Who records what became of a mail holds its row and waits for the application: nobody waits for
-    the row here. One that somebody holds is on its way.
+    One of an earlier day that went out on this one counts for it. Who records what became of a mail
+    holds its row and waits for the application: nobody waits for the row here. One that somebody
+    holds is on its way.
     """
     key = _key(request, zone, at)
-    rows = work.session.scalars(_named(), {"keys": _keys(key)}).all()
-    row = next((one for one in rows if one.status not in CAME_TO_NOTHING), None)
+    keys = _keys(key)
+    values = {
+        "keys": keys,
+        "mailbox": request.referee_key,
+        "prefix": _prefix(request),
+        "began": day_began(at, zone),
+    }
+    rows = work.session.scalars(_of_a_day(), values).all()
+    named = [row for row in rows if row.dedupe_key in keys]
+    row = next((one for one in (*named, *rows) if one.status not in CAME_TO_NOTHING), None)
     if row is None:
-        return _Day(key, len(rows), None)
+        return _Day(key, len(named), None)
     held = select(OutboxMessage.id).where(
         OutboxMessage.id == row.id, OutboxMessage.status == OutboxStatus.QUEUED
     )
     here = work.session.scalar(held.with_for_update(skip_locked=True))
-    return _Day(key, len(rows), DayMail(row, is_here=here is not None))
+    return _Day(key, len(named), DayMail(row, is_here=here is not None))
 
 
 @cache
-def _named() -> Select[OutboxMessage]:
-    """Return the query for the mails of a day, read afresh; it is built once."""
+def _of_a_day() -> Select[OutboxMessage]:
+    """Return the query for the mails of a day, read afresh; it is built once.
+
+    They are named by it, or went to the mailbox since it `began`, such as after an outage.
+    """
     name = OutboxMessage.dedupe_key
-    query = select(OutboxMessage).where(name.in_(bindparam("keys", expanding=True)))
+    told = select(LetterRequest.application_id).where(
+        LetterRequest.referee_key == bindparam("mailbox")
+    )
+    named = select(OutboxMessage.id).where(name.in_(bindparam("keys", expanding=True)))
+    sent = select(OutboxMessage.id).where(
+        OutboxMessage.application_id.in_(told),
+        name.startswith(bindparam("prefix")),
+        OutboxMessage.sent_at >= bindparam("began", type_=UtcDateTime()),
+    )
+    query = select(OutboxMessage).where(OutboxMessage.id.in_(union_all(named, sent)))
     return query.execution_options(populate_existing=True)
 
 

@@ -4,7 +4,7 @@ from letters.records import Application, LetterRequest, OutboxMessage
 from letters.services import finding
 from letters.services.composing.base import Composed, subject, to_referee, upload_url
 from letters.services.day_mails import ABOUT, NUDGED, newer_than
-from letters.services.reminding import is_awaited
+from letters.services.reminding import is_awaited, zone_of
 from letters.services.work import Work
 
 MOST_LISTED = 25
@@ -17,8 +17,8 @@ def reminder(work: Work, row: OutboxMessage) -> Composed | None:
     It is dropped where nothing of what caused it is awaited any more, and where a later one, that
     says the same and more, is due as well.
     """
-    _, first = subject(work, row)
-    if newer_than(work, row, first):
+    found, first = subject(work, row)
+    if newer_than(work, row, first, zone_of(found, first)):
         return None
     asked = _awaited_at(work, first.referee_key)
     about = set(row.details.get(ABOUT, [str(first.id)]))
