@@ -152,11 +152,14 @@ def has_run_out(taken_at: datetime, now: datetime) -> bool:
     return now - taken_at >= LEASE
 
 
-def put_back(work: Work, claim: Claim) -> bool:
-    """Put a mail back that has to wait for its turn, as if it had not been taken; say whether."""
+def put_back(work: Work, claim: Claim, row: OutboxMessage | None = None) -> bool:
+    """Put a mail back that has to wait for its turn, as if it had not been taken; say whether.
+
+    `row` is its row where that was read already.
+    """
     if claim.kind not in HELD_BACK | {MessageKind.REMINDER}:
         return False
-    row = work.session.get_one(OutboxMessage, claim.id)
+    row = row or work.session.get_one(OutboxMessage, claim.id)
     until = _held_until(work, row)
     if until is None:
         return False

@@ -132,7 +132,9 @@ class Postman:
         began = time.monotonic()
         with self.works.change(self.actor) as work:
             claims = claim_some(work, self.rates, most)
-            held = [claim for claim in claims if put_back(work, claim)]
+            reminders = [claim.id for claim in claims if claim.kind is MessageKind.REMINDER]
+            at_hand = load(work, reminders)
+            held = [c for c in claims if put_back(work, c, at_hand.mails.get(c.id))]
             taken_at = work.now
         for claim in held:
             self._tell(claim, Outcome.HELD_BACK, began)

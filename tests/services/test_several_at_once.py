@@ -1,6 +1,7 @@
 """Mails are taken on together and sent one after the other: nobody else's, and nothing outdated."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,12 +9,16 @@ from letters.ports import Message, TimeIsUp
 from letters.records import OutboxStatus
 from letters.services.claiming import LEASE
 from letters.services.delivering import FRESH, MOST_AT_ONCE
+from letters.services.reminding import plan_reminders
 from tests.services import acts, scenes
 from tests.services.failing import REFUSED
 from tests.services.scenes import Postbox, outbox, postman_with
 from tests.support.clock import TestClock
-from tests.support.people import Story
+from tests.support.people import MIRA, SYSTEM, Story
 from tests.support.statements import counted
+
+A_RUNG = datetime.fromisoformat("2027-03-18T09:00:00+01:00")
+"""Fourteen days before the due date, at nine in Zurich."""
 
 
 def test_those_that_are_due_are_claimed_and_read_in_few_statements(story: Story) -> None:
@@ -28,6 +33,19 @@ def test_those_that_are_due_are_claimed_and_read_in_few_statements(story: Story)
     assert [message.message_id for message in box.messages] == [
         row.message_id for row in outbox(story.house)
     ]
+
+
+def test_reminders_are_looked_at_together_before_they_go(story: Story, clock: TestClock) -> None:
+    for number in range(3):
+        referees = tuple(replace(one, email=f"{number}-{one.email}") for one in MIRA.referees)
+        scenes.requested(story, replace(MIRA, referees=referees))
+    scenes.deliver_to(story.house, Postbox())
+    clock.set(A_RUNG)
+    assert plan_reminders(story.house.works, SYSTEM).reminded == 6
+    with counted(story.house.database.engine) as statements:
+        assert postman_with(story.house, Postbox()).deliver_some() == 6
+    to_write_and_record_each = 5
+    assert len(statements) <= 6 * to_write_and_record_each + 8
 
 
 def test_one_that_is_refused_or_cannot_be_written_is_nothing_to_the_others(story: Story) -> None:

@@ -37,6 +37,8 @@ class Loaded:
 
 def load(work: Work, mail_ids: Collection[UUID]) -> Loaded:
     """Read all that most mails are made of in few statements, however many they are."""
+    if not mail_ids:
+        return Loaded({}, ())
     rows = work.session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(mail_ids))).all()
     about = {row.application_id for row in rows if row.application_id is not None}
     return Loaded({row.id: row for row in rows}, finding.applications(work, about))
