@@ -101,7 +101,10 @@ def _change(entry: JournalEntry, application: Application, request: LetterReques
 def late_in(
     work: Work, program_ids: Collection[UUID], windows: Mapping[UUID, Window]
 ) -> Mapping[UUID, Sequence[Late]]:
-    """Return the requests that became late in the window of each program."""
+    """Return the requests that became late in the window of each program.
+
+    Those of one application are in the order of its referees.
+    """
     due_at = finding.due_at_of(Program.due_at)
     # What is asked for in the grace time is late from the moment it is asked.
     late_at = case((LetterRequest.requested_at > due_at, LetterRequest.requested_at), else_=due_at)
@@ -116,6 +119,7 @@ def late_in(
             late_at > min(window.since_at for window in windows.values()),
             late_at <= max(window.until_at for window in windows.values()),
         )
+        .order_by(Application.id, LetterRequest.position)
     )
     late: dict[UUID, list[Late]] = {}
     for application, request, at in rows:
