@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, func, select, text, update
 
-from letters.domain.digest import Frequency, days_of, is_due
+from letters.domain.digest import Frequency, days_of, is_due, last_slot
 from letters.domain.journal import MessageKind
 from letters.records import (
     Coordinator,
@@ -69,12 +69,15 @@ def horizon(work: Work) -> int:
 def plan_for(work: Work, coordinator_id: UUID, until_seq: int, *, at_once: bool = False) -> bool:
     """Queue one coordinator's digest if there is something to say; say whether it was.
 
-    An earlier digest that is still on its way is waited for. With nothing to say the windows are
-    closed in silence, unless the coordinator wants to hear that too.
+    An earlier digest that is still on its way is waited for; where nobody tried to send it before
+    the hour came again, this one tells what it would have told. With nothing to say the windows
+    are closed in silence, unless the coordinator wants to hear that too.
     """
     coordinator = work.session.scalars(
         select(Coordinator).where(Coordinator.id == coordinator_id).with_for_update()
     ).one()
+    if not at_once:
+        _put_aside(work, coordinator)
     if _on_its_way(work, coordinator):
         return False
     found = _due(work, at_once=at_once, only=coordinator_id).get(coordinator_id, ())
@@ -180,6 +183,22 @@ def _newest_given_up(work: Work) -> Mapping[UUID | None, datetime]:
         .group_by(OutboxMessage.coordinator_id)
     )
     return dict(rows.all())
+
+
+def _put_aside(work: Work, coordinator: Coordinator) -> None:
+    """Cancel a digest of an earlier day that was never tried, so that one covers the whole gap."""
+    slot = last_slot(work.now, coordinator.timezone, coordinator.digest_hour)
+    work.session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.kind == MessageKind.DIGEST,
+            OutboxMessage.coordinator_id == coordinator.id,
+            OutboxMessage.status == OutboxStatus.QUEUED,
+            OutboxMessage.attempts == 0,
+            OutboxMessage.created_at < slot,
+        )
+        .values(status=OutboxStatus.CANCELLED)
+    )
 
 
 def _on_its_way(work: Work, coordinator: Coordinator) -> bool:

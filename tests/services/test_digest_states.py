@@ -193,6 +193,24 @@ def test_what_is_turned_off_is_not_told_also_where_the_mail_was_planned(
     assert plan(story, at_once=True) == 0
 
 
+def test_a_digest_that_no_worker_lived_to_send_is_told_by_the_one_that_covers_the_gap(
+    story: Story, cora: UUID, clock: TestClock
+) -> None:
+    story.apply()
+    clock.set(SEVEN_IN_ZURICH + A_DAY)
+    assert [plan(story), plan(story)] == [1, 0]
+    story.apply()
+    clock.set(SEVEN_IN_ZURICH + 8 * A_DAY)
+    assert plan(story) == 1
+    assert [section.total for section in newest(story).sections] == [2]
+    box = Postbox()
+    scenes.deliver_to(story.house, box)
+    assert len([message for message in box.messages if "Digest" in message.subject]) == 1
+    assert plan(story, at_once=True) == 0
+    assert reached(story, cora)[1] == SEVEN_IN_ZURICH + 8 * A_DAY
+    assert scenes.breaches(story.house) == []
+
+
 def test_of_an_archived_program_nothing_is_told_before_it_is_brought_back(
     story: Story, cora: UUID, clock: TestClock
 ) -> None:
