@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from letters.ports import Outcome
 from letters.records import OutboxMessage, OutboxStatus
-from tests.chaos.conftest import rounds
+from tests.chaos.conftest import LONG, rounds
 from tests.chaos.heart import Sleeper
 from tests.chaos.mailing import Office, office_on
 from tests.chaos.report import Seen
@@ -34,7 +34,7 @@ SLEEPY = (
 EVERY = 16
 """All but the first of these steps come with each mail: about every third one is slept over."""
 SHORT_LEASE = timedelta(seconds=0.4)
-LONG_SLEEP = 0.7
+LONG_SLEEP = 1.0
 
 pytestmark = [
     pytest.mark.timeout(900),
@@ -92,11 +92,12 @@ def test_workers_who_join_one_after_another_share_the_mails(office: Office, seen
         office.wait_until(lambda: office.count(OutboxStatus.SENT) == mails)
     taken = office.workers.taken()
     assert Counter(_newest_claims(taken).values()) == {1: len(taken)}
-    assert len({each.by for each in taken}) >= FEWEST
+    worked = len({each.by for each in taken})
+    assert worked == MOST or not LONG, "a few mails may all be out before the second one begins"
     office.assert_all_arrived(doubles=0)
     seen(
         f"{FEWEST} to {MOST} workers on due mails",
-        worked=len({each.by for each in taken}),
+        worked=worked,
         mails=mails,
         copies=len(office.sink.messages),
         double_claims=_double_claims(taken),
