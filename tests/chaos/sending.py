@@ -86,8 +86,10 @@ class Kept:
 
 
 def kept(house: House, request_id: UUID | None = None) -> list[Kept]:
-    """Return every version of a request's letter, or of all, in their order."""
-    query = select(Letter).order_by(Letter.request_id, Letter.version)
+    """Return every version of a request's letter, or of all, in their order, but those erased."""
+    query = (
+        select(Letter).where(Letter.purged_at.is_(None)).order_by(Letter.request_id, Letter.version)
+    )
     if request_id is not None:
         query = query.where(Letter.request_id == request_id)
     with house.works.look(SYSTEM) as work:
