@@ -29,7 +29,7 @@ LETTERS_A_COPY = 2
 
 EmptyDatabase = Callable[[], AbstractContextManager[str]]
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(3600)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ TAKEN = 303
 SCAN = scanned_pdf()
 SENDERS = 3
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(3600)
 databases = pytest.mark.parametrize(
     "database_url", ["sqlite", "postgresql"] if LONG else ["sqlite"], indirect=True
 )

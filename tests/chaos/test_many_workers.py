@@ -37,7 +37,7 @@ SHORT_LEASE = timedelta(seconds=0.4)
 LONG_SLEEP = 1.0
 
 pytestmark = [
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(3600),
     pytest.mark.parametrize("database_url", ["postgresql"], indirect=True),
 ]
 """One worker is the limit on SQLite."""

@@ -27,7 +27,7 @@ from tests.support.people import Story
 WAYS: tuple[Callable[[Server, Story], Submitter], ...] = (portal, applicant)
 
 pytestmark = [
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(3600),
     pytest.mark.parametrize(
         "database_url", ["sqlite", "postgresql"] if LONG else ["sqlite"], indirect=True
     ),

@@ -28,7 +28,7 @@ from tests.chaos.workers import (
 MOST_AT_ONCE = 3
 A_FEW_MAILS = 12
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(3600)
 
 
 @pytest.fixture
