@@ -56,6 +56,7 @@ DATED = {
     MessageKind.LETTER_REQUEST,
     MessageKind.MORE_TIME_ANSWERED,
     MessageKind.REFEREE_DUE_MOVED,
+    MessageKind.LETTER_RETURNED,
 }
 
 

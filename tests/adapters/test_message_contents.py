@@ -206,6 +206,13 @@ def test_a_digest_counts_and_points_to_what_it_leaves_out() -> None:
     assert len(links(mail)) == len([DASHBOARD, "settings"]) + 2 + 6 + 10 + 10
 
 
+def test_a_digest_with_one_thing_to_do_says_so() -> None:
+    one = program_with(section_of("letters_in", 2), needs=(section_of("waiting", 1),))
+    mail = usual(MessageKind.DIGEST, programs=[one])
+    assert mail.subject == "Digest of 29 March 2027: 1 needs you, 2 new"
+    assert "1 thing needs you." in first_two_lines(mail)
+
+
 def test_what_needs_the_reader_stands_before_what_is_at_risk_and_that_before_what_is_new() -> None:
     program = program_with(
         section_of("submitted", 1),

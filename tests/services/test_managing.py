@@ -198,6 +198,7 @@ def test_a_returned_letter_counts_no_more_and_another_can_come(story: Story) -> 
     [told] = [mail for mail in postbox.messages if mail.subject == subject]
     assert told.to == "ada.ferreira@example.edu"
     assert "It is about somebody else." in told.text
+    assert [file.file_name for file in told.attachments] == ["letter-due.ics"]
     scenes.send_letter(story, application_id, 1)
     again = story.application(application_id)
     assert (again.requests[0].current_version, again.completed_at) == (2, START)

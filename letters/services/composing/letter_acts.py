@@ -17,6 +17,7 @@ from letters.services.composing.base import (
     subject,
     to_referee,
     upload_url,
+    with_date,
 )
 from letters.services.work import Work
 
@@ -92,4 +93,6 @@ def letter_returned(work: Work, row: OutboxMessage) -> Composed | None:
     if finding.slot_of(work, application, request) is not Slot.OPEN:
         return None
     reason = work.session.get_one(Remark, UUID(row.details["remark"]))
-    return to_referee(application, request, url=upload_url(work, request), reason=reason.text)
+    url = upload_url(work, request)
+    returned = to_referee(application, request, url=url, reason=reason.text)
+    return with_date(work, returned, application, request)
