@@ -3,15 +3,17 @@
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select, update
 
-from letters.domain.exports import MANIFEST
+from letters.domain.exports import MANIFEST, harmless
 from letters.domain.journal import ActorKind, Fact
 from letters.domain.keeping import Quarantine
 from letters.records import Application, JournalEntry, Letter, Program
@@ -20,11 +22,15 @@ from letters.services.receiving import decrypted
 from letters.services.verifying import verify
 from letters.services.work import Actor, Work
 from tests.services import acts
+from tests.services import scenes as services_scenes
+from tests.support.hostile import HOSTILE, REFUSED
 from tests.support.people import FELLOWSHIP, MIRA, REFEREES, SYSTEM, Story, tell
 from tests.support.statements import counted
 from tests.web import scenes
+from tests.web.visiting import on_sqlite
 
 CORA = Actor(ActorKind.COORDINATOR, "web")
+AT_ONCE = 12
 
 
 def program_of(story: Story) -> Program:
@@ -157,6 +163,27 @@ def test_names_that_mean_harm_make_no_path_and_no_formula(story: Story) -> None:
     assert row["applicant"] == "'=../../x"
     assert row["external id"] == "'@x"
     assert states_of(story)[0]["applicant"] == "'=../../x"
+
+
+@on_sqlite
+def test_of_all_words_that_mean_harm_none_is_a_path_a_column_or_a_formula(story: Story) -> None:
+    with_letters(story, AT_ONCE)
+    ids = [row["application"] for row in archive_of(story)[1]]
+    accepted = [words for words in HOSTILE if words not in REFUSED]
+    for begin in range(0, len(accepted), AT_ONCE):
+        for application_id, words in zip(ids, accepted[begin : begin + AT_ONCE], strict=False):
+            named = {"applicant_name": words, "external_id": words}
+            services_scenes.change_application(story, UUID(application_id), **named)
+            asked = {"referee_name": words, "affiliation": words}
+            services_scenes.change_request(story, UUID(application_id), 1, **asked)
+        whole, manifest = archive_of(story)
+        assert [row["file"] for row in manifest] == [harmless(n) for n in whole.namelist()[:-1]]
+        for name in whole.namelist()[:-1]:
+            assert re.fullmatch(r"[^/\\:*?\"<>|\0-\x1f]+ \w{8}/1 [^/\\:*?\"<>|\0-\x1f]+\.pdf", name)
+        for row in (*manifest, *states_of(story)):
+            assert None not in row
+            parts = [part.lstrip(" ") for cell in row.values() for part in re.split("[;\t]", cell)]
+            assert not [part for part in parts if part.startswith(("=", "+", "-", "@", "\r"))]
 
 
 def test_only_the_programs_own_letters_are_in_it(story: Story) -> None:
