@@ -10,7 +10,7 @@ from tests.browser.conftest import Site
 from tests.support.people import OPERATOR
 
 CORA = "cora@alpine.example.org"
-IRIS = "iris@alpine.example.org"
+IRIS = "iris.novak.lindqvist@graduates.example.org"
 
 
 def test_from_inviting_to_accepting(
