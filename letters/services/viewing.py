@@ -175,7 +175,7 @@ def facts_of(application: Application, request: LetterRequest) -> RequestFacts:
         nudged_at=request.nudged_at,
         reminders=request.reminders,
         most_reminders=application.program.most_reminders,
-        takes_reminders=request.reminders_off_at is None,
+        takes_reminders=not (request.reminders_off_at or request.remind_wished_at),
     )
 
 

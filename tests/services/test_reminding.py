@@ -6,13 +6,15 @@ from uuid import UUID
 
 import pytest
 
+from letters.domain.errors import NudgeNotPossible, ReminderNotPossible
 from letters.domain.journal import Fact, MessageKind
 from letters.domain.ladder import SPACING
+from letters.domain.managing import RequestAct
 from letters.records import OutboxStatus
 from letters.services import choosing_reminders
 from letters.services.applying import NewApplication
 from letters.services.reminding import Planned, plan_reminders
-from tests.services import acts, scenes
+from tests.services import acts, letter_acts, scenes
 from tests.services.scenes import NOOR, Postbox, breaches, deliver_to, outbox, request_of
 from tests.support.clock import TestClock
 from tests.support.people import DUE, FELLOWSHIP, MIRA, REFEREE, REFEREES, SYSTEM, Story, tell
@@ -199,6 +201,32 @@ def test_who_wants_none_gets_none_and_who_wants_one_gets_it(
     assert request_of(story, asked, 2).referee_zone == "Asia/Tokyo"
     clock.set(datetime.fromisoformat("2027-03-19T09:00:00+09:00"))
     assert remind(story) == [f"{BRAM.email} 2"]
+
+
+def test_who_chose_a_day_is_reminded_by_nobody_before_it(
+    story: Story, clock: TestClock, asked: UUID
+) -> None:
+    clock.set(FIRST - 10 * DAY - timedelta(hours=12))
+    acts.nudge(story, asked)
+    choose_a_day(story, asked, FIRST - 3 * DAY)
+    clock.set(FIRST - 10 * DAY)
+    assert remind(story) == []
+    clock.set(FIRST - 5 * DAY)
+    with pytest.raises(NudgeNotPossible):
+        acts.nudge(story, asked)
+    with pytest.raises(ReminderNotPossible):
+        letter_acts.manage(story, asked, 1, RequestAct.REMIND)
+    clock.set(FIRST - 3 * DAY)
+    assert remind(story) == [f"{ADA.email} 2"]
+    clock.advance(SPACING)
+    acts.nudge(story, asked)
+
+
+def choose_a_day(story: Story, application_id: UUID, at: datetime) -> None:
+    """Let the first referee be reminded on a day."""
+    with story.house.works.change(REFEREE) as work:
+        token = story.upload_token(application_id)
+        choosing_reminders.remind_on(work, token, at.date().isoformat(), "")
 
 
 def test_two_workers_plan_each_reminder_once(story: Story, clock: TestClock, asked: UUID) -> None:

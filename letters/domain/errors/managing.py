@@ -5,7 +5,7 @@ from letters.domain.words import N_
 
 
 class ReminderNotPossible(NotAllowed):
-    """The letter is not awaited, mail to the referee came back, or they want no reminders."""
+    """The letter is not awaited, mail to the referee came back, or they want no reminder now."""
 
     sentence = N_(
         "A reminder goes out only while the letter is awaited, the address works, and the referee "

@@ -14,15 +14,19 @@ MOST_LISTED = 25
 def reminder(work: Work, row: OutboxMessage) -> Composed | None:
     """Remind of what caused the mail, the soonest first, and list all else that is open there.
 
-    It is dropped where nothing of what caused it is awaited any more, and where a later one, that
-    says the same and more, is due as well.
+    It is dropped where nothing of what caused it is awaited any more, or only on a day that the
+    referee has chosen since, and where a later one, that says the same and more, is due as well.
     """
     found, first = subject(work, row)
     if newer_than(work, row, first, zone_of(found, first)):
         return None
     asked = _awaited_at(work, first.referee_key)
     about = set(row.details.get(ABOUT, [str(first.id)]))
-    caused = [one for one in asked if str(one[1].id) in about]
+    caused = [
+        (application, request)
+        for application, request in asked
+        if str(request.id) in about and request.remind_wished_at is None
+    ]
     if not caused:
         return None
     application, request = caused[0]
