@@ -197,7 +197,7 @@ def test_one_bad_recipient_holds_up_nobody(
 def test_after_five_days_without_a_mail_server_everything_arrives_and_nothing_at_once(
     story: Story, clock: TestClock, tmp_path: Path, seen: Seen
 ) -> None:
-    mails = rounds(short=2 * MAILS_EACH, long=60)
+    mails = rounds(short=2 * MAILS_EACH, long=20 * MAILS_EACH)
     rate = rounds(short=6, long=30)
     with post_office(story, clock, tmp_path, Rates(overall=rate)) as opened:
         _live_without_a_server(opened, mails)
