@@ -56,7 +56,9 @@ def _working(house: House, clock: TestClock, sink: SmtpSink) -> Iterator[None]:
         closing(listener),
     ):
         postman = Postman(house.works, house.renderer, mailer, SYSTEM, jitter=random.random)
-        todo = duties(house.works, postman, SYSTEM, stop)
+        # Files have the time of the machine, by which they are months old for this worker.
+        everything = duties(house.works, postman, SYSTEM, stop)
+        todo = [duty for duty in everything if duty.name != "sweep"]
         worker = Thread(
             target=work_until_stopped,
             args=(todo, clock, stop, until_woken(listener, stop), timedelta(seconds=A_MOMENT)),
