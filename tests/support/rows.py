@@ -4,20 +4,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from sqlalchemy import Column, LargeBinary, Table, func, select
+from sqlalchemy import LargeBinary, Table, func, select
 
 from letters.records import Base, Database
 
 Rows = dict[str, list[str]]
 
-# What a value is as text, and what bytes that are readable say besides.
+# A value as text, and bytes as they are: what is readable in them is to be read.
 _WRITTEN = {
-    "sqlite": ('quote("{0}")', 'quote(CAST("{0}" AS TEXT))'),
-    "postgresql": (
-        """coalesce(quote_literal("{0}"::text), 'NULL')""",
-        """coalesce(encode("{0}", 'escape'), 'NULL')""",
-    ),
+    "sqlite": 'quote("{0}")',
+    "postgresql": """coalesce(quote_literal("{0}"::text), 'NULL')""",
 }
+_BYTES = {
+    "sqlite": """CAST(coalesce("{0}", '') AS BLOB)""",
+    "postgresql": """coalesce("{0}", '')""",
+}
+_NO_BYTES = {"sqlite": "NULL", "postgresql": "NULL::bytea"}
 
 
 def all_rows(database: Database) -> Rows:
@@ -25,8 +27,8 @@ def all_rows(database: Database) -> Rows:
     rows: Rows = {table.name: [] for table in Base.metadata.sorted_tables}
     statement = _reading(database.engine.dialect.name)
     with database.reading() as session:
-        for name, row in session.connection().exec_driver_sql(statement):
-            rows[name].append(row)
+        for name, texts, in_bytes in session.connection().exec_driver_sql(statement):
+            rows[name].append(texts if in_bytes is None else f"{texts},{in_bytes!r}")
     return {name: sorted(found) for name, found in rows.items()}
 
 
@@ -40,12 +42,13 @@ def _reading(dialect: str) -> str:
 
 
 def _row(table: Table, dialect: str) -> str:
-    return " || ',' || ".join(_value(column, dialect) for column in table.columns)
-
-
-def _value(column: Column[object], dialect: str) -> str:
-    value, readable = (way.format(column.name) for way in _WRITTEN[dialect])
-    return f"{value} || {readable}" if isinstance(column.type, LargeBinary) else value
+    texts = (_WRITTEN[dialect].format(column.name) for column in table.columns)
+    in_bytes = [
+        _BYTES[dialect].format(column.name)
+        for column in table.columns
+        if isinstance(column.type, LargeBinary)
+    ]
+    return " || ',' || ".join(texts) + ", " + (" || ".join(in_bytes) or _NO_BYTES[dialect])
 
 
 def count(database: Database, record: type[Base]) -> int:

@@ -30,7 +30,7 @@ _DIFFERS = (
     (re.compile(rb'(name="csrf_token"[^>]*value=")[^"]+'), rb"\1CSRF"),
     (re.compile(rb"(letters=)[^;]+"), rb"\1SESSION"),
     (re.compile(rb"(Expires=)[^;]+"), rb"\1LATER"),
-    (re.compile(rb"={10,}\d+=="), b"BOUNDARY"),
+    (re.compile(rb"=_[0-9a-f]{32}"), b"BOUNDARY"),
     (re.compile(rb"<thread-[0-9a-f]+@"), b"<THREAD@"),
 )
 """What is made anew for each application, browser or mail, and tells nothing."""

@@ -38,6 +38,7 @@ def test_every_route_is_in_the_table(story: Story) -> None:
     assert (missing, gone) == ([], []), HOW.format(missing=missing, gone=gone)
 
 
+@pytest.mark.timeout(600)
 @on_sqlite
 def test_everybody_is_answered_what_the_table_says(story: Story, subtests: pytest.Subtests) -> None:
     cast = cast_in(story, shared_app_on(story.house))
