@@ -98,6 +98,11 @@ def newer_than(work: Work, row: OutboxMessage, request: LetterRequest, zone: str
     return newest is not None
 
 
+def is_for(row: OutboxMessage, request: LetterRequest) -> bool:
+    """Say whether the referee of a request is reached at the mailbox that a mail is for."""
+    return row.dedupe_key.startswith(_prefix(request))
+
+
 def _lock(work: Work, request: LetterRequest) -> None:
     """Let no two make a mail to the same mailbox at once, whichever applications they are about.
 

@@ -86,11 +86,28 @@ def test_what_waits_goes_to_the_new_address(story: Story, clock: TestClock, aske
     clock.advance(NUDGE_SPACING + timedelta(hours=6))
     acts.nudge(story, asked)
     acts.correct_for(story, asked, NEW)
-    kinds = delivered_to(story, NEW)
-    assert MessageKind.LETTER_REQUEST in kinds
+    assert delivered_to(story, NEW) == [MessageKind.LETTER_REQUEST]
     assert delivered_to(story, ADA) == [MessageKind.LETTER_REQUEST]
     waiting = [row for row in scenes.outbox(story.house) if row.status is OutboxStatus.QUEUED]
     assert waiting == []
+
+
+def test_what_waits_for_others_at_the_former_address_goes_there(
+    story: Story, clock: TestClock, asked: UUID
+) -> None:
+    other = scenes.requested(story, scenes.NOOR)
+    story.deliver()
+    clock.advance(NUDGE_SPACING + timedelta(hours=6))
+    acts.nudge(story, asked)
+    acts.nudge(story, other)
+    acts.correct_for(story, asked, NEW)
+    box = Postbox()
+    scenes.deliver_to(story.house, box)
+    reminders = [mail for mail in box.messages if "reminder" in mail.subject]
+    assert [mail.to for mail in reminders] == [ADA]
+    assert "Noor Haddad" in reminders[0].text
+    assert "Mira Lindqvist" not in reminders[0].text
+    assert [mail.to for mail in box.messages if mail not in reminders] == [NEW]
 
 
 def test_a_reminder_that_was_lost_is_said_by_the_request(

@@ -1,9 +1,12 @@
 """The mail that reminds a referee of what is open at their address."""
 
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
 from letters.records import Application, LetterRequest, OutboxMessage
 from letters.services import finding
 from letters.services.composing.base import Composed, subject, to_referee, upload_url
-from letters.services.day_mails import ABOUT, NUDGED, newer_than
+from letters.services.day_mails import ABOUT, NUDGED, is_for, newer_than
 from letters.services.reminding import is_awaited, zone_of
 from letters.services.work import Work
 
@@ -16,12 +19,18 @@ def reminder(work: Work, row: OutboxMessage) -> Composed | None:
 
     It is dropped where nothing of what caused it is awaited any more, or only on a day that the
     referee has chosen since, and where a later one, that says the same and more, is due as well.
+    Whose address was corrected since has the request there, and needs no reminder of it.
     """
     found, first = subject(work, row)
+    about = list(row.details.get(ABOUT, [str(first.id)]))
+    if not is_for(row, first):
+        still = next((one for one in _requests(work, about) if is_for(row, one)), None)
+        if still is None:
+            return None
+        found, first = finding.application(work, still.application_id), still
     if newer_than(work, row, first, zone_of(found, first)):
         return None
     asked = _awaited_at(work, first.referee_key)
-    about = set(row.details.get(ABOUT, [str(first.id)]))
     caused = [
         (application, request)
         for application, request in asked
@@ -42,6 +51,11 @@ def reminder(work: Work, row: OutboxMessage) -> Composed | None:
         others=others[:MOST_LISTED],
         more=max(0, len(others) - MOST_LISTED),
     )
+
+
+def _requests(work: Work, ids: Iterable[str]) -> Iterator[LetterRequest]:
+    found = (work.session.get(LetterRequest, UUID(one)) for one in ids)
+    return (request for request in found if request is not None)
 
 
 def _awaited_at(work: Work, referee_key: str) -> list[tuple[Application, LetterRequest]]:
