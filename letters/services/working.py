@@ -25,7 +25,7 @@ from letters.services.reminding import plan_reminders
 from letters.services.retaining import purge
 from letters.services.selecting import select_all_waiting
 from letters.services.setting_right import set_right
-from letters.services.sweeping import sweep
+from letters.services.sweeping import Broom
 from letters.services.turns import Goes, Turn
 from letters.services.work import Actor, Works
 
@@ -118,6 +118,7 @@ def duties(
         own = Turn(stop.keep_going, works.tools.clock, turn)
         return Duty(name, every, lambda: do(works, actor, own.begin()), own)
 
+    broom = Broom()
     mails = Turn(stop.keep_going, works.tools.clock, mail_turn)
     return (
         Duty("clock", CLOCK_EVERY, lambda: _set_right(works, actor)),
@@ -131,7 +132,7 @@ def duties(
         by_turns("bulk acts", BULK_EVERY, _act_on_many),
         Duty("mail", MAIL_EVERY, lambda: postman.deliver_all_due(mails.begin()), mails),
         by_turns("purge", PURGE_EVERY, _purge),
-        Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor)),
+        Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor, broom)),
         Duty("turns", SWEEP_EVERY, lambda: _forget_turns(works, actor)),
     )
 
@@ -264,9 +265,9 @@ def _purge(works: Works, actor: Actor, keep_going: Goes) -> None:
         log.info("purged", letters=purged.letters, files_left=purged.files_left)
 
 
-def _sweep(works: Works, actor: Actor) -> None:
+def _sweep(works: Works, actor: Actor, broom: Broom) -> None:
     with works.look(actor) as work:
-        swept = sweep(work)
+        swept = broom.sweep(work, time.monotonic())
     if swept.temporary or swept.orphans:
         log.info("swept", temporary=swept.temporary, orphans=swept.orphans)
 

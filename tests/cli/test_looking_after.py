@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from letters.cli import sweep
 from letters.house import House
 from letters.migrating import newest_revision
 from letters.records import Letter, OutboxMessage, Program
+from letters.services import sweeping
 from letters.settings import Settings
 from tests.adapters.fake_clamd import FakeClamd
 from tests.cli.conftest import Run, Spawn
@@ -310,8 +312,14 @@ class TestVerify:
 
 class TestSweep:
     def test_only_what_is_old_and_nobodys_goes(
-        self, run: Run, installed: House, settings: Settings
+        self,
+        run: Run,
+        installed: House,
+        settings: Settings,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        for module in (sweeping, sweep):
+            monkeypatch.setattr(module, "LOOKS_APART", 0.01)
         store = installed.works.tools.store
         store.put("request/1-orphan", b"x")
         store.put("request/1-under-way", b"x")
@@ -323,6 +331,7 @@ class TestSweep:
 
         assert result.exit_code == 0
         assert json.loads(result.stdout) == {"temporary": 0, "orphans": 1}
+        assert result.stderr == "1 found; looking again in a minute.\n"
         assert [name for name, _ in store.names()] == ["request/1-under-way"]
         assert run("sweep").stdout == "Removed: 0 temporary files, 0 orphaned letters.\n"
         with installed.works.look(SYSTEM) as work:

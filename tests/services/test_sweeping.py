@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from letters.house import House
-from letters.services import sweeping
-from letters.services.sweeping import UNTOUCHED_FOR, Swept
+from letters.services import receiving, sweeping
+from letters.services.sweeping import LOOKS_APART, UNTOUCHED_FOR, Broom, Swept
 from tests.services import scenes
 from tests.support.clock import TestClock
-from tests.support.people import SYSTEM, Story
+from tests.support.people import REFEREE, SYSTEM, Story
 
 A_SECOND = timedelta(seconds=1)
 
@@ -59,6 +59,41 @@ def test_no_letter_is_ever_removed(story: Story, clock: TestClock, days: int) ->
     assert sweep(story.house) == Swept(temporary=0, orphans=1)
     assert scenes.files(story.house) == before
     assert scenes.breaches(story.house) == []
+
+
+# --- while others upload ----------------------------------------------------------------------
+
+
+def look(house: House, broom: Broom, elapsed: float) -> Swept:
+    with house.works.look(SYSTEM) as work:
+        return broom.sweep(work, elapsed)
+
+
+def test_what_belongs_to_no_letter_is_removed_at_a_second_look_some_time_later(
+    house: House, clock: TestClock
+) -> None:
+    broom = Broom()
+    put(house, clock, "0000/old", UNTOUCHED_FOR + A_SECOND)
+    assert look(house, broom, 1000.0) == Swept(temporary=0, orphans=0)
+    assert look(house, broom, 999.0 + LOOKS_APART) == Swept(temporary=0, orphans=0)
+    put(house, clock, "0000/later", UNTOUCHED_FOR + A_SECOND)
+    assert look(house, broom, 1000.0 + LOOKS_APART) == Swept(temporary=0, orphans=1)
+    assert list(scenes.files(house)) == ["0000/later"]
+    assert look(house, broom, 1000.0 + 2 * LOOKS_APART) == Swept(temporary=0, orphans=1)
+    assert look(house, broom, 1000.0 + 9 * LOOKS_APART) == Swept(temporary=0, orphans=0)
+
+
+def test_the_file_of_an_upload_under_way_is_kept_however_old_it_looks(story: Story) -> None:
+    """By the story's clock every file is months old, as by one that was just set forward."""
+    house, broom = story.house, Broom()
+    token = story.upload_token(scenes.requested(story))
+    sent = scenes.upload_of(house, "I recommend her.")
+    with house.works.change(REFEREE) as work:
+        receiving.receive(work, token, sent)
+        assert look(house, broom, 0.0) == Swept(temporary=0, orphans=0)
+        assert len(broom.seen_at) == 1
+    assert look(house, broom, 2 * LOOKS_APART) == Swept(temporary=0, orphans=0)
+    assert (len(scenes.files(house)), scenes.breaches(house)) == (1, [])
 
 
 def test_where_there_is_nothing_nothing_is_removed(house: House) -> None:
