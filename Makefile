@@ -49,7 +49,7 @@ test: setup ## Run all tests (PYTEST_ARGS=tests/domain picks some)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 .PHONY: chaos
-chaos: setup ## Kill, race and starve the service, at length (about ten minutes)
+chaos: setup ## Kill, race and starve the service, at length (half an hour where nothing else runs)
 	LETTERS_CHAOS=1 $(BIN)/pytest $(LONG_TESTS) $(PYTEST_ARGS)
 
 .PHONY: coverage
