@@ -11,8 +11,8 @@ PYTEST_ARGS ?=
 # What tries a share of its cases in every run, and all of them when there is time.
 LONG_TESTS := tests/chaos tests/domain tests/browser/test_scanners.py \
 	tests/services/test_listing_filters.py tests/web/test_guards.py tests/web/test_hostile_words.py
-# One more than two cores: servers, browsers and child processes are waited for.
-WORKERS ?= 3
+# Two more than two cores: servers, browsers and child processes are waited for.
+WORKERS ?= 4
 
 VENV := .venv
 BIN := $(VENV)/bin
