@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
-from tests.chaos.conftest import LONG
 from tests.support import mailbags
 from tests.support.rows import unchanged
+from tests.support.thorough import LONG
 
 SEVERAL = 4
 

@@ -1,6 +1,5 @@
-"""What the hostile tests share: how long they go on, and the application they attack."""
+"""What the hostile tests share: the application they attack, and the cluster they crash."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -13,17 +12,10 @@ from tests.support import need, postgres
 from tests.support.apps import app_on
 from tests.support.houses import PostgresDatabases
 from tests.support.postgres import Cluster
-
-LONG = bool(os.environ.get("LETTERS_CHAOS"))
-"""`make chaos` sets it: many more rounds, and every step on every database."""
+from tests.support.thorough import LONG
 
 DEADLOCKS_FOUND_AFTER = "300ms"
 """Time enough to ask for the second lock once the first one is waited for."""
-
-
-def rounds(short: int, long: int) -> int:
-    """Return how often to try: a few times within `make test`, many within `make chaos`."""
-    return long if LONG else short
 
 
 @pytest.fixture

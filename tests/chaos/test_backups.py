@@ -15,7 +15,6 @@ from letters.house import House
 from letters.records import Application, OutboxMessage, OutboxStatus
 from letters.services import person_erasing
 from tests.chaos.backups import make, manual_for, restored, run
-from tests.chaos.conftest import LONG, rounds
 from tests.chaos.mailing import Office, delivering
 from tests.chaos.report import Seen
 from tests.chaos.sending import breaches, kept
@@ -23,6 +22,7 @@ from tests.chaos.servers import LONGEST_WAIT, Server, server_on
 from tests.chaos.traffic import WHY, Traffic, traffic_on
 from tests.support.pdfs import letter_pdf
 from tests.support.people import INTERNSHIP, MIRA, OPERATOR, SYSTEM, Story
+from tests.support.thorough import LONG, rounds
 from tests.web import scenes
 
 LETTERS_A_COPY = 2

@@ -13,7 +13,6 @@ from letters.domain.digest import DEFAULT_HOUR, last_slot
 from letters.domain.journal import MessageKind
 from letters.ports import Message
 from letters.services.working import Stop, duties, work_once
-from tests.chaos.conftest import LONG
 from tests.chaos.report import Seen
 from tests.services import scenes
 from tests.services.digests import choose
@@ -21,6 +20,7 @@ from tests.services.scenes import Postbox, breaches, outbox, postman_with
 from tests.support.clock import TestClock
 from tests.support.houses import SqliteDatabases, house_on, settings_for
 from tests.support.people import INTERNSHIP, SYSTEM, Story, tell
+from tests.support.thorough import LONG
 
 pytestmark = pytest.mark.timeout(1800)
 

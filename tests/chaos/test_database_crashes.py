@@ -23,7 +23,6 @@ from letters.services.sweeping import sweep
 from letters.services.working import Stop, duties, until_woken, work_until_stopped
 from letters.web.limits import limiter
 from tests.adapters.mails import SENDER
-from tests.chaos.conftest import rounds
 from tests.chaos.load import A_MOMENT, CLIENTS, LONGEST_WAIT, UNAVAILABLE, Load
 from tests.chaos.report import Seen
 from tests.chaos.sending import breaches, kept
@@ -34,6 +33,7 @@ from tests.support.houses import PostgresDatabases, house_on, settings_for
 from tests.support.people import INTERNSHIP, SYSTEM, tell
 from tests.support.postgres import Cluster
 from tests.support.smtp import SmtpSink
+from tests.support.thorough import rounds
 
 pytestmark = pytest.mark.timeout(1800)
 

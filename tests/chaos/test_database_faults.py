@@ -22,7 +22,6 @@ from letters.records import Database
 from letters.records.database import AWAY
 from letters.services.reminding import plan_reminders
 from letters.services.work import Works
-from tests.chaos.conftest import rounds
 from tests.chaos.load import A_MOMENT, CREATED, LONGEST_WAIT, OK, UNAVAILABLE
 from tests.chaos.report import Seen
 from tests.chaos.sending import breaches
@@ -32,6 +31,7 @@ from tests.support.apps import app_on
 from tests.support.clock import TestClock
 from tests.support.houses import PostgresDatabases, house_on, settings_for
 from tests.support.people import START, SYSTEM, Story, tell
+from tests.support.thorough import rounds
 from tests.web.api.portal import APPLICATION, Portal, make_key
 from tests.web.visiting import visitor_of
 

@@ -11,7 +11,6 @@ from sqlalchemy.exc import OperationalError
 from letters.domain.documents import MEGABYTE
 from letters.house import House
 from letters.services.claiming import LEASE
-from tests.chaos.conftest import LONG
 from tests.chaos.disks import Disk, disk
 from tests.chaos.report import Seen
 from tests.chaos.sending import breaches, kept
@@ -24,6 +23,7 @@ from tests.support.houses import house_on, settings_for
 from tests.support.pdfs import letter_pdf, scanned_pdf
 from tests.support.people import tell
 from tests.support.rows import unchanged
+from tests.support.thorough import LONG
 from tests.web.api.portal import APPLICATION, Portal, make_key
 from tests.web.visiting import stored_files
 

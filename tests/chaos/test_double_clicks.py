@@ -15,11 +15,11 @@ from sqlalchemy import select
 
 from letters.domain.journal import MessageKind
 from letters.records import Application, OutboxMessage
-from tests.chaos.conftest import rounds
 from tests.chaos.sending import at_once, breaches
 from tests.chaos.servers import LONGEST_WAIT, Server, server_on
 from tests.support.people import FELLOWSHIP, SYSTEM, tell
 from tests.support.server import HOST
+from tests.support.thorough import rounds
 from tests.web.api.portal import APPLICATION, make_key, referees
 
 AT_ONCE = 20

@@ -18,7 +18,6 @@ from sqlalchemy import select
 from letters.house import House
 from letters.records import Letter
 from letters.services.sweeping import UNTOUCHED_FOR, Swept, sweep
-from tests.chaos.conftest import LONG, rounds
 from tests.chaos.crashing import COMMITTED, Step
 from tests.chaos.mailing import delivering
 from tests.chaos.report import Seen
@@ -27,6 +26,7 @@ from tests.chaos.servers import LONGEST_WAIT, Form, Server, asked, server_on, st
 from tests.chaos.submitting import CREATED, Portal, fellowship, portal
 from tests.support.pdfs import letter_pdf, scanned_pdf
 from tests.support.people import SYSTEM, Story
+from tests.support.thorough import LONG, rounds
 from tests.web.visiting import stored_files
 
 TAKEN = 303

@@ -13,7 +13,6 @@ import pytest
 from letters.domain.journal import Fact
 from letters.domain.pacing import Rates
 from letters.records import OutboxStatus
-from tests.chaos.conftest import LONG, rounds
 from tests.chaos.posting import MAILS_EACH, PostOffice, post_office
 from tests.chaos.report import Seen
 from tests.services import scenes
@@ -21,6 +20,7 @@ from tests.support.clock import TestClock
 from tests.support.houses import SqliteDatabases, house_on, settings_for
 from tests.support.mishaps import Deed, Mishap, Stage, refusal
 from tests.support.people import A_DAY, START, Story, tell
+from tests.support.thorough import LONG, rounds
 
 pytestmark = pytest.mark.timeout(1800)
 

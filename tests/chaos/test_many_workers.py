@@ -14,12 +14,12 @@ from sqlalchemy import select
 
 from letters.ports import Outcome
 from letters.records import OutboxMessage, OutboxStatus
-from tests.chaos.conftest import LONG, rounds
 from tests.chaos.heart import Sleeper
 from tests.chaos.mailing import Office, office_on
 from tests.chaos.report import Seen
 from tests.chaos.workers import LONGEST_LIFE, Step, Taken
 from tests.support.people import SYSTEM
+from tests.support.thorough import LONG, rounds
 
 FEWEST, MOST = 2, rounds(short=3, long=8)
 SLEEPY = (

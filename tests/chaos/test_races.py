@@ -14,7 +14,6 @@ from letters.domain.errors import MoveNotAllowed
 from letters.domain.status import Event, RequestStatus, advance
 from letters.ports import Purpose
 from letters.services import finding, withdrawing
-from tests.chaos.conftest import rounds
 from tests.chaos.sending import (
     Referee,
     at_once,
@@ -25,6 +24,7 @@ from tests.chaos.sending import (
 )
 from tests.support.pdfs import letter_pdf
 from tests.support.people import A_DAY, SYSTEM, Story
+from tests.support.thorough import rounds
 from tests.web import scenes
 from tests.web.visiting import stored_files
 

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.chaos.conftest import rounds
 from tests.support import mailbags
 from tests.support.clock import TestClock
 from tests.support.people import Story
 from tests.support.rows import unchanged
+from tests.support.thorough import rounds
 from tests.web.visiting import send, stored_files, visitor_of
 
 TIMES = rounds(short=1, long=50)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.conftest import LONG, rounds
 from tests.chaos.crashing import COMMITTED, Submission
 from tests.chaos.mailing import delivering
 from tests.chaos.report import Seen
@@ -23,6 +22,7 @@ from tests.chaos.submitting import (
     portal,
 )
 from tests.support.people import Story
+from tests.support.thorough import LONG, rounds
 
 WAYS: tuple[Callable[[Server, Story], Submitter], ...] = (portal, applicant)
 

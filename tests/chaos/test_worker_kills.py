@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from letters.records import OutboxStatus
-from tests.chaos.conftest import LONG, rounds
 from tests.chaos.mailing import Office, office_on
 from tests.chaos.report import Seen
 from tests.chaos.workers import (
@@ -24,6 +23,7 @@ from tests.chaos.workers import (
     SOMETHING_LEFT,
     Step,
 )
+from tests.support.thorough import LONG, rounds
 
 MOST_AT_ONCE = 3
 A_FEW_MAILS = 12
