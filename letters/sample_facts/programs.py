@@ -129,7 +129,7 @@ USUAL: Mapping[MessageKind, Facts] = {
     MessageKind.SIGN_IN: {
         "coordinator_name": COORDINATOR,
         "url": f"{SITE}/sign-in/{TOKEN}",
-        "minutes": 30,
+        "minutes": 15,
     },
     MessageKind.INVITATION: {
         "coordinator_name": COORDINATOR,

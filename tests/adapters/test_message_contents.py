@@ -184,7 +184,7 @@ def test_an_applicant_is_told_that_there_are_more_applications_than_are_named() 
 
 def test_a_sign_in_link_says_how_long_it_works() -> None:
     mail = usual(MessageKind.SIGN_IN)
-    assert "It works for 30 minutes." in first_two_lines(mail)
+    assert "It works for 15 minutes." in first_two_lines(mail)
     assert "If you did not ask for it, ignore this mail" in mail.text
     assert "It works for 1 minute." in usual(MessageKind.SIGN_IN, minutes=1).text
 
