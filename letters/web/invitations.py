@@ -17,6 +17,7 @@ bp = Blueprint("invitations", __name__, url_prefix="/coordinate/invitation/<toke
 
 @bp.get("")
 @guarded(Guard.LINK)
+@limits.guesses_end
 def page(token: str) -> ResponseReturnValue:
     """Show the button that accepts the invitation."""
     settings = house().settings
@@ -34,6 +35,7 @@ def page(token: str) -> ResponseReturnValue:
 
 @bp.post("")
 @guarded(Guard.LINK)
+@limits.guesses_end
 def accept(token: str) -> ResponseReturnValue:
     """Sign in for the first time, and use the invitation up."""
     check_links_are_mailed()
@@ -45,6 +47,7 @@ def accept(token: str) -> ResponseReturnValue:
 @bp.post("/again")
 @guarded(Guard.LINK)
 @limiter.limit(limits.SIGN_INS_PER_CALLER)
+@limits.guesses_end
 def again(token: str) -> ResponseReturnValue:
     """Mail a sign-in link to the address on file of whoever was invited by this link."""
     check_links_are_mailed()

@@ -23,7 +23,7 @@ LINKS_AGAIN = "5 per hour"
 SIGN_INS_PER_ADDRESS = "5 per 15 minutes"
 SIGN_INS_PER_CALLER = "30 per hour"
 LINKS_GUESSED = "30 per hour"
-"""Sign-in links that open nothing, whoever's address they were made up for."""
+"""Sign-in links and invitations that open nothing, whoever they were made up for."""
 INVITATIONS = "30 per hour"
 LOST_LINKS_PER_MAILBOX = "5 per hour"
 LOST_LINKS_PER_CALLER = "30 per hour"
@@ -43,6 +43,12 @@ def seconds_to_wait() -> int:
 def was_a_guess(answer: Response) -> bool:
     """Say whether a link opened nothing; one that has expired or was used is no guess."""
     return answer.status_code == HTTPStatus.NOT_FOUND
+
+
+guesses_end = limiter.shared_limit(
+    LINKS_GUESSED, scope="links that sign in", deduct_when=was_a_guess
+)
+"""What the pages behind links that sign somebody in share: guesses at any of them add up."""
 
 
 def by_link(purpose: Purpose) -> str:

@@ -28,10 +28,6 @@ BROWSER = "browser"
 """Where the session of a browser keeps what it can prove itself with."""
 
 
-_guesses_end = limiter.shared_limit(
-    limits.LINKS_GUESSED, scope="sign-in links", deduct_when=limits.was_a_guess
-)
-
 _UNKNOWN = "unknown"
 """Where a request keeps that nobody can know who is signed in."""
 
@@ -162,7 +158,7 @@ def check_links_are_mailed() -> None:
 
 @bp.get("/coordinate/sign-in/<token>")
 @guarded(Guard.LINK)
-@_guesses_end
+@limits.guesses_end
 def confirm(token: str) -> ResponseReturnValue:
     """Show the button that signs in."""
     with house().works.look(SYSTEM) as work:
@@ -172,7 +168,7 @@ def confirm(token: str) -> ResponseReturnValue:
 
 @bp.post("/coordinate/sign-in/<token>")
 @guarded(Guard.LINK)
-@_guesses_end
+@limits.guesses_end
 def enter(token: str) -> ResponseReturnValue:
     """Sign in, and use the link up."""
     with house().works.change(SYSTEM) as work:

@@ -16,18 +16,20 @@ from tests.web.visiting import (
 pytestmark = on_sqlite
 
 GUESS = "/coordinate/sign-in/WyJBYUlwMFFTdWNQ.{}"
+INVITED = "/coordinate/invitation/WyJBYUlwMFFTdWNQ.{}"
 
 
 def test_guessing_links_comes_to_an_end(client: Visitor, house: House, story: Story) -> None:
     story.add_coordinator(CORA)
     token = csrf_token(client.get(sign_in_link(house)))
     with unchanged(house.database):
-        looked = [client.get(GUESS.format(n)).status_code for n in range(20)]
+        looked = [client.get(GUESS.format(n)).status_code for n in range(10)]
+        looked += [client.get(INVITED.format(n)).status_code for n in range(10)]
         pressed = [
             client.post(GUESS.format(n), data={"csrf_token": token}).status_code for n in range(11)
         ]
     assert looked + pressed == [404] * 30 + [429]
-    answer = client.get(GUESS.format("x"))
+    answer = client.get(INVITED.format("x"))
     assert (answer.status_code, heading(answer)) == (429, "Too many attempts")
     assert 0 < int(answer.headers["Retry-After"]) <= 3600
 
