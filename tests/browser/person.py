@@ -1,7 +1,7 @@
 """Somebody before a browser, who is counted: what they do, and how often a page loads."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Frame, Locator, Page, expect
@@ -68,6 +68,26 @@ class Person:
         self.actions += 1
         self._tick(self.page.get_by_label(label))
 
+    def pick(self, label: str, words: str) -> None:
+        """Pick one of a list by its words."""
+        self.actions += 1
+        field = self.page.get_by_label(label)
+        self._pick(field, words)
+        expect(field.locator("option:checked")).to_have_text(words)
+
+    def date(self, label: str, at: datetime) -> None:
+        """Enter a date and a time of day."""
+        self.actions += 1
+        field = self.page.get_by_label(label)
+        self._date(field, at)
+        expect(field).to_have_value(f"{at:%Y-%m-%dT%H:%M}")
+
+    def submit(self, words: str) -> None:
+        """Send the form that was just typed into; `words` are its button's."""
+        self.actions += 1
+        self.site.clock.advance(timedelta(minutes=1))
+        self._submit(self.page.get_by_role("button", name=words, exact=True))
+
     def reads(self, *sentences: str, title: str = "") -> None:
         """Wait for what stands on the page, and look whether all of it is well made."""
         if title:
@@ -87,6 +107,15 @@ class Person:
     def _type(self, field: Locator, words: str) -> None:
         field.fill(words)
 
+    def _pick(self, field: Locator, words: str) -> None:
+        field.select_option(words)
+
+    def _date(self, field: Locator, at: datetime) -> None:
+        field.fill(f"{at:%Y-%m-%dT%H:%M}")
+
+    def _submit(self, button: Locator) -> None:
+        button.click()
+
     def _tick(self, box: Locator) -> None:
         box.check()
 
@@ -104,6 +133,19 @@ class KeyboardPerson(Person):
     def _type(self, field: Locator, words: str) -> None:
         self._tab_to(field)
         self.page.keyboard.type(words)
+
+    def _pick(self, field: Locator, words: str) -> None:
+        self._type(field, words)
+
+    def _date(self, field: Locator, at: datetime) -> None:
+        """The parts of a date stand in the order of the browser's own language: American."""
+        self._type(field, f"{at:%m%d%Y}")
+        self.page.keyboard.press("ArrowRight")
+        self.page.keyboard.type(f"{at:%I%M%p}")
+
+    def _submit(self, button: Locator) -> None:
+        expect(button).to_be_visible()
+        self.page.keyboard.press("Enter")
 
     def _tick(self, box: Locator) -> None:
         self._tab_to(box)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from tests.support.people import MIRA, START, SYSTEM
 CORA = "cora@alpine.example.org"
 WAITING = 12
 A_NIGHT = timedelta(hours=22)
+OF_A_READER = "Reader: reads the letters too"
 PROGRAM = "Alpine Summer Research Internship"
 ENTRY = re.compile(r'<a [^>]*href="([^"]+)"[^>]*>\s*([^<]+?)\s*</a>')
 
@@ -125,14 +126,26 @@ def test_a_new_program_from_last_seasons(site: Site, page: Page, cora: Person) -
     cora.reads(title=PROGRAM)
 
 
-def test_the_deadline_is_extended(site: Site, page: Page, cora: Person) -> None:
+def test_the_deadline_is_extended(site: Site, cora: Person) -> None:
     site.asked()
     signs_in(cora, f"{site.house.settings.base_url}/coordinate/programs/{site.story.slug}/settings")
-    page.get_by_label("Letters are due").fill("2027-04-15T23:59")
-    page.get_by_role("button", name="Save the settings").click()
+    cora.date("Letters are due", datetime(2027, 4, 15, 23, 59))  # noqa: DTZ001 -- as it is typed
+    cora.submit("Save the settings")
     cora.reads("2 mails with the new date", title="Who will be told")
     cora.press("Save, and tell them")
     cora.reads(title=PROGRAM)
     tell_of_moved_dates(site.house.works, SYSTEM)
     told = site.mails_to("b.dewit@example.org")[-1]
     assert "15 April 2027" in str(told.get_body(("plain",)))
+
+
+def test_a_reader_is_invited(site: Site, cora: Person) -> None:
+    signs_in(cora, f"{site.house.settings.base_url}/coordinate/programs/{site.story.slug}")
+    cora.follow("People")
+    cora.reads(title="People")
+    cora.type("Name", "Iris Novak")
+    cora.type("E-mail address", "iris@alpine.example.org")
+    cora.pick("What they may do", OF_A_READER)
+    cora.press("Invite")
+    cora.reads("iris@alpine.example.org")
+    assert len(site.mails_to("iris@alpine.example.org")) == 1
