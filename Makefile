@@ -50,7 +50,7 @@ test: setup ## Run all tests (PYTEST_ARGS=tests/domain picks some)
 
 .PHONY: chaos
 chaos: setup ## Kill, race and starve the service, at length (half an hour where nothing else runs)
-	LETTERS_CHAOS=1 $(BIN)/pytest $(LONG_TESTS) $(PYTEST_ARGS)
+	TEST_CHAOS=1 $(BIN)/pytest $(LONG_TESTS) $(PYTEST_ARGS)
 
 .PHONY: coverage
 coverage: setup ## Run all tests and measure the lines and branches they reach

@@ -13,8 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
-STEP = "LETTERS_CHAOS_STEP"
-LAST_WORDS = "LETTERS_CHAOS_LAST_WORDS"
+STEP = "TEST_CHAOS_STEP"
+LAST_WORDS = "TEST_CHAOS_LAST_WORDS"
 """The file into which a process writes at which step it died."""
 
 

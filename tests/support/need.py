@@ -1,6 +1,6 @@
 """Components that not every machine has: a test that needs one says so, and nobody overlooks it.
 
-A missing component skips the test, or fails it where LETTERS_TEST_REQUIRE_ALL is set. Either way
+A missing component skips the test, or fails it where TEST_REQUIRE_ALL is set. Either way
 the end of the run names it.
 """
 
@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-REQUIRE_ALL = "LETTERS_TEST_REQUIRE_ALL"
+REQUIRE_ALL = "TEST_REQUIRE_ALL"
 
 _MARK = "MISSING COMPONENT"
 _REASON = re.compile(rf"{_MARK}: (?P<reason>.+)")

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-LONG = bool(os.environ.get("LETTERS_CHAOS"))
+LONG = bool(os.environ.get("TEST_CHAOS"))
 """`make chaos` sets it: many more rounds, and every step on every database."""
 
 
