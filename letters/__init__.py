@@ -15,7 +15,8 @@ The map of the floors. Each imports only downward, and `lint-imports` holds it.
                   store, envelope, inspector, pictures, converter, calendars
     records/      the tables, nouns
     settings.py   what an operator decides, from the environment, checked all at once;
-                  mail_limits.py, mail_server.py, openid.py and urls.py read parts of it
+                  setting_names.py has their names; mail_limits.py, mail_server.py, openid.py
+                  and urls.py read parts of them
     ports/        what the services need from the outside world, as protocols
     wording.py    how dates, sizes and sentences are put for people
     children.py   child processes with limits, which read strangers' files

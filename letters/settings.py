@@ -22,6 +22,17 @@ from letters.mail_limits import (
 )
 from letters.mail_server import read_mail_url
 from letters.openid import OpenId, read_mailed_links, read_openid
+from letters.setting_names import (
+    BASE_URL,
+    BOUNCE_ADDRESS,
+    CLAMD_URL,
+    DATABASE_URL,
+    MAIL_FROM,
+    PROXIES,
+    SECRET_KEYS,
+    STORE_KEYS,
+    STORE_URL,
+)
 from letters.urls import check_database, check_encrypted, check_host, split_url
 
 SHORTEST_SECRET = 32
@@ -30,7 +41,6 @@ MOST_PROXIES = 9
 LONGEST_BOUNCE_LOCAL = 15
 """With the tag that is added the local part has 64 characters (RFC 5321, section 4.5.3.1.1)."""
 
-DATABASE_URL = "LETTERS_DATABASE_URL"
 DEFAULT_DATABASE_URL = "sqlite:///instance/letters.db"
 DEFAULT_STORE_URL = "file:instance/letters"
 DEFAULT_MAIL_FROM = "Letters <letters@localhost>"
@@ -140,8 +150,9 @@ def database_url_from_env(environ: Mapping[str, str] | None = None) -> str:
 
     Raises SettingsError.
     """
+    given = _environment() if environ is None else environ
     problems: list[str] = []
-    url = _database_url(_environment() if environ is None else environ, problems)
+    url = _database_url(given, problems)
     if problems:
         raise SettingsError(problems)
     return url
@@ -164,26 +175,24 @@ def _list(value: str) -> tuple[str, ...]:
 
 
 def _secret_keys(given: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
-    name = "LETTERS_SECRET_KEYS"
-    keys = _list(given.get(name, ""))
+    keys = _list(given.get(SECRET_KEYS, ""))
     if not keys:
         problems.append(
-            f"{name}: is required: one or more random keys of at least {SHORTEST_SECRET} "
+            f"{SECRET_KEYS}: is required: one or more random keys of at least {SHORTEST_SECRET} "
             "characters, comma-separated, newest first."
         )
     if any(len(key) < SHORTEST_SECRET for key in keys):
-        problems.append(f"{name}: each key needs at least {SHORTEST_SECRET} characters.")
+        problems.append(f"{SECRET_KEYS}: each key needs at least {SHORTEST_SECRET} characters.")
     return keys
 
 
 def _store_keys(given: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
-    name = "LETTERS_STORE_KEYS"
-    keys = _list(given.get(name, ""))
+    keys = _list(given.get(STORE_KEYS, ""))
     if not keys:
-        problems.append(f"{name}: is required; `letters keys new` prints a key.")
+        problems.append(f"{STORE_KEYS}: is required; `letters keys new` prints a key.")
     if not all(_is_store_key(key) for key in keys):
         problems.append(
-            f"{name}: each key is {STORE_KEY_BYTES} random bytes in URL-safe base64; "
+            f"{STORE_KEYS}: each key is {STORE_KEY_BYTES} random bytes in URL-safe base64; "
             "`letters keys new` prints one."
         )
     return keys
@@ -203,16 +212,15 @@ def _database_url(given: Mapping[str, str], problems: list[str]) -> str:
 
 
 def _store_url(given: Mapping[str, str], problems: list[str]) -> str:
-    name = "LETTERS_STORE_URL"
-    url = given.get(name) or DEFAULT_STORE_URL
+    url = given.get(STORE_URL) or DEFAULT_STORE_URL
     is_folder = url.startswith("file:") and url.removeprefix("file:").lstrip("/")
     if not is_folder and not _S3_URL.fullmatch(url):
-        problems.append(f"{name}: use file:FOLDER or s3://BUCKET/PREFIX.")
+        problems.append(f"{STORE_URL}: use file:FOLDER or s3://BUCKET/PREFIX.")
     return url
 
 
 def _store_access(given: Mapping[str, str], problems: list[str]) -> Mapping[str, str]:
-    if not given.get("LETTERS_STORE_URL", "").startswith("s3:"):
+    if not given.get(STORE_URL, "").startswith("s3:"):
         return {}
     for name in S3_ENDPOINTS:
         if given.get(name):
@@ -231,59 +239,54 @@ def _check_endpoint(name: str, url: str, problems: list[str]) -> None:
 
 
 def _clamd_url(given: Mapping[str, str], problems: list[str]) -> str:
-    name = "LETTERS_CLAMD_URL"
-    url = given.get(name, "")
-    parts = split_url(name, url, problems)
+    url = given.get(CLAMD_URL, "")
+    parts = split_url(CLAMD_URL, url, problems)
     if not url or parts is None:
         return url
     is_socket = parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/")
     is_server = parts.scheme == "tcp" and parts.hostname and parts.path in {"", "/"}
     if not is_socket and not is_server:
-        problems.append(f"{name}: use tcp://HOST:PORT or unix:/PATH.")
+        problems.append(f"{CLAMD_URL}: use tcp://HOST:PORT or unix:/PATH.")
     return url
 
 
 def _mail_from(given: Mapping[str, str], problems: list[str]) -> str:
-    name = "LETTERS_MAIL_FROM"
-    sender = given.get(name) or DEFAULT_MAIL_FROM
+    sender = given.get(MAIL_FROM) or DEFAULT_MAIL_FROM
     mailboxes = getaddresses([sender])
     is_one = len(mailboxes) == 1 and _ADDRESS.fullmatch(mailboxes[0][1])
     if not is_one or any(unicodedata.category(c) in _LINE_BREAKING for c in sender):
-        problems.append(f"{name}: use an address such as Letters <letters@example.org>.")
+        problems.append(f"{MAIL_FROM}: use an address such as Letters <letters@example.org>.")
     return sender
 
 
 def _bounce_address(given: Mapping[str, str], problems: list[str]) -> str:
-    name = "LETTERS_BOUNCE_ADDRESS"
-    address = given.get(name, "")
+    address = given.get(BOUNCE_ADDRESS, "")
     if address and not _BOUNCE_ADDRESS.fullmatch(address):
         problems.append(
-            f"{name}: use an address such as bounces@letters.example.org, with at most "
+            f"{BOUNCE_ADDRESS}: use an address such as bounces@letters.example.org, with at most "
             f"{LONGEST_BOUNCE_LOCAL} letters, digits, dots, - or _ before the @."
         )
     return address
 
 
 def _base_url(given: Mapping[str, str], problems: list[str]) -> str:
-    name = "LETTERS_BASE_URL"
-    url = (given.get(name) or DEFAULT_BASE_URL).rstrip("/")
-    parts = split_url(name, url, problems)
+    url = (given.get(BASE_URL) or DEFAULT_BASE_URL).rstrip("/")
+    parts = split_url(BASE_URL, url, problems)
     if parts is None:
         return url
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        problems.append(f"{name}: use https://HOST, the address under which people reach this.")
+        problems.append(f"{BASE_URL}: use https://HOST, the address under which people reach this.")
         return url
     if parts.path or parts.query or parts.fragment or parts.username:
-        problems.append(f"{name}: give scheme, host and port only.")
-    check_host(name, parts.hostname, problems)
-    check_encrypted(name, parts, problems)
+        problems.append(f"{BASE_URL}: give scheme, host and port only.")
+    check_host(BASE_URL, parts.hostname, problems)
+    check_encrypted(BASE_URL, parts, problems)
     return url
 
 
 def _proxies(given: Mapping[str, str], problems: list[str]) -> int:
-    name = "LETTERS_PROXIES"
-    number = given.get(name) or "0"
+    number = given.get(PROXIES) or "0"
     if not (number.isascii() and number.isdigit() and int(number) <= MOST_PROXIES):
-        problems.append(f"{name}: say how many reverse proxies stand in front, 0 to 9.")
+        problems.append(f"{PROXIES}: say how many reverse proxies stand in front, 0 to 9.")
         return 0
     return int(number)

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from letters.setting_names import PREFIX
 from letters.settings import STORE_KEY_BYTES, Settings
 
 HOST = "127.0.0.1"
-OURS = "LETTERS_"
 MAIL_FROM = "Letters <letters@letters.example.org>"
 
 
@@ -48,7 +48,7 @@ class Instance:
 
     def environment(self) -> dict[str, str]:
         """Return the environment of its processes: this one's, with no other settings in it."""
-        others = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         return {**others, **self._variables()}
 
     def _variables(self) -> Mapping[str, str]:
