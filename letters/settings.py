@@ -32,6 +32,7 @@ from letters.setting_names import (
     SECRET_KEYS,
     STORE_KEYS,
     STORE_URL,
+    check_names,
 )
 from letters.urls import check_database, check_encrypted, check_host, split_url
 
@@ -115,6 +116,7 @@ class Settings:
         """
         given = _environment() if environ is None else environ
         problems: list[str] = []
+        check_names(given, problems)
         openid = read_openid(given, problems)
         settings = cls(
             secret_keys=_secret_keys(given, problems),
@@ -148,10 +150,11 @@ class Settings:
 def database_url_from_env(environ: Mapping[str, str] | None = None) -> str:
     """Read only where the database is, for what needs nothing else (migrations).
 
-    Raises SettingsError.
+    Raises SettingsError, also for a name that is no setting: it may be a misspelt one.
     """
     given = _environment() if environ is None else environ
     problems: list[str] = []
+    check_names(given, problems)
     url = _database_url(given, problems)
     if problems:
         raise SettingsError(problems)

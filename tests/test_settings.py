@@ -92,7 +92,9 @@ def test_an_empty_variable_counts_as_not_given() -> None:
 
 @pytest.mark.parametrize("demo", [False, True])
 def test_only_the_caller_says_that_it_is_a_demo(demo: bool) -> None:
-    assert Settings.from_env({**ENOUGH, "LETTERS_DEMO": "1"}, demo=demo).demo is demo
+    assert Settings.from_env(ENOUGH, demo=demo).demo is demo
+    with pytest.raises(SettingsError, match="LETTERS_DEMO is not a setting"):
+        Settings.from_env({**ENOUGH, "LETTERS_DEMO": "1"}, demo=demo)
 
 
 def test_settings_do_not_change() -> None:

@@ -29,6 +29,7 @@ ALL_WRONG = {
     "LETTERS_MAIL_FROM": "nobody",
     "LETTERS_BASE_URL": "http://letters.example.org",
 }
+MISSPELT = {"LETTERS_PROXY": "1"}
 NEED_SETTINGS = (
     ["check"],
     ["serve"],
@@ -49,13 +50,13 @@ NEED_SETTINGS = (
 def test_every_settings_mistake_is_named_at_once(
     run: Run, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:
-    for name, value in ALL_WRONG.items():
+    for name, value in {**ALL_WRONG, **MISSPELT}.items():
         monkeypatch.setenv(name, value)
 
     result = run(*command)
 
     assert result.exit_code == 1
-    for name in ALL_WRONG:
+    for name in {**ALL_WRONG, **MISSPELT}:
         assert name in result.stderr
 
 
