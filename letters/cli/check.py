@@ -1,11 +1,12 @@
 """`letters check`: everything that the service needs, every problem at once."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import click
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from letters.adapters.binder import scripts_without_fonts
@@ -21,6 +22,8 @@ from letters.domain.errors import (
 from letters.house import House, assemble
 from letters.migrating import newest_revision, present_revision
 from letters.records import Database
+from letters.records.database import sqlite_file
+from letters.records.database_files import open_to_everybody
 from letters.services.administering import any_takes_word
 from letters.settings import Settings, SettingsError, database_url_from_env
 
@@ -52,9 +55,9 @@ def command(address: str | None, as_json: bool) -> None:
     Also the virus scanner and the OpenID Connect provider, if there is one, and LibreOffice, if a
     program takes Word files.
 
-    Lists every problem, with what to do about mail that does not go, and then exits with 1. Fonts
-    that are missing for names on cover sheets are a warning. Without --mail it sends nothing, and
-    it changes nothing.
+    Lists every problem, with what to do about mail that does not go, and then exits with 1. A
+    database that everybody on this machine may read is a warning, and so are fonts that are
+    missing for names on cover sheets. Without --mail it sends nothing, and it changes nothing.
     """
     troubles, sent = list(find_troubles()), None
     warnings = list(find_warnings())
@@ -176,6 +179,7 @@ def _in_openid(house: House) -> Iterator[Trouble]:
 
 def find_warnings() -> Iterator[Trouble]:
     """Look for what the service does without, and not so well."""
+    yield from _readable_database()
     languages = scripts_without_fonts()
     if languages:
         yield Trouble(
@@ -184,6 +188,17 @@ def find_warnings() -> Iterator[Trouble]:
             f"say so instead: {', '.join(languages)}. On Debian, install fonts-noto-core and "
             "fonts-noto-cjk",
         )
+
+
+def _readable_database() -> Iterator[Trouble]:
+    with suppress(SettingsError, OSError):  # then something else is wrong, and said
+        path = sqlite_file(make_url(database_url_from_env()))
+        files = " ".join(str(file) for file in open_to_everybody(path)) if path else ""
+        if files:
+            yield Trouble(
+                "database",
+                f"every user of this machine can read what it holds: run `chmod 600 {files}`",
+            )
 
 
 def _tell(troubles: list[Trouble], warnings: list[Trouble]) -> None:

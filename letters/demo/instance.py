@@ -72,7 +72,7 @@ def new_keys() -> Keys:
 def keys_in(path: Path) -> Keys:
     """Return the keys in the file `path`, which is made (0600) if there is none."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = path.with_name(f"{path.name}.unfinished")
         with open(unfinished, "w", encoding="utf-8", opener=_private) as file:
             json.dump(asdict(new_keys()), file, indent=2)

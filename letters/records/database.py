@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from letters.records.database_files import make_private
 from letters.records.listening import Listener
 
 SQLITE_WAIT_MS = 10_000
@@ -90,12 +90,16 @@ def with_driver(url: URL) -> URL:
     return url
 
 
+def sqlite_file(url: URL) -> Path | None:
+    """Return the file of a SQLite database; None for another one, or one in memory."""
+    is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
+    return Path(str(url.database)) if is_file else None
+
+
 def _sqlite_engine(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        # Where no folder can be made, SQLite says so when it opens the file.
-        with suppress(OSError):
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url)
+    if (path := sqlite_file(url)) is not None:
+        event.listen(engine, "do_connect", lambda *_: make_private(path))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

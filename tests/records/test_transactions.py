@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
 
@@ -138,15 +137,6 @@ def test_a_reading_transaction_holds_no_lock(database: Database) -> None:
         coordinators(session)
         assert other.execute("BEGIN IMMEDIATE").fetchall() == []
     other.close()
-
-
-def test_the_folder_of_a_sqlite_file_is_made(tmp_path: Path) -> None:
-    path = tmp_path / "instance" / "deep" / "letters.db"
-    database = Database(f"sqlite:///{path}")
-    with database.engine.connect() as connection:
-        assert connection.scalars(text("SELECT 1")).one() == 1
-    database.close()
-    assert path.is_file()
 
 
 def test_a_database_in_memory_needs_no_folder() -> None:
