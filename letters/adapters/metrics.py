@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
@@ -36,9 +36,12 @@ class QueueMetrics(Collector):
 
 
 class WorkerMetrics:
-    """What one worker did since it began, and how the queue stands."""
+    """What one worker did since it began, and how the queue stands.
 
-    def __init__(self, read: ReadQueue) -> None:
+    `server_failures` says how often in a row the mail server failed as a whole.
+    """
+
+    def __init__(self, read: ReadQueue, server_failures: Callable[[], int] = int) -> None:
         self._registry = CollectorRegistry()
         self._registry.register(QueueMetrics(read))
         self._mails = Counter(
@@ -47,6 +50,12 @@ class WorkerMetrics:
             ["kind", "outcome"],
             registry=self._registry,
         )
+        failures = Gauge(
+            "letters_mail_server_failures",
+            "How often in a row the mail server took no mail at all; 0 while it does",
+            registry=self._registry,
+        )
+        failures.set_function(server_failures)
         self._seconds = Histogram(
             "letters_mail_seconds",
             "Seconds from taking a mail on to recording what became of it",

@@ -140,7 +140,7 @@ def _in_mail(house: House) -> Iterator[Trouble]:
     try:
         house.mailer.check()
     except (DeliveryDeferred, DeliveryRefused) as error:
-        yield Trouble("mail", str(error))
+        yield Trouble("mail", explained(error))
 
 
 def _in_scanner(house: House) -> Iterator[Trouble]:

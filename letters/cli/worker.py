@@ -19,6 +19,7 @@ from letters.logs import write_json_lines
 from letters.ports import MailQueue, TimeIsUp
 from letters.services.delivering import Count, Postman, count_nothing
 from letters.services.mail_queue import queue_now
+from letters.services.server_pause import ServerPause
 from letters.services.work import Actor
 from letters.services.working import (
     MAIL_TURN,
@@ -56,23 +57,33 @@ def command(once: bool, metrics_port: int | None) -> None:
     write_json_lines()
     with open_house() as house:
         log.info("worker.started")
+        pause = ServerPause()
         try:
             with (
                 closing(house.mailer),
-                _counted(house, metrics_port) as count,
+                _counted(house, pause, metrics_port) as count,
                 _stopped_by_signals() as stop,
             ):
-                _work(house, count, stop, once=once)
+                _work(house, _postman(house, count, pause), stop, once=once)
         except TimeIsUp:
             log.warning("worker.cut_short")
         log.info("worker.stopped")
 
 
-def _work(house: House, count: Count, stop: Stop, *, once: bool) -> None:
-    rates = house.settings.rates
-    postman = Postman(
-        house.works, house.renderer, house.mailer, WORKER, random.random, count, rates
+def _postman(house: House, count: Count, pause: ServerPause) -> Postman:
+    return Postman(
+        house.works,
+        house.renderer,
+        house.mailer,
+        WORKER,
+        random.random,
+        count=count,
+        rates=house.settings.rates,
+        pause=pause,
     )
+
+
+def _work(house: House, postman: Postman, stop: Stop, *, once: bool) -> None:
     if once:
         work_once(duties(house.works, postman, WORKER, stop), stop)
         return
@@ -89,12 +100,12 @@ def _work(house: House, count: Count, stop: Stop, *, once: bool) -> None:
 
 
 @contextmanager
-def _counted(house: House, port: int | None) -> Iterator[Count]:
+def _counted(house: House, pause: ServerPause, port: int | None) -> Iterator[Count]:
     """Give who counts the mails, and tells of it at `port` if there is one."""
     if port is None:
         yield count_nothing
         return
-    metrics = WorkerMetrics(partial(_queue, house))
+    metrics = WorkerMetrics(partial(_queue, house), lambda: pause.failures)
     try:
         stop_serving = metrics.serve_at(port)
     except OSError as error:

@@ -47,7 +47,8 @@ class Mailer(Protocol):
     def send(self, message: Message) -> None:
         """Return once the server has taken the mail.
 
-        Raises DeliveryRefused when it never will, DeliveryDeferred when it may later.
+        Raises DeliveryRefused when it never will, DeliveryDeferred when it may later, and
+        MailServerUnavailable when it would take no other mail either.
         """
         ...
 

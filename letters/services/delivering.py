@@ -15,7 +15,12 @@ from functools import partial
 
 import structlog
 
-from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
+from letters.domain.errors import (
+    AddressRefused,
+    DeliveryDeferred,
+    DeliveryRefused,
+    MailServerUnavailable,
+)
 from letters.domain.journal import MessageKind
 from letters.domain.pacing import UNLIMITED, Rates
 from letters.ports import Mailer, Message, MessageRenderer, Outcome, TimeIsUp
@@ -32,12 +37,16 @@ from letters.services.claiming import (
 )
 from letters.services.composing import compose, load
 from letters.services.mail_endings import (
+    Ended,
+    Ending,
+    Record,
     record_cancelled,
     record_dead,
     record_deferred,
     record_sent,
 )
 from letters.services.mail_turns import next_turn_at
+from letters.services.server_pause import ServerPause
 from letters.services.work import Actor, Work, Works
 
 MOST_AT_ONCE = 20
@@ -48,27 +57,6 @@ DOMAIN_DIGITS = 12
 """How much of the SHA-256 of a domain stands in the log: enough to tell them apart."""
 
 log = structlog.get_logger("letters.delivering")
-
-
-Record = Callable[[Work, Claim], Outcome | None]
-"""Writes down how a mail ended; None when that came too late."""
-
-
-@dataclass(frozen=True)
-class Ending:
-    """What became of a mail that was taken on, and the domain it was for, where that is known."""
-
-    record: Record
-    domain: str = ""
-
-
-@dataclass(frozen=True)
-class Ended:
-    """A mail that was taken on at `began`, by the monotonic clock, and how it ended."""
-
-    claim: Claim
-    ending: Ending
-    began: float
 
 
 Count = Callable[[MessageKind, Outcome, float], None]
@@ -85,7 +73,8 @@ class Postman:
 
     `jitter` returns random numbers from 0 to 1. `count` is told of each mail that was taken on,
     what became of it, and how many seconds it took. `rates` is how many may go out a minute.
-    `unrecorded` is what could not be written down yet.
+    `unrecorded` is what could not be written down yet; `pause` says whether the server is left
+    alone for now.
     """
 
     works: Works
@@ -96,6 +85,7 @@ class Postman:
     count: Count = count_nothing
     rates: Rates = UNLIMITED
     unrecorded: list[Ended] = field(default_factory=list)
+    pause: ServerPause = field(default_factory=ServerPause)
 
     def deliver_all_due(self, keep_going: Callable[[], bool] = lambda: True) -> int:
         """Deliver until nothing is due or `keep_going` says no; return how many were taken on."""
@@ -106,9 +96,13 @@ class Postman:
         return taken
 
     def next_turn_at(self) -> datetime | None:
-        """Return when to look again for mails that wait for their turn; None when none does."""
-        if not self.rates.are_any:
-            return None
+        """Return when to look again for mails that wait for the server, or for their turn.
+
+        None when none does.
+        """
+        paused_until = self.pause.until(self.works.tools.clock.now())
+        if paused_until is not None or not self.rates.are_any:
+            return paused_until
         with self.works.look(self.actor) as work:
             return next_turn_at(work)
 
@@ -124,11 +118,13 @@ class Postman:
         They are claimed and written together, and then sent and recorded one after the other. News
         for an applicant who had some within the hour are put back for later. What was not begun is
         given back when `keep_going` says no, when it has waited for too long, or for as long as its
-        lease lasts, and when anything is raised; so is a mail of which nothing has left when
-        TimeIsUp is. Otherwise its lease runs out, and another worker sends it under the same
-        Message-ID.
+        lease lasts, when the server fails as a whole, and when anything is raised; so is a mail of
+        which nothing has left when TimeIsUp is. Otherwise its lease runs out, and another worker
+        sends it under the same Message-ID.
         """
         self._record_what_is_left()
+        if self.pause.until(self.works.tools.clock.now()) is not None:
+            return 0
         began = time.monotonic()
         with self.works.change(self.actor) as work:
             claims = claim_some(work, self.rates, most)
@@ -162,8 +158,10 @@ class Postman:
         keep_going: Callable[[], bool],
     ) -> bool:
         """Say whether the next one may be begun; the first one may, whatever it took so far."""
-        is_first = len(waiting) == len(written)
-        return is_first or (keep_going() and self.works.tools.clock.now() < fresh_until)
+        if len(waiting) == len(written):
+            return True
+        now = self.works.tools.clock.now()
+        return keep_going() and now < fresh_until and self.pause.until(now) is None
 
     def _deliver(
         self, claim: Claim, written: Message | Ending, keep_going: Callable[[], bool]
@@ -246,6 +244,9 @@ class Postman:
     def _send(self, claim: Claim, message: Message) -> Record:
         try:
             self.mailer.send(message)
+        except MailServerUnavailable as error:
+            self.pause.begin(error, self.works.tools.clock.now(), self.jitter())
+            return self._deferred(str(error))
         except AddressRefused as error:
             return partial(record_dead, reason=str(error), refused=message.to)
         except DeliveryRefused as error:
@@ -256,6 +257,7 @@ class Postman:
             # Whatever it was, the mail is not lost.
             log.exception("mail.not_sent", mail=str(claim.id), kind=claim.kind.value)
             return self._deferred(f"could not be sent: {type(error).__name__}")
+        self.pause.end()
         return partial(record_sent, message=message)
 
     def _deferred(self, reason: str) -> Record:

@@ -1,5 +1,8 @@
 """How a mail ends that a worker had taken on: it is written down, unless that comes too late."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from letters.domain.backoff import next_attempt
 from letters.domain.journal import MessageKind
 from letters.ports import Message, Outcome
@@ -14,6 +17,26 @@ from letters.services.mail_copies import keep_copy
 from letters.services.work import Work
 
 LONGEST_ERROR = 500
+
+Record = Callable[[Work, Claim], Outcome | None]
+"""Writes down how a mail ended; None when that came too late."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What became of a mail that was taken on, and the domain it was for, where that is known."""
+
+    record: Record
+    domain: str = ""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A mail that was taken on at `began`, by the monotonic clock, and how it ended."""
+
+    claim: Claim
+    ending: Ending
+    began: float
 
 
 def record_sent(work: Work, claim: Claim, message: Message) -> Outcome | None:

@@ -37,7 +37,10 @@ def ready() -> ResponseReturnValue:
         return jsonify(status="the database does not answer"), HTTPStatus.SERVICE_UNAVAILABLE
     if late is not None:
         minutes = int((work.now - late).total_seconds() // 60)
-        status = f"a mail has been due for {minutes} minutes: is `letters worker` running?"
+        status = (
+            f"a mail has been due for {minutes} minutes: is `letters worker` running, and does the "
+            "mail server take mail? Its log says, and so does `letters check`"
+        )
         return jsonify(status=status), HTTPStatus.SERVICE_UNAVAILABLE
     return jsonify(status="ok")
 

@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from letters.adapters.mailer import SmtpMailer
-from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
+from letters.domain.errors import (
+    AddressRefused,
+    DeliveryDeferred,
+    DeliveryRefused,
+    MailServerUnavailable,
+)
 from letters.mail_server import Server
 from letters.ports import Mailer
 from tests.adapters.mailers import mailer_on, nothing_left_running, url_of
@@ -123,7 +128,7 @@ class TestTls:
         options = "?tls=starttls" if tls is Tls.STARTTLS else ""
         with SmtpSink(tls=tls) as sink:
             mailer = mailer_on(url_of(sink, options=options))
-            assert "certificate verify failed" in _reason(mailer, DeliveryDeferred)
+            assert "certificate verify failed" in _reason(mailer, MailServerUnavailable)
             assert sink.messages == []
 
     @pytest.mark.parametrize("tls", [Tls.STARTTLS, Tls.IMPLICIT])
@@ -132,19 +137,19 @@ class TestTls:
     ) -> None:
         with SmtpSink(tls=tls, certificate_host="other.example.org") as sink:
             mailer = mailer_on(url_of(sink, options=trusted(sink)))
-            assert "certificate verify failed" in _reason(mailer, DeliveryDeferred)
+            assert "certificate verify failed" in _reason(mailer, MailServerUnavailable)
             assert sink.messages == []
 
     def test_without_starttls_on_offer_nothing_is_sent(self) -> None:
         with SmtpSink() as sink:
             mailer = mailer_on(url_of(sink, options="?tls=starttls"))
-            assert "STARTTLS" in _reason(mailer, DeliveryDeferred)
+            assert "STARTTLS" in _reason(mailer, MailServerUnavailable)
             assert sink.messages == []
 
     def test_a_server_that_wants_tls_and_is_not_given_it_can_be_mended(self) -> None:
         with SmtpSink(tls=Tls.STARTTLS) as sink:
             mailer = mailer_on(url_of(sink, options="?tls=none"))
-            assert _reason(mailer, DeliveryDeferred).startswith("530")
+            assert _reason(mailer, MailServerUnavailable).startswith("530")
 
 
 class TestSigningIn:
@@ -160,7 +165,7 @@ class TestSigningIn:
         with SmtpSink(tls=Tls.STARTTLS, login=LOGIN) as sink:
             url = url_of(sink, login="letters:wrong-password", options=trusted(sink))
             mailer = mailer_on(url)
-            reason = _reason(mailer, DeliveryDeferred)
+            reason = _reason(mailer, MailServerUnavailable)
             assert reason.startswith("535")
             assert "wrong-password" not in reason
             with pytest.raises(DeliveryDeferred):
@@ -169,7 +174,7 @@ class TestSigningIn:
     def test_a_missing_password_can_be_mended(self, trusted: Callable[[SmtpSink], str]) -> None:
         with SmtpSink(tls=Tls.STARTTLS, login=LOGIN) as sink:
             mailer = mailer_on(url_of(sink, options=trusted(sink)))
-            assert _reason(mailer, DeliveryDeferred).startswith("530")
+            assert _reason(mailer, MailServerUnavailable).startswith("530")
 
 
 class TestRefusals:
@@ -189,16 +194,17 @@ class TestRefusals:
             ("message", b"552 5.3.4 Too big", DeliveryRefused),
             ("RCPT", b"450 4.2.1 Greylisted", DeliveryDeferred),
             ("RCPT", b"421 4.3.2 Shutting down", DeliveryDeferred),
-            ("RCPT", b"530 5.7.0 Must issue STARTTLS first", DeliveryDeferred),
+            ("RCPT", b"530 5.7.0 Must issue STARTTLS first", MailServerUnavailable),
             ("RCPT", b"xyz gibberish", DeliveryDeferred),
             ("message", b"451 4.3.0 Later", DeliveryDeferred),
             ("message", b"421 4.3.2 Shutting down", DeliveryDeferred),
             ("DATA", b"451 4.3.0 Later", DeliveryDeferred),
-            ("MAIL", b"550 5.7.1 Sender rejected", DeliveryDeferred),
-            ("MAIL", b"452 4.3.1 No space", DeliveryDeferred),
-            ("greeting", b"554 5.3.2 No service here", DeliveryDeferred),
-            ("greeting", b"421 Too busy", DeliveryDeferred),
-            ("greeting", b"xyz nonsense", DeliveryDeferred),
+            ("MAIL", b"550 5.7.1 Sender rejected", MailServerUnavailable),
+            ("MAIL", b"452 4.3.1 No space", MailServerUnavailable),
+            ("greeting", b"554 5.3.2 No service here", MailServerUnavailable),
+            ("greeting", b"421 Too busy", MailServerUnavailable),
+            ("MAIL", b"421 4.7.0 Too many", MailServerUnavailable),
+            ("greeting", b"xyz nonsense", MailServerUnavailable),
         ],
     )
     def test_about_this_mail_is_for_good_and_about_us_can_be_mended(
@@ -249,7 +255,7 @@ class TestTrouble:
     def test_a_silent_server_is_not_waited_for_forever(self) -> None:
         with SmtpSink(faults=[Fault.SILENCE]) as sink:
             mailer = mailer_on(url_of(sink), timeout=IMPATIENT)
-            assert "timed out" in _reason(mailer, DeliveryDeferred)
+            assert "timed out" in _reason(mailer, MailServerUnavailable)
 
     @pytest.mark.parametrize("stage", ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "message"])
     def test_a_server_that_hangs_up(self, stage: str) -> None:
@@ -260,7 +266,7 @@ class TestTrouble:
         with ScriptedServer({"greeting": b"220 " + b"x" * 500}, pause=0.1) as server:
             began = time.monotonic()
             mailer = mailer_on(server.url, timeout=5, overall=IMPATIENT)
-            assert _reason(mailer, DeliveryDeferred) == "not done after 0.5 seconds"
+            assert _reason(mailer, MailServerUnavailable) == "not done after 0.5 seconds"
             assert time.monotonic() - began < IMPATIENT + 1
 
     @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
@@ -276,14 +282,14 @@ class TestTrouble:
             options = "?tls=starttls" if scheme == "smtp" else ""
             began = time.monotonic()
             mailer = mailer_on(url + options, timeout=5, overall=1.5)
-            assert _reason(mailer, DeliveryDeferred) == "not done after 1.5 seconds"
+            assert _reason(mailer, MailServerUnavailable) == "not done after 1.5 seconds"
             assert time.monotonic() - began < 1.5 + 1
 
     def test_nobody_listening(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
         mailer = mailer_on(f"smtp://127.0.0.1:{port}")
-        assert "refused" in _reason(mailer, DeliveryDeferred)
+        assert "refused" in _reason(mailer, MailServerUnavailable)
         with pytest.raises(DeliveryDeferred):
             mailer.check()
 

@@ -40,6 +40,7 @@ def test_what_became_of_the_mails_is_told_by_kind_and_outcome() -> None:
     assert 'letters_mails_total{kind="receipt",outcome="sent"} 2.0' in lines
     assert 'letters_mails_total{kind="receipt",outcome="dead"} 1.0' in lines
     assert "letters_mail_seconds_sum 0.75" in lines
+    assert "letters_mail_server_failures 0.0" in lines
     assert 'letters_mail_due{kind="receipt"} 3.0' in lines
     assert "letters_mail_oldest_due_seconds 120.0" in lines
     with pytest.raises(OSError, match="refused"):
@@ -47,7 +48,7 @@ def test_what_became_of_the_mails_is_told_by_kind_and_outcome() -> None:
 
 
 def test_while_the_database_is_away_the_worker_tells_of_itself() -> None:
-    metrics = WorkerMetrics(lambda: None)
+    metrics = WorkerMetrics(lambda: None, server_failures=lambda: 7)
     port = free_port()
     stop = metrics.serve_at(port)
     try:
@@ -56,6 +57,7 @@ def test_while_the_database_is_away_the_worker_tells_of_itself() -> None:
     finally:
         stop()
     assert 'letters_mails_total{kind="receipt",outcome="retried"} 1.0' in lines
+    assert "letters_mail_server_failures 7.0" in lines
     assert not [line for line in lines if line.startswith("letters_mail_due")]
 
 

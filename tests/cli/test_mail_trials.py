@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from letters.cli.mail_trial import ASK_THE_SERVER, explained
+from letters.cli.mail_trial import explained
 from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
+from letters.domain.mail_advice import ASK_THE_SERVER
 from letters.settings import Settings
 from tests.cli.conftest import Run
 from tests.support.server import free_port

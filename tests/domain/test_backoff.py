@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letters.domain.backoff import next_attempt
+from letters.domain.backoff import next_attempt, pause
 from tests.domain.builders import BLINK, NOW
 
 FIVE_DAYS = timedelta(days=5)
@@ -92,3 +92,26 @@ def test_a_mail_that_always_fails_is_tried_for_five_days_and_then_no_more(
         now, attempts = again, attempts + 1
     assert FIVE_DAYS <= now - NOW <= FIVE_DAYS + timedelta(hours=7.5)
     assert 23 <= attempts <= 27
+
+
+# --- a server that fails as a whole -----------------------------------------------------------
+
+SECONDS = [5, 15, 30, 60, 120, 240, 240, 240]
+
+
+def test_a_server_is_left_alone_for_longer_and_longer_up_to_some_minutes() -> None:
+    pauses = [pause(failures, NOW, 0.0) for failures in range(1, 9)]
+    assert [(one.until - NOW).total_seconds() for one in pauses] == SECONDS
+    assert [one.failures for one in pauses] == list(range(1, 9))
+
+
+@given(ATTEMPTS, JITTER)
+def test_a_pause_lies_between_its_step_and_a_quarter_more(failures: int, jitter: float) -> None:
+    step = timedelta(seconds=SECONDS[min(failures, len(SECONDS)) - 1])
+    assert step <= pause(failures, NOW, jitter).until - NOW <= step * 1.25
+
+
+def test_a_pause_ends_on_time_and_when_the_clock_is_set_back() -> None:
+    five_seconds = pause(1, NOW, 0.0)
+    moments = (NOW, five_seconds.until - BLINK, five_seconds.until, NOW - BLINK)
+    assert [five_seconds.lasts(at) for at in moments] == [True, True, False, False]

@@ -18,6 +18,7 @@ from letters.domain.errors import (
     LinkInvalid,
     LinkKnown,
     LinkReplaced,
+    MailServerUnavailable,
     NotPdf,
     Problem,
     ScannerUnavailable,
@@ -28,7 +29,13 @@ from letters.domain.errors import (
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 ROW_ID = UUID("0195f7a2-12b3-7c4d-9e5f-6a7b8c9d0e1f")
 
-HAND_ON_A_REASON = {AddressRefused, DeliveryDeferred, DeliveryRefused, ScannerUnavailable}
+HAND_ON_A_REASON = {
+    AddressRefused,
+    DeliveryDeferred,
+    DeliveryRefused,
+    MailServerUnavailable,
+    ScannerUnavailable,
+}
 """They end with what the server said, for the operator."""
 
 

@@ -36,7 +36,10 @@ def test_a_stopped_worker_shows_after_a_quarter_of_an_hour(
     clock.advance(LATE)
     assert readiness(client) == (200, "ok")
     clock.advance(timedelta(minutes=2))
-    late = "a mail has been due for 17 minutes: is `letters worker` running?"
+    late = (
+        "a mail has been due for 17 minutes: is `letters worker` running, and does the mail server "
+        "take mail? Its log says, and so does `letters check`"
+    )
     assert readiness(client) == (503, late)
     assert client.get("/healthz").status_code == 200
     story.deliver()

@@ -7,7 +7,12 @@ from contextlib import contextmanager
 
 from letters.adapters.mailer.connection import Connection, Finished
 from letters.adapters.mailer.message import Mailbox, checked_address, compose
-from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
+from letters.domain.errors import (
+    AddressRefused,
+    DeliveryDeferred,
+    DeliveryRefused,
+    MailServerUnavailable,
+)
 from letters.mail_server import Server
 from letters.ports import Message, TimeIsUp
 
@@ -65,28 +70,25 @@ class SmtpMailer:
 
         Raises AddressRefused when the server says for good that nobody is reached at the address,
         and DeliveryRefused when it refuses the mail for good for another reason.
-        Everything else is DeliveryDeferred: a temporary refusal, silence, a lost connection, TLS
-        that cannot be trusted, and what the operator can mend (signing in, the sender's address).
+        Everything else is DeliveryDeferred: a temporary refusal, silence, a lost connection. It is
+        MailServerUnavailable where that says nothing about this mail: what fails before its
+        recipient is named, TLS that cannot be trusted, and what the operator can mend (signing in,
+        the sender's address).
         Raises ValueError as `compose` does. TimeIsUp passes through, and says then whether nothing
         of the mail has left.
         """
         comes_back_to = message.envelope_from or self._sender.address
         envelope_from = checked_address("the envelope's sender", comes_back_to)
         finished = Finished(compose(message, self._sender), envelope_from, message)
-        connection = self._kept_for(finished)
-        if connection is None:
-            connection = self._new()
-            with self._closed_on_trouble(connection):
-                connection.__enter__()
-                connection.announce(finished)
+        connection = self._kept_for(finished) or self._opened_for(finished)
         with self._closed_on_trouble(connection):
             connection.hand_over(finished)
         self._kept = connection
 
     def check(self) -> None:
-        """Connect and sign in without sending. Raises DeliveryDeferred."""
+        """Connect and sign in without sending. Raises MailServerUnavailable."""
         connection = self._new()
-        with self._closed_on_trouble(connection), connection:
+        with _of_the_server(), self._closed_on_trouble(connection), connection:
             return
 
     def rest(self) -> None:
@@ -102,6 +104,14 @@ class SmtpMailer:
 
     def _new(self) -> Connection:
         return Connection(self._server, self._sender.domain, self._timeout, self._overall)
+
+    def _opened_for(self, finished: Finished) -> Connection:
+        """Open a connection and announce the mail on it. Raises MailServerUnavailable."""
+        connection = self._new()
+        with _of_the_server(), self._closed_on_trouble(connection):
+            connection.__enter__()
+            connection.announce(finished)
+        return connection
 
     def _kept_for(self, finished: Finished) -> Connection | None:
         """Return the connection of the last mail, if the server takes this one on it too.
@@ -164,7 +174,9 @@ class SmtpMailer:
         return verdict
 
     def _verdict(self, code: int, text: bytes | str) -> DeliveryRefused | DeliveryDeferred:
-        if code in _PERMANENT and code not in _OURS_TO_MEND:
+        if code in _OURS_TO_MEND:
+            return MailServerUnavailable(reason=self._reason(code, text))
+        if code in _PERMANENT:
             return DeliveryRefused(reason=self._reason(code, text))
         return self._deferred(code, text)
 
@@ -178,3 +190,12 @@ class SmtpMailer:
         if self._server.password:
             line = line.replace(self._server.password, "***")
         return " ".join(_LINK.sub("[link]", line).split())[:LONGEST_REASON]
+
+
+@contextmanager
+def _of_the_server() -> Iterator[None]:
+    """Lay what fails on the server as a whole."""
+    try:
+        yield
+    except DeliveryDeferred as error:
+        raise MailServerUnavailable(**error.values) from error

@@ -90,6 +90,7 @@ from letters.domain.errors.mail import (
     DeliveryRefused,
     MailNotGivenUp,
     MailNotNeeded,
+    MailServerUnavailable,
 )
 from letters.domain.errors.managing import (
     NobodyToAsk,
@@ -202,6 +203,7 @@ __all__ = [
     "LinksNotMailed",
     "MailNotGivenUp",
     "MailNotNeeded",
+    "MailServerUnavailable",
     "MoreMatchNow",
     "MoreTimeNotPossible",
     "MoveNotAllowed",

@@ -11,6 +11,12 @@ class DeliveryDeferred(LettersError):
     sentence = N_("The mail could not be handed over: %(reason)s")
 
 
+class MailServerUnavailable(DeliveryDeferred):
+    """No mail can be handed over now: it is the server's fault, or that of how it is set."""
+
+    sentence = N_("The mail server takes no mail now: %(reason)s")
+
+
 class DeliveryRefused(LettersError):
     """The mail was refused for good."""
 
