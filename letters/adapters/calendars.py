@@ -1,18 +1,28 @@
-"""Calendar files (RFC 5545), by icalendar."""
+"""Calendar files (RFC 5545).
+
+The event is written here, for icalendar takes as long for it as all the words of a mail take; the
+clock changes of a zone, which are remembered, are icalendar's.
+"""
 
 import unicodedata
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event, Timezone
+from icalendar import Timezone
+from icalendar.timezone import is_utc
 
 from letters.ports import DueDate
 
-BEGIN_OF_EVENT = b"BEGIN:VEVENT"
 MOST_ZONES = 512
 MAKER = "-//Letters//Due dates//EN"
-ALARMS_BEFORE = (timedelta(days=7), timedelta(days=1))
+ALARMS_BEFORE = ("P7D", "P1D")
+"""A week and a day, as durations are written (section 3.3.6)."""
+LONGEST_PIECE = 74
+"""The octets of a line (section 3.1), less the space that begins what goes on in the next one."""
+ESCAPES = (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n"))
+AMID_A_CHARACTER = range(0x80, 0xC0)
+"""The octets of UTF-8 that no character begins with."""
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 """The invisible characters that Persian and Hindi names cannot be written without."""
 
@@ -25,30 +35,27 @@ class CalendarFiles:
 
     def due_date(self, event: DueDate) -> bytes:
         """Return an .ics file with one event, an alarm a week and a day before it, and its zone."""
-        calendar = Calendar()
-        calendar.add("prodid", MAKER)
-        calendar.add("version", "2.0")
-        calendar.add("method", "PUBLISH")
-        entry = self._event(event)
-        calendar.add_component(entry)
-        content: bytes = calendar.to_ical()
-        zone = entry["dtstart"].params.get("tzid", "")
-        return content.replace(BEGIN_OF_EVENT, _zone(zone, event.due_at.year) + BEGIN_OF_EVENT, 1)
+        due = _in_zone(event.due_at, event.timezone)
+        head = ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{MAKER}", "METHOD:PUBLISH")
+        zone = _zone(_zone_named(due), event.due_at.year)
+        return _written(*head) + zone + _written(*self._event(event, due), "END:VCALENDAR")
 
-    def _event(self, event: DueDate) -> Event:
-        entry = Event()
-        entry.add("uid", f"{event.request_id}@{self._domain}")
-        entry.add("sequence", event.sequence)
-        entry.add("dtstamp", event.stamped_at.astimezone(UTC))
-        entry.add("dtstart", _in_zone(event.due_at, event.timezone))
-        entry.add("summary", _line(event.summary))
-        entry.add("description", _lines(event.description))
-        entry.add("url", event.url)
-        # The hour before a letter is due is not taken.
-        entry.add("transp", "TRANSPARENT")
-        for before in ALARMS_BEFORE:
-            entry.add_component(_alarm(before, event.summary))
-        return entry
+    def _event(self, event: DueDate, due: datetime) -> tuple[str, ...]:
+        summary = _escaped(_line(event.summary))
+        return (
+            "BEGIN:VEVENT",
+            f"SUMMARY:{summary}",
+            f"DTSTART{_instant(due)}",
+            f"DTSTAMP{_instant(event.stamped_at.astimezone(UTC))}",
+            f"UID:{event.request_id}@{self._domain}",
+            f"SEQUENCE:{event.sequence}",
+            f"DESCRIPTION:{_escaped(_lines(event.description))}",
+            # The hour before a letter is due is not taken.
+            "TRANSP:TRANSPARENT",
+            f"URL:{event.url}",
+            *(line for before in ALARMS_BEFORE for line in _alarm(before, summary)),
+            "END:VEVENT",
+        )
 
 
 @lru_cache(maxsize=MOST_ZONES)
@@ -65,12 +72,14 @@ def _zone(name: str, year: int) -> bytes:
     return zone
 
 
-def _alarm(before: timedelta, summary: str) -> Alarm:
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", _line(summary))
-    alarm.add("trigger", -before)
-    return alarm
+def _alarm(before: str, text: str) -> tuple[str, ...]:
+    return (
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        f"DESCRIPTION:{text}",
+        f"TRIGGER:-{before}",
+        "END:VALARM",
+    )
 
 
 def _in_zone(at: datetime, zone: str) -> datetime:
@@ -83,6 +92,17 @@ def _in_zone(at: datetime, zone: str) -> datetime:
     return at.astimezone(UTC) if local.fold else local
 
 
+def _instant(local: datetime) -> str:
+    """Return an instant as the value of a property, after the zone where it names one."""
+    zone = _zone_named(local)
+    return f";TZID={zone}:{local:%Y%m%dT%H%M%S}" if zone else f":{local:%Y%m%dT%H%M%SZ}"
+
+
+def _zone_named(local: datetime) -> str:
+    """Return the name of the zone of a time; empty for UTC, which a file need not name."""
+    return "" if is_utc(local) else str(local.tzinfo)
+
+
 def _line(text: str) -> str:
     """Return `text` as one line that holds nothing invisible."""
     return " ".join(_visible(text).split())
@@ -90,6 +110,31 @@ def _line(text: str) -> str:
 
 def _lines(text: str) -> str:
     return "\n".join(map(_line, text.splitlines()))
+
+
+def _escaped(text: str) -> str:
+    """Return `text` as a value (section 3.3.11)."""
+    for character, escape in ESCAPES:
+        text = text.replace(character, escape)
+    return text
+
+
+def _written(*lines: str) -> bytes:
+    return b"".join(_folded(line.encode("utf-8")) for line in lines)
+
+
+def _folded(line: bytes) -> bytes:
+    """Return a line in pieces of the length that is allowed: no character, no escape is torn."""
+    pieces = []
+    while len(line) > LONGEST_PIECE:
+        end = LONGEST_PIECE
+        while line[end] in AMID_A_CHARACTER:
+            end -= 1
+        backslashes = end - len(line[:end].rstrip(b"\\"))
+        end -= backslashes % 2
+        pieces.append(line[:end])
+        line = line[end:]
+    return b"\r\n ".join([*pieces, line]) + b"\r\n"
 
 
 def _visible(text: str) -> str:

@@ -26,13 +26,21 @@ DUE = DueDate(
     url="https://letters.example.org/programs/alpine-summer",
 )
 FILES = CalendarFiles("letters.example.org")
-ZONES = ("Europe/Zurich", "America/Chicago", "Asia/Kolkata", "Australia/Lord_Howe", "UTC")
+ZONES = (
+    "Europe/Zurich",
+    "America/Chicago",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "Africa/Abidjan",
+    "UTC",
+)
 CLOCK_CHANGES = {
     "Europe/Zurich": ("2027-03-28T01:00", "2027-10-31T01:00"),
     "America/Chicago": ("2027-03-14T08:00", "2027-11-07T07:00"),
     # Clocks are moved by half an hour there.
     "Australia/Lord_Howe": ("2027-04-03T15:00", "2027-10-02T15:30"),
     "Asia/Kolkata": (),
+    "Africa/Abidjan": (),
     "UTC": (),
 }
 
@@ -109,6 +117,8 @@ def _check_instant(event: DueDate) -> None:
 @example(text="M\r\nBEGIN:VALARM\r\nEND:VALARM")
 @example(text="a\x00\x07\x0b\x85\u2028b; c, \\n :d")
 @example(text="Ünïcödé " * 30)
+@example(text="\\" * 200)
+@example(text="漢" * 90)
 def test_no_name_can_break_out_of_its_line(text: str) -> None:
     event = replace(DUE, summary=text, description=f"{text}\n{text}")
     written = FILES.due_date(event)
