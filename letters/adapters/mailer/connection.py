@@ -27,10 +27,17 @@ FORWARDED = 251
 
 
 class Finished(flask_mail.Message):
-    """A message whose bytes are settled."""
+    """A message whose bytes are settled.
+
+    Only what a connection asks of it is set: the base would make a Message-ID that nobody uses, and
+    for that ask the network for this machine's name, for each mail.
+    """
 
     def __init__(self, content: bytes, sender: str, message: Message) -> None:
-        super().__init__(message.subject, recipients=[message.to], sender=sender)
+        self.subject = message.subject
+        self.recipients = [message.to]
+        self.cc, self.bcc = [], []
+        self.sender = sender
         self.msgId = message.message_id
         self._content = content
 
@@ -78,8 +85,8 @@ class Connection(flask_mail.Connection):
         self.begun = False
         self.watch.begin()
         host, sender = self._in_use(), str(envelope_from or message.sender)
-        options = [f"size={len(message.as_bytes())}"] if host.has_extn("size") else []
-        code, text = host.mail(sender, options)
+        size = f" size={len(message.as_bytes())}" if host.has_extn("size") else ""
+        code, text = host.docmd("mail", f"FROM:<{sender}>{size}")
         if code != TAKEN:
             raise smtplib.SMTPSenderRefused(code, text, sender)
 
@@ -136,7 +143,7 @@ class Connection(flask_mail.Connection):
         self.watch.close()
 
     def _name_recipient(self, address: str) -> None:
-        code, text = self._in_use().rcpt(address)
+        code, text = self._in_use().docmd("rcpt", f"TO:<{address}>")
         if code not in {TAKEN, FORWARDED}:
             raise smtplib.SMTPRecipientsRefused({address: (code, text)})
 
