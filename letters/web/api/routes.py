@@ -1,11 +1,10 @@
 """The calls of the API. Each is one use case in one transaction."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from letters.records import Application
@@ -35,6 +34,7 @@ from letters.web.api.bodies import (
     ProgramInput,
 )
 from letters.web.api.changes_body import ProgramChangesInput
+from letters.web.api.changing import application_changed, application_once
 from letters.web.api.describing import described
 from letters.web.api.fields_body import FieldsInput
 from letters.web.api.once import answer_once, json_answer
@@ -43,7 +43,7 @@ from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
 from letters.web.state import house
 
-OK, CREATED = HTTPStatus.OK, HTTPStatus.CREATED
+CREATED = HTTPStatus.CREATED
 FORBIDDEN, NOT_FOUND, CONFLICT = HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -125,7 +125,7 @@ def create_application() -> ResponseReturnValue:
             applying.submit_draft(work, application)
         return application
 
-    answer = _application_once(take_in, CREATED)
+    answer = application_once(take_in, CREATED)
     answer.location = url_for(".get_application", application_id=answer.get_json()["id"])
     return answer
 
@@ -150,7 +150,7 @@ def submit_application(application_id: UUID) -> ResponseReturnValue:
     referees if the program has `notices_on_submission`, unless its rule selects the application.
     """
     read(NoInput)
-    return _changed(application_id, applying.submit)
+    return application_changed(application_id, applying.submit)
 
 
 @api.post("/applications/<uuid:application_id>/select")
@@ -159,7 +159,7 @@ def submit_application(application_id: UUID) -> ResponseReturnValue:
 def select_application(application_id: UUID) -> ResponseReturnValue:
     """Select a submitted application, which requests its letters."""
     read(NoInput)
-    return _changed(application_id, requesting.select)
+    return application_changed(application_id, requesting.select)
 
 
 @api.post("/applications/<uuid:application_id>/fields")
@@ -171,7 +171,7 @@ def change_fields(application_id: UUID) -> ResponseReturnValue:
     A rule of the program that matches it now selects it, which requests its letters.
     """
     body = read(FieldsInput)
-    return _changed(
+    return application_changed(
         application_id,
         lambda work, found: fields_and_tags.change(work, found, body.as_brought()),
     )
@@ -187,20 +187,6 @@ def give_notices(application_id: UUID) -> ResponseReturnValue:
     letter itself is requested.
     """
     body = read(NoticesInput)
-    return _changed(
+    return application_changed(
         application_id, lambda work, found: noticing.give_notices(work, found, body.requests)
     )
-
-
-def _changed(application_id: UUID, use_case: Callable[[Work, UUID], Application]) -> Response:
-    """Let a use case change an application that the key may know of."""
-
-    def change(work: Work) -> Application:
-        keys.application(work, application_id)
-        return use_case(work, application_id)
-
-    return _application_once(change, OK)
-
-
-def _application_once(do: Callable[[Work], Application], status: HTTPStatus) -> Response:
-    return answer_once(lambda work: application_facts(work, do(work)), status, with_status_url)
