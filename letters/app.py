@@ -66,7 +66,7 @@ from letters.web import (
     signin,
     viewer,
 )
-from letters.web.api import keys, openapi
+from letters.web.api import keys, openapi, requests
 from letters.web.api.routes import api
 from letters.web.csrf import csrf
 from letters.web.guards import Guard
@@ -142,8 +142,10 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.register_blueprint(api)
+    app.register_blueprint(requests.bp)
     app.register_blueprint(openapi.bp)
     csrf.exempt(api)
+    csrf.exempt(requests.bp)
     if settings.openid:
         openid.install(app, settings.openid)
     if settings.demo:

@@ -56,7 +56,10 @@ class Coordinator(Base):
 
 
 class ApiKey(Base):
-    """A bearer key. Only its SHA-256 is kept. Without a program it speaks for all of them."""
+    """A bearer key. Only its SHA-256 is kept. Without a program it speaks for all of them.
+
+    Without `reads_letters` it is a portal's, which learns no more than applicants may.
+    """
 
     __tablename__ = "api_keys"
 
@@ -64,6 +67,7 @@ class ApiKey(Base):
     name: Mapped[str] = mapped_column(String(120), unique=True)
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     program_id: Mapped[UUID | None] = mapped_column(ForeignKey("programs.id"))
+    reads_letters: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
     program: Mapped[Program | None] = relationship()

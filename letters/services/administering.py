@@ -119,9 +119,12 @@ def _locked_program(work: Work, slug: str) -> Program:
     return program
 
 
-def create_api_key(work: Work, name: str, slug: str | None = None) -> str:
+def create_api_key(
+    work: Work, name: str, slug: str | None = None, *, reads_letters: bool = False
+) -> str:
     """Create a key, for one program or for all, and return it: it cannot be shown again.
 
+    A key that is given to a portal must not read letters: applicants may see what a portal does.
     Raises InvalidInput, UnknownProgram or AlreadyExists.
     """
     problems: list[Problem] = []
@@ -137,6 +140,7 @@ def create_api_key(work: Work, name: str, slug: str | None = None) -> str:
             name=clean_name,
             key_hash=key_hash(key),
             program_id=program.id if program else None,
+            reads_letters=reads_letters,
             created_at=work.now,
         )
     )

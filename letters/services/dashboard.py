@@ -199,11 +199,19 @@ class OpenedLetter:
 def open_letter(work: Work, coordinator: Coordinator, request_id: UUID) -> OpenedLetter:
     """Decrypt the current letter of a request; the look is written down.
 
-    Raises UnknownRequest, AccessDenied, UnknownLetter, LetterQuarantined, LetterPurged,
-    LetterUnreadable or LetterOutOfReach.
+    Raises UnknownRequest, AccessDenied, or what read_letter raises.
     """
     application, request = request_run_by(work, coordinator, request_id, Right.READ_LETTERS)
-    letter = opened(work, _current_letter(work, request))
+    return read_letter(work, application, request)
+
+
+def read_letter(work: Work, application: Application, request: LetterRequest) -> OpenedLetter:
+    """Decrypt the current letter for who may read it, and write that down.
+
+    The caller holds the lock. Raises UnknownLetter, LetterQuarantined, LetterPurged,
+    LetterUnreadable or LetterOutOfReach.
+    """
+    letter = opened(work, letter_of(work, request))
     happened(work, Fact.LETTER_READ, application, request, letter.letter)
     return letter
 
@@ -215,7 +223,7 @@ def readable_letter(work: Work, coordinator: Coordinator, request_id: UUID) -> L
     """
     application = finding.application_of_request(work, request_id)
     check_right(work, coordinator, application.program_id, Right.READ_LETTERS)
-    return _current_letter(work, finding.request_in(application, request_id))
+    return letter_of(work, finding.request_in(application, request_id))
 
 
 def opened(work: Work, letter: Letter) -> OpenedLetter:
@@ -231,7 +239,8 @@ def opened(work: Work, letter: Letter) -> OpenedLetter:
         raise LetterOutOfReach from error
 
 
-def _current_letter(work: Work, request: LetterRequest) -> Letter:
+def letter_of(work: Work, request: LetterRequest) -> Letter:
+    """Return the letter that counts. Raises UnknownLetter."""
     letter = current_letter(work, request)
     if letter is None:
         raise UnknownLetter

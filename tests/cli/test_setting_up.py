@@ -234,6 +234,14 @@ class TestApiKey:
             row = work.session.query(ApiKey).one()
             assert row.key_hash == key_hash(key)
             assert row.program is not None
+            assert not row.reads_letters
+
+    @pytest.mark.usefixtures("installed")
+    def test_it_reads_letters_only_where_that_was_said(self, run: Run, internship: Story) -> None:
+        assert run("api-key", "create", "committee", "--reads-letters").exit_code == 0
+
+        with internship.house.works.look(SYSTEM) as work:
+            assert work.session.query(ApiKey).one().reads_letters
 
     @pytest.mark.usefixtures("installed")
     def test_a_name_is_given_once(self, run: Run) -> None:

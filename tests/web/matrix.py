@@ -113,6 +113,7 @@ MATRIX: Mapping[str, Row] = {
     "POST /api/v1/programs": BEHIND_A_KEY,
     "GET /api/v1/programs/<slug>": BEHIND_A_KEY,
     "PATCH /api/v1/programs/<slug>": BEHIND_A_KEY,
+    "GET /api/v1/requests/<uuid:request_id>/letter": BEHIND_A_KEY,
     # --- behind links ---------------------------------------------------------------------------
     "GET /application/<token>": status_link(200),
     "POST /application/<token>/again": status_link(200),

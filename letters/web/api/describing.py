@@ -13,20 +13,23 @@ from letters.web.api.bodies import Input
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 ATTRIBUTE = "letters_description"
+PDF = "application/pdf"
 
 
 @dataclass(frozen=True)
 class Description:
     """What goes in, what comes out, and the refusals beside those that every call can meet."""
 
-    answer: type[Answer]
+    answer: type[Answer] | str
+    """What is answered as JSON, or the media type of a file."""
+
     status: HTTPStatus
     body: type[Input] | None
     refusals: tuple[HTTPStatus, ...]
 
 
 def described(
-    answer: type[Answer],
+    answer: type[Answer] | str,
     *refusals: HTTPStatus,
     status: HTTPStatus = HTTPStatus.OK,
     body: type[Input] | None = None,

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from sqlalchemy import select
 
-from letters.domain.errors import AccessDenied, UnknownApplication, UnknownProgram
+from letters.domain.errors import AccessDenied, UnknownApplication, UnknownProgram, UnknownRequest
 from letters.domain.journal import ActorKind
 from letters.domain.words import N_
-from letters.records import ApiKey, Application, Program
+from letters.records import ApiKey, Application, LetterRequest, Program
 from letters.services import finding
 from letters.services.administering import key_hash
 from letters.services.work import Actor, Work
@@ -36,12 +36,22 @@ class ProgramKeyOnly(AccessDenied):
     )
 
 
+class NoLettersForKey(AccessDenied):
+    """A key that learns no more than applicants may."""
+
+    sentence = N_(
+        "This key does not read letters. A key that does is made with "
+        "`letters api-key create … --reads-letters`."
+    )
+
+
 @dataclass(frozen=True)
 class Caller:
     """The key behind a request. Without a program it speaks for all of them."""
 
     key_id: UUID
     program_id: UUID | None
+    reads_letters: bool
 
     @property
     def actor(self) -> Actor:
@@ -62,7 +72,7 @@ def check() -> ResponseReturnValue | None:
     if found is None:
         challenge = f'{CHALLENGE}, error="invalid_token"'
         raise Refusal(HTTPStatus.UNAUTHORIZED, UNKNOWN_KEY, {"WWW-Authenticate": challenge})
-    g.caller = Caller(found.id, found.program_id)
+    g.caller = Caller(found.id, found.program_id, found.reads_letters)
     return None
 
 
@@ -75,6 +85,12 @@ def may_create_programs() -> None:
     """Raises ProgramKeyOnly where the key speaks for one program."""
     if caller().program_id is not None:
         raise ProgramKeyOnly
+
+
+def may_read_letters() -> None:
+    """Raises NoLettersForKey where the key is that of a portal."""
+    if not caller().reads_letters:
+        raise NoLettersForKey
 
 
 def program(work: Work, slug: str) -> Program:
@@ -94,6 +110,19 @@ def application(work: Work, application_id: UUID) -> Application:
     if found.unproved or not caller().speaks_for(found.program_id):
         raise UnknownApplication
     return found
+
+
+def letter_request(
+    work: Work, request_id: UUID, *, lock: bool = False
+) -> tuple[Application, LetterRequest]:
+    """Return a request of such a program, and its application, perhaps locked for a change.
+
+    Raises UnknownRequest for all others.
+    """
+    found = finding.application_of_request(work, request_id, lock=lock)
+    if found.unproved or not caller().speaks_for(found.program_id):
+        raise UnknownRequest
+    return found, finding.request_in(found, request_id)
 
 
 def calls_per_key() -> str:

@@ -57,6 +57,7 @@ REFUSALS: Mapping[HTTPStatus, str] = {
     HTTPStatus.UNAUTHORIZED: "No key came with the request, or an unknown one.",
     HTTPStatus.FORBIDDEN: "This key may not do that.",
     HTTPStatus.NOT_FOUND: "There is no such thing, or this key may not know of it.",
+    HTTPStatus.GONE: "It was deleted, as the program said it would be.",
     HTTPStatus.CONFLICT: "The rules forbid it at this point; the sentence says why.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not declared as JSON.",
@@ -131,7 +132,7 @@ def document(app: Flask, base_url: str) -> Piece:
         "info": {"title": "Letters", "version": "1", "description": ABOUT},
         "servers": [{"url": base_url}],
         "security": [{"key": []}],
-        "tags": [{"name": "programs"}, {"name": "applications"}],
+        "tags": [{"name": name} for name in ("programs", "applications", "requests")],
         "paths": _paths(app),
         "components": {
             "schemas": _schemas(),
@@ -209,12 +210,19 @@ def _responses(description: Description, method: str) -> Piece:
     answer: Piece = {
         "description": "Created." if description.status is HTTPStatus.CREATED else "Done.",
         "headers": _headers(headers),
-        "content": {JSON: {"schema": _ref(description.answer)}},
+        "content": _content(description.answer),
     }
     return {str(description.status.value): answer} | {
         str(status.value): {"$ref": f"#/components/responses/{_name(status)}"}
         for status in sorted(refusals)
     }
+
+
+def _content(answer: type[BaseModel] | str) -> Piece:
+    """Bytes have a media type and no schema."""
+    if isinstance(answer, str):
+        return {answer: {}}
+    return {JSON: {"schema": _ref(answer)}}
 
 
 # --- components -------------------------------------------------------------------------------
