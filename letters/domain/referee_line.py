@@ -41,6 +41,7 @@ class MomentKind(StrEnum):
     REQUESTED = "requested"
     BOUNCED = "bounced"
     REMINDED = "reminded"
+    REMINDER_TO_COME = "reminder_to_come"
     RECEIVED = "received"
     DECLINED = "declined"
     CANCELLED = "cancelled"
@@ -115,7 +116,7 @@ def referee_line(case: Case, request: RequestFacts) -> RefereeLine:
         id=request.id,
         name=request.referee_name,
         status=request.status,
-        moments=tuple(timeline(request)),
+        moments=tuple(timeline(request, case.now)),
         next=next_step,
         requested_at=request.requested_at,
         due_at=request.terms.due_at,
@@ -200,10 +201,11 @@ def _trouble(next_step: Next, request: RequestFacts) -> Trouble | None:
     return Trouble.LATE if next_step is Next.LETTER_LATE else None
 
 
-def timeline(request: RequestFacts) -> list[Moment]:
-    """Return what happened with one referee, oldest first.
+def timeline(request: RequestFacts, now: datetime) -> list[Moment]:
+    """Return what happened with one referee until `now`, oldest first.
 
-    Steps at the same instant keep the order they can happen in.
+    Steps at the same instant keep the order they can happen in. A reminder that waits for the
+    morning comes last, as long as the letter is awaited.
     """
     dated = (
         (MomentKind.NAMED, request.named_at),
@@ -212,7 +214,7 @@ def timeline(request: RequestFacts) -> list[Moment]:
         (MomentKind.CORRECTED, request.corrected_at),
         (MomentKind.REQUESTED, request.requested_at),
         (MomentKind.BOUNCED, request.bounced_at),
-        (MomentKind.REMINDED, request.reminded_at),
+        _last_reminder(request, now),
         (MomentKind.RECEIVED, request.received_at),
         (MomentKind.DECLINED, request.declined_at),
         (MomentKind.CANCELLED, None if request.replaced_at else request.cancelled_at),
@@ -220,6 +222,14 @@ def timeline(request: RequestFacts) -> list[Moment]:
     )
     moments = [Moment(kind, at) for kind, at in dated if at is not None]
     return sorted(moments, key=lambda moment: moment.at)
+
+
+def _last_reminder(request: RequestFacts, now: datetime) -> tuple[MomentKind, datetime | None]:
+    at = request.reminded_at
+    if at is None or at <= now:
+        return MomentKind.REMINDED, at
+    is_awaited = request.status is RequestStatus.REQUESTED
+    return MomentKind.REMINDER_TO_COME, at if is_awaited else None
 
 
 def _next(terms: Terms, status: ApplicationStatus, request: RequestFacts, now: datetime) -> Next:

@@ -81,7 +81,9 @@ def application_page(work: Work, coordinator: Coordinator, application_id: UUID)
         holds=holding.holds_on(work, application),
         progress=progress_of(work, application),
         letters=_letters(work, application),
-        moments={one.id: timeline(facts_of(application, one)) for one in application.requests},
+        moments={
+            one.id: timeline(facts_of(application, one), work.now) for one in application.requests
+        },
         signals=signals.signals_of(work, application) if may_read else {},
         entries=entries,
         mails=mails,

@@ -34,6 +34,12 @@ class DayMail:
     row: OutboxMessage
     is_here: bool
 
+    def goes_at(self, now: datetime) -> datetime:
+        """Return when the mail goes as far as is known `now`, or when it went."""
+        if self.row.sent_at is not None:
+            return min(now, self.row.sent_at)
+        return max(now, self.row.not_before)
+
     def mentions(self, requests: Iterable[LetterRequest], *, nudged: bool = False) -> None:
         """Let the mail remind of these requests, unless it went out before."""
         if not self.is_here:
@@ -73,6 +79,19 @@ def mail_still_to_go(work: Work, request: LetterRequest, zone: str) -> DayMail:
     morning = morning_after(at, zone)
     tomorrow = _on(work, request, zone, morning)
     return tomorrow.mail or _new(work, request, zone, morning, tomorrow)
+
+
+def would_go_at(work: Work, request: LetterRequest, zone: str) -> datetime:
+    """Return when mail_still_to_go would go, as far as can be seen without holding anything."""
+    at = not_at_night(work.now, zone)
+    row = _standing(_rows(work, request, zone, at))
+    if row is None:
+        return at
+    if row.status is OutboxStatus.QUEUED:
+        return max(work.now, row.not_before)
+    morning = morning_after(at, zone)
+    row = _standing(_rows(work, request, zone, morning))
+    return morning if row is None else max(work.now, row.not_before)
 
 
 def newer_than(work: Work, row: OutboxMessage, request: LetterRequest, zone: str) -> bool:
@@ -134,7 +153,21 @@ def _on(work: Work, request: LetterRequest, zone: str, at: datetime) -> _Day:
     holds is on its way.
     """
     key = _key(request, zone, at)
-    keys = _keys(key)
+    rows = _rows(work, request, zone, at)
+    before = sum(row.dedupe_key in _keys(key) for row in rows)
+    row = _standing(rows)
+    if row is None:
+        return _Day(key, before, None)
+    held = select(OutboxMessage.id).where(
+        OutboxMessage.id == row.id, OutboxMessage.status == OutboxStatus.QUEUED
+    )
+    here = work.session.scalar(held.with_for_update(skip_locked=True))
+    return _Day(key, before, DayMail(row, is_here=here is not None))
+
+
+def _rows(work: Work, request: LetterRequest, zone: str, at: datetime) -> list[OutboxMessage]:
+    """Return the mails of a day, those that are named by it first."""
+    keys = _keys(_key(request, zone, at))
     values = {
         "keys": keys,
         "mailbox": request.referee_key,
@@ -142,15 +175,12 @@ def _on(work: Work, request: LetterRequest, zone: str, at: datetime) -> _Day:
         "began": day_began(at, zone),
     }
     rows = work.session.scalars(_of_a_day(), values).all()
-    named = [row for row in rows if row.dedupe_key in keys]
-    row = next((one for one in (*named, *rows) if one.status not in CAME_TO_NOTHING), None)
-    if row is None:
-        return _Day(key, len(named), None)
-    held = select(OutboxMessage.id).where(
-        OutboxMessage.id == row.id, OutboxMessage.status == OutboxStatus.QUEUED
-    )
-    here = work.session.scalar(held.with_for_update(skip_locked=True))
-    return _Day(key, len(named), DayMail(row, is_here=here is not None))
+    return sorted(rows, key=lambda row: row.dedupe_key not in keys)
+
+
+def _standing(rows: Iterable[OutboxMessage]) -> OutboxMessage | None:
+    """Return the first that did not come to nothing."""
+    return next((row for row in rows if row.status not in CAME_TO_NOTHING), None)
 
 
 @cache

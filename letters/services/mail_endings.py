@@ -14,6 +14,7 @@ from letters.services.digest_changes import windows_in
 from letters.services.digesting import close_windows
 from letters.services.erasure_lists import handed_over
 from letters.services.mail_copies import keep_copy
+from letters.services.reminding import went_out
 from letters.services.work import Work
 
 LONGEST_ERROR = 500
@@ -47,6 +48,8 @@ def record_sent(work: Work, claim: Claim, message: Message) -> Outcome | None:
     _close_digest_window(work, claim)
     if claim.kind is MessageKind.ERASURE_LIST:
         handed_over(work, work.session.get_one(OutboxMessage, claim.id))
+    if claim.kind is MessageKind.REMINDER:
+        went_out(work, work.session.get_one(OutboxMessage, claim.id), message.to)
     return Outcome.SENT
 
 

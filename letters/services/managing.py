@@ -87,9 +87,9 @@ def _check_remind(work: Work, application: Application, request: LetterRequest) 
 
 
 def _remind(work: Work, application: Application, request: LetterRequest) -> None:
-    request.reminders += 1
-    request.reminded_at = work.now
     mail = mail_still_to_go(work, request, reminding.zone_of(application, request))
+    request.reminders += 1
+    request.reminded_at = mail.goes_at(work.now)
     mail.mentions([request])
     details = {"outbox": str(mail.row.id)}
     happened(work, Fact.REFEREE_REMINDED, application, request, details=details)

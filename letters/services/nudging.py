@@ -9,7 +9,7 @@ from letters.domain.referee_line import reminded
 from letters.domain.schedule import NUDGE_SPACING, Reminded, check_nudge
 from letters.records import Application, LetterRequest
 from letters.services import finding
-from letters.services.day_mails import mail_still_to_go
+from letters.services.day_mails import mail_still_to_go, would_go_at
 from letters.services.happening import happened
 from letters.services.reminding import zone_of
 from letters.services.viewing import facts_of
@@ -40,7 +40,8 @@ def page(work: Work, token: str, request_id: UUID) -> Nudge:
     request = finding.request_in(application, request_id)
     check_nudge(_reminded(work, application, request), work.now)
     due_at = finding.terms_of(application, request).due_at
-    return Nudge(application, request, due_at, work.now + NUDGE_SPACING)
+    goes_at = would_go_at(work, request, zone_of(application, request))
+    return Nudge(application, request, due_at, goes_at + NUDGE_SPACING)
 
 
 def nudge(work: Work, token: str, request_id: UUID) -> None:
@@ -48,10 +49,10 @@ def nudge(work: Work, token: str, request_id: UUID) -> None:
     application = finding.application_behind(work, token, lock=True)
     request = finding.request_in(application, request_id)
     check_nudge(_reminded(work, application, request), work.now)
-    request.reminders += 1
-    request.reminded_at = work.now
-    request.nudged_at = work.now
     mail = mail_still_to_go(work, request, zone_of(application, request))
+    request.reminders += 1
+    request.reminded_at = mail.goes_at(work.now)
+    request.nudged_at = work.now
     mail.mentions([request], nudged=True)
     details = {"outbox": str(mail.row.id)}
     happened(work, Fact.REFEREE_NUDGED, application, request, details=details)

@@ -6,7 +6,7 @@ worker reads only what is due; whether anything is done is decided afresh, under
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -16,13 +16,16 @@ from letters.domain.journal import Fact
 from letters.domain.ladder import Climb, Step, comes_along, next_step_at, not_at_night, step
 from letters.domain.slots import Slot
 from letters.domain.status import RequestStatus
+from letters.domain.text import mailbox_key
 from letters.records import Application, LetterRequest, OutboxMessage, Program
 from letters.services import finding
-from letters.services.day_mails import mail_of_the_day
+from letters.services.day_mails import ABOUT, mail_of_the_day
 from letters.services.happening import happened
 from letters.services.work import Actor, Work, Works
 
 PAGE = 500
+ON_TIME = timedelta(minutes=1)
+"""A reminder that goes so soon after it was to go needs no other date."""
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When the next rung of a ladder is that has none left."""
 
@@ -107,6 +110,27 @@ def held_until(work: Work, row: OutboxMessage) -> datetime | None:
     zone = zone_of(application, finding.request_in(application, row.request_id))
     at = not_at_night(work.now, zone)
     return at if at > work.now else None
+
+
+def went_out(work: Work, row: OutboxMessage, to: str) -> None:
+    """Count the distance to the next reminder from when this one went, which was not as planned.
+
+    The night, other mails or an outage may have held it up. The caller has recorded the sending.
+    """
+    about = row.details.get(ABOUT, [str(row.request_id)])
+    late = select(LetterRequest.id).where(
+        LetterRequest.id.in_([UUID(one) for one in about]),
+        LetterRequest.reminded_at < work.now - ON_TIME,
+    )
+    if work.session.scalar(late.limit(1)) is None:
+        return
+    key = mailbox_key(to)
+    for application in finding.applications_asking(work, key):
+        for request in application.requests:
+            is_meant = str(request.id) in about and request.referee_key == key
+            if is_meant and request.status is RequestStatus.REQUESTED:
+                request.reminded_at = work.now
+                _keep_next(application, request)
 
 
 # --- what is due --------------------------------------------------------------------------------
@@ -216,7 +240,7 @@ def _mail(work: Work, told: Sequence[_Asked]) -> None:
         one.request.ladder_at = max(work.now, next_step_at(one.climb) or work.now)
         one.request.remind_wished_at = None
         one.request.reminders += 1
-        one.request.reminded_at = work.now
+        one.request.reminded_at = mail.goes_at(work.now)
         details = {"outbox": str(mail.row.id)}
         happened(work, Fact.REFEREE_REMINDED, one.application, one.request, details=details)
 

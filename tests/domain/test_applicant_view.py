@@ -287,7 +287,19 @@ def _at(facts: RequestFacts, moments: Mapping[str, datetime | None]) -> RequestF
 def test_steps_of_one_instant_stand_in_the_order_in_which_they_can_happen() -> None:
     at_once = _at(request(RECEIVED), {**dict.fromkeys(MOMENTS, NOW), "replaced_at": None})
     kinds = [moment.kind for moment in view(SELECTED, at_once).referees[0].moments]
-    assert kinds == [kind for kind in MomentKind if kind is not MomentKind.REPLACED]
+    not_here = {MomentKind.REPLACED, MomentKind.REMINDER_TO_COME}
+    assert kinds == [kind for kind in MomentKind if kind not in not_here]
+
+
+@pytest.mark.parametrize(
+    ("status", "last"),
+    [(REQUESTED, MomentKind.REMINDER_TO_COME), (RECEIVED, MomentKind.RECEIVED)],
+)
+def test_a_reminder_that_waits_is_to_come_while_the_letter_is_awaited(
+    status: RequestStatus, last: MomentKind
+) -> None:
+    waits = replace(request(status), reminded_at=NOW + timedelta(hours=9), reminders=1)
+    assert view(SELECTED, waits).referees[0].moments[-1].kind is last
 
 
 INSTANT = st.datetimes(NOW.replace(tzinfo=None), CLOSED.replace(tzinfo=None)).map(
