@@ -97,15 +97,22 @@ def check_replace(
 
 
 def check_add(
-    terms: Terms, application: ApplicationStatus, active: int, rows: int, now: datetime
+    terms: Terms,
+    application: ApplicationStatus,
+    active: int,
+    rows: int,
+    now: datetime,
+    *,
+    drafts: bool = False,
 ) -> None:
     """Say whether one more referee may be named; `active` counts those whose letters can count.
 
-    Raises Withdrawn, StillADraft, ProgramClosed, EnoughReferees or TooManyChanges.
+    With `drafts` also for one that was not submitted. Raises Withdrawn, StillADraft,
+    ProgramClosed, EnoughReferees or TooManyChanges.
     """
     if application is ApplicationStatus.WITHDRAWN:
         raise Withdrawn
-    if application is ApplicationStatus.DRAFT:
+    if application is ApplicationStatus.DRAFT and not drafts:
         raise StillADraft
     check_open(terms, now)
     if active >= terms.max_letters:

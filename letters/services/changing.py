@@ -1,6 +1,7 @@
 """What a coordinator changes about a referee: the address, the person, the date.
 
-The bounds that keep applicants from writing to the world through us do not hold for coordinators.
+The bounds that keep applicants from writing to the world through us do not hold for coordinators,
+nor for a program's portal.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,10 +41,20 @@ def possible(work: Work, application: Application, request: LetterRequest) -> tu
     )
 
 
-def check_addition(work: Work, application: Application) -> None:
-    """Say whether one more referee may be named. Raises what check_add raises."""
+def check_addition(work: Work, application: Application, *, drafts: bool = False) -> None:
+    """Say whether one more referee may be named. Raises what check_add raises.
+
+    With `drafts` also in one that a portal has sent; one on our page has them in its form.
+    """
     active = sum(request.status in CAN_COUNT for request in application.requests)
-    check_add(application.program.terms, application.status, active, 0, work.now)
+    check_add(
+        application.program.terms,
+        application.status,
+        active,
+        0,
+        work.now,
+        drafts=drafts and not application.is_own_draft,
+    )
 
 
 def may_add(work: Work, application: Application) -> bool:
@@ -75,12 +86,14 @@ def replace(
     replacing.put_in_place(work, application, request, clean)
 
 
-def add(work: Work, application: Application, new: NewReferee, sure_of: str) -> None:
-    """Name one referee more. The caller holds the lock.
+def add(
+    work: Work, application: Application, new: NewReferee, sure_of: str, *, drafts: bool = False
+) -> None:
+    """Name one referee more; `drafts` is that of check_addition. The caller holds the lock.
 
     Raises InvalidInput, or what check_addition raises.
     """
-    check_addition(work, application)
+    check_addition(work, application, drafts=drafts)
     clean = replacing.cleaned(application, new, sure_of, by_applicant=False)
     replacing.name(work, application, clean, {})
 

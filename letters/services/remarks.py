@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from letters.domain.errors import InvalidInput, Problem, UnknownRemark
-from letters.domain.journal import Fact
+from letters.domain.journal import ActorKind, Fact
 from letters.domain.text import clean_text
 from letters.domain.words import N_
 from letters.records import Application, LetterRequest, Remark, RemarkKind
@@ -87,7 +87,7 @@ def _written(
     remark = Remark(
         application_id=application.id,
         request_id=request.id if request else None,
-        author_id=work.actor.id,
+        author_id=work.actor.id if work.actor.kind is ActorKind.COORDINATOR else None,
         kind=kind,
         text=text,
         created_at=work.now,

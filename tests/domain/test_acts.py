@@ -122,6 +122,9 @@ def test_one_more_is_named_up_to_the_maximum_once_it_is_submitted() -> None:
     for (application, active, rows, now), refusal in table.items():
         found = raised(lambda: check_add(terms(), application, active, rows, now))  # noqa: B023 -- called at once
         assert found is refusal
+    check_add(terms(), DRAFT, most - 1, most, NOW, drafts=True)
+    with pytest.raises(EnoughReferees):
+        check_add(terms(), DRAFT, most, most, NOW, drafts=True)
 
 
 def test_there_is_an_end_to_replacing() -> None:

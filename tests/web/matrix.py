@@ -113,7 +113,13 @@ MATRIX: Mapping[str, Row] = {
     "POST /api/v1/programs": BEHIND_A_KEY,
     "GET /api/v1/programs/<slug>": BEHIND_A_KEY,
     "PATCH /api/v1/programs/<slug>": BEHIND_A_KEY,
+    "POST /api/v1/applications/<uuid:application_id>/referees": BEHIND_A_KEY,
+    "POST /api/v1/applications/<uuid:application_id>/withdraw": BEHIND_A_KEY,
     "GET /api/v1/requests/<uuid:request_id>/letter": BEHIND_A_KEY,
+    "POST /api/v1/requests/<uuid:request_id>/cancel": BEHIND_A_KEY,
+    "POST /api/v1/requests/<uuid:request_id>/replace": BEHIND_A_KEY,
+    "POST /api/v1/requests/<uuid:request_id>/resend": BEHIND_A_KEY,
+    "POST /api/v1/requests/<uuid:request_id>/return": BEHIND_A_KEY,
     # --- behind links ---------------------------------------------------------------------------
     "GET /application/<token>": status_link(200),
     "POST /application/<token>/again": status_link(200),

@@ -68,6 +68,7 @@ APPLICATION_INPUT: Example = {
 }
 
 PROGRAM_CHANGES: Example = {"sender_name": "Alpine office", "accent": "#0b6b3a"}
+REASON_INPUT: Example = {"reason": "This letter is about somebody else."}
 FIELDS_INPUT: Example = {"fields": {"stage": "interview"}, "tags": ["funded"]}
 
 

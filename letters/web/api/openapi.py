@@ -27,6 +27,7 @@ from letters.web.api.keys import CALLS_PER_KEY
 from letters.web.api.once import LONGEST_KEY, REPLAYED, json_answer
 from letters.web.api.problems import MEDIA_TYPE
 from letters.web.api.reading import JSON, is_optional
+from letters.web.api.reason_body import ReasonInput
 from letters.web.guards import Guard, guard_of, guarded
 from letters.web.state import house
 
@@ -111,6 +112,8 @@ MODELS: Sequence[tuple[type[BaseModel], JsonSchemaMode]] = (
     (bodies.ApplicationInput, "validation"),
     (FieldsInput, "validation"),
     (bodies.NoticesInput, "validation"),
+    (bodies.RefereeInput, "validation"),
+    (ReasonInput, "validation"),
     (bodies.NoInput, "validation"),
     (ProgramAnswer, "serialization"),
     (ApplicationAnswer, "serialization"),

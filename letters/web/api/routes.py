@@ -11,11 +11,14 @@ from letters.records import Application
 from letters.services import (
     administering,
     applying,
+    changing,
     fields_and_tags,
+    finding,
     noticing,
     program_fields,
     program_settings,
     requesting,
+    withdrawing,
 )
 from letters.services.work import Work
 from letters.web.api import keys
@@ -32,6 +35,7 @@ from letters.web.api.bodies import (
     NoInput,
     NoticesInput,
     ProgramInput,
+    RefereeInput,
 )
 from letters.web.api.changes_body import ProgramChangesInput
 from letters.web.api.changing import application_changed, application_once
@@ -160,6 +164,37 @@ def select_application(application_id: UUID) -> ResponseReturnValue:
     """Select a submitted application, which requests its letters."""
     read(NoInput)
     return application_changed(application_id, requesting.select)
+
+
+@api.post("/applications/<uuid:application_id>/withdraw")
+@guarded(Guard.API_KEY)
+@described(ApplicationAnswer, NOT_FOUND, CONFLICT, body=NoInput)
+def withdraw_application(application_id: UUID) -> ResponseReturnValue:
+    """Withdraw an application for good, in the applicant's name.
+
+    What is still asked of its referees is cancelled, and they are told. Letters that are in stay.
+    """
+    read(NoInput)
+    return application_changed(application_id, withdrawing.withdraw)
+
+
+@api.post("/applications/<uuid:application_id>/referees")
+@guarded(Guard.API_KEY)
+@described(ApplicationAnswer, NOT_FOUND, CONFLICT, body=RefereeInput)
+def add_referee(application_id: UUID) -> ResponseReturnValue:
+    """Name one referee more, up to the most that the program takes.
+
+    Where the others have been asked for their letters, this one is asked at once. To a draft that
+    was begun on the pages of this service its applicant adds referees there.
+    """
+    new = read(RefereeInput).as_new()
+
+    def add(work: Work, found: UUID) -> Application:
+        application = finding.application(work, found, lock=True)
+        changing.add(work, application, new, sure_of=new.email, drafts=True)
+        return application
+
+    return application_changed(application_id, add)
 
 
 @api.post("/applications/<uuid:application_id>/fields")
