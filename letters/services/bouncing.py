@@ -1,5 +1,7 @@
 """Mails that nobody got, and addresses that take none: written down, and told to who can act."""
 
+from collections.abc import Iterable, Sequence
+
 from letters.domain.journal import Fact
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.domain.text import mailbox_key
@@ -16,22 +18,40 @@ REACHED_FOR = frozenset({RequestStatus.NAMED, RequestStatus.REQUESTED})
 def record_lost(work: Work, row: OutboxMessage, unreached: str = "") -> None:
     """Tell the coordinators of a mail about an application that nobody got.
 
-    `unreached` is the address at which nobody is reached; empty if it was not that. Where it is a
-    referee's, all applicants are told for whom something is asked there: one reminder speaks of
-    several letters.
+    `unreached` is the address at which nobody is reached; empty if it was not that. It is recorded
+    as record_unreached does.
     """
     if row.application_id is None:
         return
-    asking = finding.applications_asking(work, mailbox_key(unreached)) if unreached else ()
+    asking = _asking_at(work, unreached)
     application = finding.application(work, row.application_id, lock=True)
     request = finding.request_in(application, row.request_id) if row.request_id else None
     details = {"outbox": str(row.id), "kind": row.kind.value}
     happened(work, Fact.MAIL_GIVEN_UP, application, request, details=details)
-    if request is not None:
-        record_bounce(work, application, request, unreached)
-    for other in asking:
-        for asked in other.requests:
-            record_bounce(work, other, asked, unreached)
+    _record_bounces(work, [application, *asking], unreached)
+
+
+def record_unreached(work: Work, row: OutboxMessage, address: str) -> None:
+    """Write down that nobody is reached at the address of a mail which is known to be lost.
+
+    Where it is a referee's, all applicants are told for whom something is asked there: one reminder
+    speaks of several letters.
+    """
+    if row.application_id is None:
+        return
+    asking = _asking_at(work, address)
+    application = finding.application(work, row.application_id, lock=True)
+    _record_bounces(work, [application, *asking], address)
+
+
+def _asking_at(work: Work, address: str) -> Sequence[Application]:
+    return finding.applications_asking(work, mailbox_key(address)) if address else ()
+
+
+def _record_bounces(work: Work, applications: Iterable[Application], address: str) -> None:
+    for application in applications:
+        for request in application.requests:
+            record_bounce(work, application, request, address)
 
 
 def queue_again(work: Work, application: Application, row: OutboxMessage, *, to: str) -> None:

@@ -11,6 +11,9 @@ FAILING_SINCE = "failing_since"
 CAME_BACK = "came_back"
 """The detail of a row that was given up because nobody is reached at its address."""
 
+LOST = "lost"
+"""The detail of a row that came back for something else than its address, which may work."""
+
 DELAYS = "delays"
 """The detail of a row that a server is slow with: the names of the reports of that."""
 
@@ -70,7 +73,7 @@ def failing_since(row: OutboxMessage, now: datetime) -> datetime:
 
 def begin_anew(row: OutboxMessage, now: datetime) -> None:
     """Put a mail that nobody got into the queue again; the days of trying begin anew."""
-    over = {CAME_BACK, DELAYS, FAILING_SINCE}
+    over = {CAME_BACK, DELAYS, FAILING_SINCE, LOST}
     row.details = {key: value for key, value in row.details.items() if key not in over}
     row.status = OutboxStatus.QUEUED
     row.attempts = 0

@@ -15,8 +15,8 @@ from letters.domain.text import mailbox_key
 from letters.ports import ReportReader, ReturnTag
 from letters.records import OutboxMessage, OutboxStatus
 from letters.services import finding
-from letters.services.bouncing import record_lost
-from letters.services.mail_fates import DELAYS
+from letters.services.bouncing import record_lost, record_unreached
+from letters.services.mail_fates import DELAYS, LOST
 from letters.services.work import Actor, Work, Works
 
 log = structlog.get_logger("letters.returning")
@@ -87,14 +87,30 @@ def record(work: Work, tag: ReturnTag, report: Report) -> Effect:
     if means is Verdict.NOTHING:
         return Effect.NOTHING
     if row.bounced_at is not None:
-        return Effect.KNOWN
+        return _learn_more(work, row, report)
     if means is Verdict.DELAYED:
         return _count_delay(row, report)
     row.bounced_at = work.now
-    row.last_error = report.reason or report.status or None
-    unreached = row.sent_to if means is Verdict.UNREACHABLE else None
-    record_lost(work, row, unreached or "")
+    _keep_reason(row, report)
+    is_unreachable = means is Verdict.UNREACHABLE
+    if not is_unreachable:
+        row.details = {**row.details, LOST: True}
+    record_lost(work, row, (row.sent_to or "") if is_unreachable else "")
     return Effect(means.value)
+
+
+def _learn_more(work: Work, row: OutboxMessage, report: Report) -> Effect:
+    """Write down what is reported of a mail that is known to be lost: at most, of its address."""
+    if verdict(report) is not Verdict.UNREACHABLE or not row.details.get(LOST):
+        return Effect.KNOWN
+    row.details = {key: value for key, value in row.details.items() if key != LOST}
+    _keep_reason(row, report)
+    record_unreached(work, row, row.sent_to or "")
+    return Effect.UNREACHABLE
+
+
+def _keep_reason(row: OutboxMessage, report: Report) -> None:
+    row.last_error = report.reason or report.status or None
 
 
 def _locked(work: Work, tag: ReturnTag) -> OutboxMessage | None:

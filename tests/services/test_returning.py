@@ -86,6 +86,27 @@ def test_what_is_lost_for_another_reason_says_nothing_of_the_address(
     assert scenes.breaches(story.house) == []
 
 
+def test_what_was_lost_for_now_and_then_for_good_marks_the_address_once(
+    story: Story, clock: TestClock, asked: UUID
+) -> None:
+    row = sent_to(story)
+    assert come_back(story, row, bounces.postfix("4.4.7", said="timed out")) is Effect.LOST
+    with nothing_changed(story.house):
+        assert come_back(story, row, bounces.exchange("5.7.1")) is Effect.KNOWN
+    clock.advance(A_DAY)
+    assert come_back(story, row) is Effect.UNREACHABLE
+    assert scenes.request_of(story, asked).bounced_at == START + A_DAY
+    later = row_of(story, row.id)
+    assert (later.bounced_at, "5.1.1" in (later.last_error or "")) == (START, True)
+    facts = scenes.facts(story, asked)
+    assert facts[-2:] == [Fact.MAIL_GIVEN_UP, Fact.ADDRESS_BOUNCED]
+    assert len(news.of_kind(story, MessageKind.ADDRESS_BOUNCED)) == 1
+    assert needs(story) == {Need.BOUNCED: 1}
+    with nothing_changed(story.house):
+        assert come_back(story, row) is Effect.KNOWN
+    assert scenes.breaches(story.house) == []
+
+
 def test_a_mail_to_the_applicant_is_shown_to_the_coordinators(story: Story, asked: UUID) -> None:
     assert come_back(story, sent_to(story, MIRA)) is Effect.UNREACHABLE
     assert scenes.facts(story, asked)[-1] is Fact.MAIL_GIVEN_UP
