@@ -29,6 +29,7 @@ HELPS_BEFORE = timedelta(hours=2)
 """A reminder that leaves less time than this helps nobody."""
 
 NOON = time(12)
+A_DAY = timedelta(days=1)
 
 
 class WhySkipped(StrEnum):
@@ -81,7 +82,9 @@ def rungs(climb: Climb) -> tuple[datetime, ...]:
     """Return when the ladder reminds, in order; a request that was made late has fewer rungs.
 
     The mornings so many days before the due date, the last morning that leaves some hours until
-    it, and one in the grace time: two days after, or one where that would be too late.
+    it, and one in the grace time: two days after, or one where that would be too late. Where the
+    letter is due before noon, the last morning is that of the day before, and the one two days
+    before comes a day sooner: both would not be SPACING apart, and the last would be passed over.
     """
     first = climb.requested_at + SPACING
     return tuple(sorted({at for at in _mornings(climb) if at >= first}))
@@ -90,9 +93,11 @@ def rungs(climb: Climb) -> tuple[datetime, ...]:
 def _mornings(climb: Climb) -> Iterator[datetime]:
     zone = ZoneInfo(climb.zone)
     due = climb.due_at.astimezone(zone)
-    last = due.date() if due.time() >= NOON else due.date() - timedelta(days=1)
+    last = due.date() if due.time() >= NOON else due.date() - A_DAY
     for days in climb.days:
-        yield _on(due.date() - timedelta(days=days), zone)
+        day = due.date() - days * A_DAY
+        collides = last < due.date() and last - day == A_DAY
+        yield _on(day - A_DAY if collides else day, zone)
     yield _on(last, zone)
     in_grace = (_on(due.date() + timedelta(days=days), zone) for days in (2, 1))
     yield from islice((at for at in in_grace if at + HELPS_BEFORE <= climb.closes_at), 1)

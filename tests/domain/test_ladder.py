@@ -68,6 +68,26 @@ def test_a_date_in_the_morning_is_reminded_of_the_day_before() -> None:
     assert zurich(5, 19) in rungs(replace(ASKED, due_at=early, closes_at=early, days=()))
 
 
+@pytest.mark.parametrize("due_at", [zurich(5, 21, 0), zurich(5, 21, 9), zurich(5, 21, 11, 59)])
+def test_the_last_morning_is_not_lost_where_that_is_the_day_before(due_at: datetime) -> None:
+    climb = replace(ASKED, due_at=due_at, closes_at=due_at)
+    mornings = rungs(climb)
+    assert mornings == (zurich(5, 7), zurich(5, 14), zurich(5, 18), zurich(5, 20))
+    for at in mornings:
+        assert step(climb, at) == Step(remind=True), "none is too close to the one before"
+        climb = reminded(climb, at)
+    a_day = replace(ASKED, due_at=due_at, closes_at=due_at, days=(1,))
+    assert rungs(a_day) == (zurich(5, 20),)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "Pacific/Auckland"])
+def test_the_last_morning_is_that_of_who_is_reminded(zone: str) -> None:
+    midnight = zurich(5, 21, 0)
+    climb = replace(ASKED, due_at=midnight, closes_at=midnight, zone=zone)
+    two, one = (at.astimezone(ZoneInfo(zone)) for at in rungs(climb)[-2:])
+    assert (one.day, one.hour, one - two) == (20, 9, 2 * DAY)
+
+
 def test_a_short_grace_time_is_reminded_of_the_next_morning() -> None:
     assert rungs(replace(ASKED, closes_at=DUE + DAY))[-1] == zurich(5, 21)
 
