@@ -104,6 +104,7 @@ MATRIX: Mapping[str, Row] = {
     "GET /readyz": everybody(200),
     "GET /static/<path:filename>": everybody(200, "letters.css"),
     # --- the API, with no key -------------------------------------------------------------------
+    "GET /api/v1/applications": BEHIND_A_KEY,
     "POST /api/v1/applications": BEHIND_A_KEY,
     "GET /api/v1/applications/<uuid:application_id>": BEHIND_A_KEY,
     "POST /api/v1/applications/<uuid:application_id>/fields": BEHIND_A_KEY,

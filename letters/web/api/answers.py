@@ -20,6 +20,7 @@ from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.ports import Purpose
 from letters.records import Application, LetterRequest, Program
 from letters.services import viewing
+from letters.services.listing_for_portals import Page
 from letters.services.work import Work
 from letters.web.api import examples
 
@@ -156,6 +157,15 @@ class ApplicationAnswer(ApplicationFacts):
     ]
 
 
+class ApplicationsAnswer(Answer):
+    """A page of applications."""
+
+    applications: list[ApplicationAnswer]
+    next: Annotated[
+        UUID | None, Field(description="The `cursor` of the next page; null on the last one.")
+    ]
+
+
 def program_facts(program: Program) -> Facts:
     """Return a program as JSON has it."""
     return ProgramAnswer(
@@ -222,6 +232,21 @@ def with_status_url(work: Work, facts: Mapping[str, Any]) -> Facts:
         Purpose.STATUS, application_id, work.session.execute(generation).scalar_one()
     )
     return {**facts, "status_url": url}
+
+
+def page_facts(work: Work, page: Page) -> Facts:
+    """Return a page of applications as JSON has it, each with its link."""
+    links = work.tools.links
+    return {
+        "applications": [
+            {
+                **application_facts(work, found),
+                "status_url": links.url(Purpose.STATUS, found.id, found.link_generation),
+            }
+            for found in page.applications
+        ],
+        "next": None if page.next is None else str(page.next),
+    }
 
 
 def _progress(progress: Progress) -> ProgressAnswer:

@@ -25,6 +25,7 @@ class Description:
 
     status: HTTPStatus
     body: type[Input] | None
+    query: type[Input] | None
     refusals: tuple[HTTPStatus, ...]
 
 
@@ -33,11 +34,12 @@ def described(
     *refusals: HTTPStatus,
     status: HTTPStatus = HTTPStatus.OK,
     body: type[Input] | None = None,
+    query: type[Input] | None = None,
 ) -> Callable[[View], View]:
     """Describe a view. Goes directly around the function, as the guard does."""
 
     def declare(view: View) -> View:
-        setattr(view, ATTRIBUTE, Description(answer, status, body, refusals))
+        setattr(view, ATTRIBUTE, Description(answer, status, body, query, refusals))
         return view
 
     return declare

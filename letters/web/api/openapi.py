@@ -5,11 +5,9 @@ schemas are those of the very models that bodies are read with and answers are m
 """
 
 import inspect
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
-from typing import Any
 
 from flask import Blueprint, Flask, current_app
 from flask.typing import ResponseReturnValue
@@ -17,14 +15,14 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from werkzeug.routing import Rule
 
-from letters.services.idempotency import HEADER
-from letters.web.api import bodies, examples
-from letters.web.api.answers import ApplicationAnswer, ProgramAnswer
+from letters.web.api import bodies, examples, parameters
+from letters.web.api.answers import ApplicationAnswer, ApplicationsAnswer, ProgramAnswer
 from letters.web.api.changes_body import ProgramChangesInput
 from letters.web.api.describing import ATTRIBUTE, Description
 from letters.web.api.fields_body import FieldsInput
 from letters.web.api.keys import CALLS_PER_KEY
-from letters.web.api.once import LONGEST_KEY, REPLAYED, json_answer
+from letters.web.api.once import REPLAYED, json_answer
+from letters.web.api.parameters import Piece
 from letters.web.api.problems import MEDIA_TYPE
 from letters.web.api.reading import JSON, is_optional
 from letters.web.api.reason_body import ReasonInput
@@ -33,14 +31,9 @@ from letters.web.state import house
 
 bp = Blueprint("openapi", __name__)
 
-Piece = dict[str, Any]
+SCHEMAS = "#/components/schemas/{model}"
 
 METHODS = ("GET", "POST", "PATCH")
-PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
-PARAMETER_SCHEMAS: Mapping[str, Piece] = {
-    "uuid": {"type": "string", "format": "uuid"},
-    "string": {"type": "string"},
-}
 OF_EVERY_CALL = (
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.TOO_MANY_REQUESTS,
@@ -117,6 +110,7 @@ MODELS: Sequence[tuple[type[BaseModel], JsonSchemaMode]] = (
     (bodies.NoInput, "validation"),
     (ProgramAnswer, "serialization"),
     (ApplicationAnswer, "serialization"),
+    (ApplicationsAnswer, "serialization"),
     (ProblemAnswer, "validation"),
 )
 
@@ -140,7 +134,7 @@ def document(app: Flask, base_url: str) -> Piece:
         "components": {
             "schemas": _schemas(),
             "responses": {_name(status): _refusal(status) for status in REFUSALS},
-            "parameters": {"IdempotencyKey": _idempotency_key()},
+            "parameters": {"IdempotencyKey": parameters.idempotency_key()},
             "securitySchemes": {
                 "key": {
                     "type": "http",
@@ -160,7 +154,7 @@ def _paths(app: Flask) -> Piece:
     for rule in app.url_map.iter_rules():
         if guard_of(app, rule.endpoint) is not Guard.API_KEY:
             continue
-        path = PARAMETER.sub(r"{\g<name>}", rule.rule)
+        path = parameters.IN_A_PATH.sub(r"{\g<name>}", rule.rule)
         for method in METHODS:
             if method in (rule.methods or ()):
                 operation = _operation(rule, method, app.view_functions[rule.endpoint])
@@ -175,7 +169,7 @@ def _operation(rule: Rule, method: str, view: Callable[..., object]) -> Piece:
         "operationId": rule.endpoint.rpartition(".")[2],
         "summary": summary.rstrip("."),
         "tags": [rule.rule.split("/")[3]],
-        "parameters": _parameters(rule, method),
+        "parameters": _parameters(rule, method, description.query),
         "responses": _responses(description, method),
     }
     if more:
@@ -188,19 +182,13 @@ def _operation(rule: Rule, method: str, view: Callable[..., object]) -> Piece:
     return operation
 
 
-def _parameters(rule: Rule, method: str) -> list[Piece]:
-    parameters: list[Piece] = [
-        {
-            "name": found["name"],
-            "in": "path",
-            "required": True,
-            "schema": PARAMETER_SCHEMAS[found["kind"] or "string"],
-        }
-        for found in PARAMETER.finditer(rule.rule)
-    ]
+def _parameters(rule: Rule, method: str, query: type[BaseModel] | None) -> list[Piece]:
+    found = list(parameters.in_path(rule))
+    if query is not None:
+        found += parameters.in_query(query, SCHEMAS)
     if method == "POST":
-        parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
-    return parameters
+        found.append({"$ref": "#/components/parameters/IdempotencyKey"})
+    return found
 
 
 def _responses(description: Description, method: str) -> Piece:
@@ -234,7 +222,7 @@ def _content(answer: type[BaseModel] | str) -> Piece:
 @cache
 def _schemas() -> Piece:
     """The models, and the models in them, as JSON Schema."""
-    _, schemas = models_json_schema(MODELS, ref_template="#/components/schemas/{model}")
+    _, schemas = models_json_schema(MODELS, ref_template=SCHEMAS)
     definitions: Piece = schemas["$defs"]
     return definitions
 
@@ -248,18 +236,6 @@ def _refusal(status: HTTPStatus) -> Piece:
     }
 
 
-def _idempotency_key() -> Piece:
-    return {
-        "name": HEADER,
-        "in": "header",
-        "required": False,
-        "description": "Makes it safe to send the request again: the same key with the same "
-        "request gets the same answer, and nothing is done twice.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
-        "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
-    }
-
-
 def _headers(described: Mapping[str, str]) -> Piece:
     return {
         name: {"description": description, "schema": {"type": "string"}}
@@ -268,7 +244,7 @@ def _headers(described: Mapping[str, str]) -> Piece:
 
 
 def _ref(model: type[BaseModel]) -> Piece:
-    return {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"$ref": SCHEMAS.format(model=model.__name__)}
 
 
 def _name(status: HTTPStatus) -> str:

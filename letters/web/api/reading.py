@@ -1,5 +1,6 @@
 """Reading what clients send, and saying plainly what is wrong with it."""
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
@@ -61,6 +62,15 @@ def read(model: type[Body]) -> Body:
         return model()
     if request.mimetype != JSON:
         raise UnsupportedMediaType
+    return _checked(model, raw)
+
+
+def read_query(model: type[Body]) -> Body:
+    """Return what follows the path. Raises InvalidInput with everything that is wrong."""
+    return _checked(model, json.dumps(request.args.to_dict()).encode())
+
+
+def _checked(model: type[Body], raw: bytes) -> Body:
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:

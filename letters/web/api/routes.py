@@ -14,19 +14,23 @@ from letters.services import (
     changing,
     fields_and_tags,
     finding,
+    listing_for_portals,
     noticing,
     program_fields,
     program_settings,
     requesting,
     withdrawing,
 )
+from letters.services.listing_for_portals import Wanted
 from letters.services.work import Work
 from letters.web.api import keys
 from letters.web.api.answers import (
     ApplicationAnswer,
+    ApplicationsAnswer,
     Facts,
     ProgramAnswer,
     application_facts,
+    page_facts,
     program_facts,
     with_status_url,
 )
@@ -41,13 +45,15 @@ from letters.web.api.changes_body import ProgramChangesInput
 from letters.web.api.changing import application_changed, application_once
 from letters.web.api.describing import described
 from letters.web.api.fields_body import FieldsInput
+from letters.web.api.list_query import ListQuery
 from letters.web.api.once import answer_once, json_answer
-from letters.web.api.reading import read
+from letters.web.api.reading import read, read_query
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
 from letters.web.state import house
 
 CREATED = HTTPStatus.CREATED
+UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 FORBIDDEN, NOT_FOUND, CONFLICT = HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -132,6 +138,25 @@ def create_application() -> ResponseReturnValue:
     answer = application_once(take_in, CREATED)
     answer.location = url_for(".get_application", application_id=answer.get_json()["id"])
     return answer
+
+
+@api.get("/applications")
+@guarded(Guard.API_KEY)
+@described(ApplicationsAnswer, NOT_FOUND, UNPROCESSABLE, query=ListQuery)
+def list_applications() -> ResponseReturnValue:
+    """List applications, in the order in which they came, a hundred at a time.
+
+    What came in since the last page was read is on a later one. `updated_since` finds those to
+    which something happened; what the clock alone changes, such as a due date that passed, is
+    nothing that happens.
+    """
+    query = read_query(ListQuery)
+    with house().works.look(keys.caller().actor) as work:
+        program_id = keys.caller().program_id
+        if query.program is not None:
+            program_id = keys.program(work, query.program).id
+        wanted = Wanted(program_id, query.status, query.updated_since, query.cursor)
+        return json_answer(page_facts(work, listing_for_portals.page(work, wanted)))
 
 
 @api.get("/applications/<uuid:application_id>")

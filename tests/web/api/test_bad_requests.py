@@ -86,7 +86,8 @@ def test_fields_where_none_are_taken(portal: Portal, story: Story) -> None:
 
 def test_a_method_that_is_not_taken(portal: Portal, subtests: pytest.Subtests) -> None:
     for method, path, allowed in (
-        ("GET", "/applications", "OPTIONS, POST"),
+        ("GET", "/programs", "OPTIONS, POST"),
+        ("PUT", "/applications", "GET, HEAD, OPTIONS, POST"),
         ("PUT", "/programs", "OPTIONS, POST"),
         ("DELETE", "/programs/alpine-summer", "GET, HEAD, OPTIONS, PATCH"),
         ("POST", f"/applications/{NOBODY}", "GET, HEAD, OPTIONS"),
