@@ -17,6 +17,8 @@ from letters.domain.journal import ActorKind
 from letters.house import House
 from letters.logs import write_json_lines
 from letters.ports import MailQueue, TimeIsUp
+from letters.records.worker_lock import at_work
+from letters.services.claiming import take_over
 from letters.services.delivering import Count, Postman, count_nothing
 from letters.services.mail_queue import queue_now
 from letters.services.server_pause import ServerPause
@@ -63,11 +65,24 @@ def command(once: bool, metrics_port: int | None) -> None:
                 closing(house.mailer),
                 _counted(house, pause, metrics_port) as count,
                 _stopped_by_signals() as stop,
+                at_work(house.database, partial(_take_over, house)),
             ):
                 _work(house, _postman(house, count, pause), stop, once=once)
         except TimeIsUp:
             log.warning("worker.cut_short")
         log.info("worker.stopped")
+
+
+def _take_over(house: House) -> None:
+    """Send at once what a worker that was killed had taken on, instead of when its leases end."""
+    try:
+        with house.works.change(WORKER) as work:
+            mails = take_over(work)
+    except SQLAlchemyError:
+        # The duties tell of a database that is away, and leases end by themselves.
+        return
+    if mails:
+        log.warning("worker.took_over", mails=mails)
 
 
 def _postman(house: House, count: Count, pause: ServerPause) -> Postman:

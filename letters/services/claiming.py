@@ -147,6 +147,23 @@ def _first(condition: ColumnElement[bool], *order: Column[Any]) -> ScalarSelect[
     )
 
 
+def take_over(work: Work) -> int:
+    """Let the leases of workers that are no more end now; return how many.
+
+    The caller is the only worker there is. What was tried before keeps its lease: should a mail
+    have ended the worker that had it, the others are not to wait behind it again and again.
+    """
+    left = update(OutboxMessage).where(
+        in_status(OutboxStatus.SENDING),
+        OutboxMessage.attempts == 1,
+        OutboxMessage.lease_until > work.now,
+    )
+    result = work.session.execute(
+        left.values(lease_until=work.now).execution_options(synchronize_session=False)
+    )
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
 def has_run_out(taken_at: datetime, now: datetime) -> bool:
     """Say whether the lease of a mail is over that was taken on at an instant, or after it."""
     return now - taken_at >= LEASE

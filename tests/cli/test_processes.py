@@ -15,6 +15,7 @@ import pytest
 from letters.adapters.mailer import read_folder
 from letters.house import House
 from letters.records import OutboxMessage, OutboxStatus
+from letters.services.claiming import claim_next
 from letters.settings import Settings
 from tests.cli.conftest import Run, Spawn
 from tests.support.people import MIRA, SYSTEM, Story
@@ -74,6 +75,17 @@ class TestWorker:
         assert [line["event"] for line in lines] == ["worker.started", "mail", "worker.stopped"]
         assert "@" not in result.stdout
         assert "http" not in result.stdout
+
+    def test_it_sends_at_once_what_one_that_is_no_more_had_taken_on(
+        self, run: Run, internship: Story
+    ) -> None:
+        internship.apply()
+        with internship.house.works.change(SYSTEM) as work:
+            assert claim_next(work) is not None
+        result = run("worker", "--once")
+        events = [json.loads(line)["event"] for line in result.stdout.splitlines()]
+        assert events == ["worker.started", "worker.took_over", "mail", "worker.stopped"]
+        assert _statuses(internship.house) == [OutboxStatus.SENT]
 
     @pytest.mark.usefixtures("environment")
     def test_once_fails_when_the_database_does(

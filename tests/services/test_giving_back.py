@@ -11,12 +11,12 @@ from structlog.testing import capture_logs
 from letters.domain.journal import MessageKind
 from letters.ports import Message, Outcome, TimeIsUp
 from letters.records import OutboxStatus
-from letters.services.claiming import LEASE, claim_next, give_back
+from letters.services.claiming import LEASE, claim_next, give_back, take_over
 from tests.services import scenes
 from tests.services.failing import BUSY, REFUSED
-from tests.services.scenes import Postbox, postman_with
+from tests.services.scenes import BLINK, Postbox, postman_with
 from tests.support.clock import TestClock
-from tests.support.people import START, SYSTEM, Story
+from tests.support.people import A_DAY, START, SYSTEM, Story
 
 
 def asked_after(answers: int) -> Callable[[], bool]:
@@ -80,6 +80,25 @@ def test_a_worker_that_comes_back_late_gives_nothing_back(story: Story, clock: T
         assert give_back(work, late) is None
     row = scenes.only_mail(story.house)
     assert (row.status, row.attempts, row.claim) == ("sending", 2, 2)
+
+
+def test_the_only_worker_takes_over_what_another_left_and_had_not_tried_before(
+    story: Story, clock: TestClock
+) -> None:
+    scenes.apply_many(story, 3)
+    scenes.deliver_to(story.house, Postbox([BUSY]))
+    clock.advance(A_DAY)
+    scenes.apply_many(story, 2)
+    with story.house.works.change(SYSTEM) as work:
+        left = [claim_next(work) for _ in range(3)]
+    assert [claim.attempt for claim in left if claim is not None] == [2, 1, 1]
+    clock.advance(BLINK)
+    with story.house.works.change(SYSTEM) as work:
+        assert take_over(work) == 2
+    assert scenes.deliver_to(story.house, Postbox()) == 2
+    clock.advance(LEASE)
+    assert scenes.deliver_to(story.house, Postbox()) == 1
+    assert set(scenes.mail_statuses(story.house)) == {OutboxStatus.SENT}
 
 
 # --- what is said of each mail ----------------------------------------------------------------
