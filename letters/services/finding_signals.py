@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from letters.domain.journal import ActorKind, Fact
 from letters.domain.signals import (
-    KNOWN_FROM,
     OF_ADDRESS,
     Details,
     How,
@@ -23,17 +22,22 @@ from letters.domain.signals import (
     is_other_name,
 )
 from letters.domain.slips import is_free_mail
-from letters.domain.status import ApplicationStatus
 from letters.records import Application, IdentitySignal, LetterRequest, Program
-from letters.records.mailboxes import domain_of
 from letters.services import finding
 from letters.services.happening import happened
+from letters.services.signal_grounds import (
+    SUBMITTED,
+    Check,
+    Known,
+    checks_of,
+    known_domains,
+    names_of,
+)
 from letters.services.work import Actor, Work, Works
 
 PAGE = 200
 LATEST = timedelta(days=60)
 """So long after a program's due date nobody is looked at any more."""
-SUBMITTED = (ApplicationStatus.SUBMITTED, ApplicationStatus.SELECTED)
 SEEN_LATER = frozenset({SignalKind.SAME_PLACE})
 """What looking at a name and an address says nothing of."""
 
@@ -46,7 +50,7 @@ def find_signals(works: Works, actor: Actor, keep_going: Callable[[], bool] = la
     found = 0
     for page in _pages(works, actor):
         with works.look(actor) as work:
-            known = _known_domains(work, page)
+            known = known_domains(work, page)
         for application_id in page:
             if not keep_going():
                 return found
@@ -104,26 +108,6 @@ def _page(work: Work, after: UUID) -> Select[UUID]:
     )
 
 
-Known = Mapping[UUID, Collection[str]]
-
-
-def _known_domains(work: Work, application_ids: Collection[UUID]) -> Known:
-    """Return the domains where several referees have an address, for the programs of a page."""
-    of_page = select(Application.program_id).where(Application.id.in_(application_ids))
-    domain = domain_of(LetterRequest.referee_key).label("domain")
-    rows = work.session.execute(
-        select(Application.program_id, domain)
-        .join(LetterRequest, LetterRequest.application_id == Application.id)
-        .where(Application.program_id.in_(of_page), Application.status.in_(SUBMITTED))
-        .group_by(Application.program_id, domain)
-        .having(func.count(LetterRequest.referee_key.distinct()) >= KNOWN_FROM)
-    )
-    known: dict[UUID, set[str]] = {}
-    for program_id, name in rows:
-        known.setdefault(program_id, set()).add(name)
-    return known
-
-
 # --- one application --------------------------------------------------------------------------
 
 
@@ -131,13 +115,11 @@ def _known_domains(work: Work, application_ids: Collection[UUID]) -> Known:
 class _Around:
     """What the program knows of the addresses of an application.
 
-    `names` are those that its applicants gave to the same address, with how many gave each;
-    `signals` are all that there are about the same addresses.
+    `names` are those that its applicants gave to the same address, with how many gave each.
     """
 
     domains: Collection[str]
     names: Mapping[str, Mapping[str, int]]
-    signals: Sequence[tuple[IdentitySignal, str]]
 
 
 def _examine(work: Work, application_id: UUID, known: Known) -> int:
@@ -147,8 +129,14 @@ def _examine(work: Work, application_id: UUID, known: Known) -> int:
     if not new or application.status not in SUBMITTED or application.program.archived_at:
         return 0
     around = _around(work, application, new, known)
-    found = sum(_examine_one(work, application, request, around) for request in new)
+    noticed = {request: _noticed(request, around) for request in new}
+    here = _signals(work, new)
+    told = {one.referee_key for one, kinds in noticed.items() if not OF_ADDRESS.isdisjoint(kinds)}
+    checks = checks_of(work, application.program_id, told)
+    found = 0
     for request in new:
+        own = {signal.kind: signal for signal in here if signal.request_id == request.id}
+        found += _examine_one(work, application, request, noticed[request], own, checks)
         request.examined_at = work.now
     return found
 
@@ -167,62 +155,35 @@ def _around(
     own = {one.rpartition("@")[2].lower() for one in beside if not is_free_mail(one)}
     return _Around(
         domains=own.union(known.get(application.program_id, ())),
-        names=_names(work, application.program_id, keys),
-        signals=_signals(work, application.program_id, keys),
+        names=names_of(work, application.program_id, keys),
     )
 
 
-def _names(work: Work, program_id: UUID, keys: Collection[str]) -> Mapping[str, Mapping[str, int]]:
-    rows = work.session.execute(
-        select(
-            LetterRequest.referee_key,
-            LetterRequest.referee_name,
-            func.count(Application.applicant_key.distinct()),
-        )
-        .join(Application, Application.id == LetterRequest.application_id)
-        .where(
-            LetterRequest.referee_key.in_(keys),
-            LetterRequest.replaced_at.is_(None),
-            Application.program_id == program_id,
-            Application.status.in_(SUBMITTED),
-        )
-        .group_by(LetterRequest.referee_key, LetterRequest.referee_name)
-        .order_by(LetterRequest.referee_key, LetterRequest.referee_name)
-    )
-    names: dict[str, dict[str, int]] = {}
-    for key, name, applicants in rows:
-        names.setdefault(key, {})[name] = applicants
-    return names
-
-
-def _signals(
-    work: Work, program_id: UUID, keys: Collection[str]
-) -> Sequence[tuple[IdentitySignal, str]]:
-    rows = work.session.execute(
-        select(IdentitySignal, LetterRequest.referee_key)
-        .join(LetterRequest, LetterRequest.id == IdentitySignal.request_id)
-        .join(Application, Application.id == IdentitySignal.application_id)
-        .where(LetterRequest.referee_key.in_(keys), Application.program_id == program_id)
-        .order_by(IdentitySignal.id)
-    )
-    return rows.all()
+def _signals(work: Work, requests: Sequence[LetterRequest]) -> Sequence[IdentitySignal]:
+    ids = [request.id for request in requests]
+    return work.session.scalars(
+        select(IdentitySignal).where(IdentitySignal.request_id.in_(ids))
+    ).all()
 
 
 def _examine_one(
-    work: Work, application: Application, request: LetterRequest, around: _Around
+    work: Work,
+    application: Application,
+    request: LetterRequest,
+    noticed: Mapping[SignalKind, Details],
+    own: Mapping[SignalKind, IdentitySignal],
+    checks: Sequence[Check],
 ) -> int:
     """Let the signals of one referee be what there is to say now; return how many are new."""
-    found = _noticed(request, around)
-    own = {s.kind: s for s, _ in around.signals if s.request_id == request.id}
     for kind, signal in own.items():
-        if kind not in found and kind not in SEEN_LATER:
+        if kind not in noticed and kind not in SEEN_LATER:
             work.session.delete(signal)
     raised = 0
-    for kind, details in found.items():
+    for kind, details in noticed.items():
         here = own.get(kind)
         if here is not None and here.details == details:
             continue
-        checked = _checked_elsewhere(around, request, kind, details)
+        checked = next((check for check in checks if check.is_of(request, kind, details)), None)
         if checked is None:
             _raise(work, application, request, kind, details, here)
             raised += 1
@@ -238,19 +199,6 @@ def _noticed(request: LetterRequest, around: _Around) -> dict[SignalKind, Detail
     if usual and is_other_name(request.referee_name, usual):
         found[SignalKind.OTHER_NAME] = {}
     return found
-
-
-def _checked_elsewhere(
-    around: _Around, request: LetterRequest, kind: SignalKind, details: Details
-) -> IdentitySignal | None:
-    """Return the same signal about the same address where somebody has checked it already."""
-    if kind not in OF_ADDRESS:
-        return None
-    for signal, key in around.signals:
-        same = (signal.kind, key) == (kind, request.referee_key) and signal.details == details
-        if same and signal.checked_at is not None:
-            return signal
-    return None
 
 
 def _raise(
@@ -273,7 +221,7 @@ def _put(
     kind: SignalKind,
     details: Details,
     here: IdentitySignal | None,
-    like: IdentitySignal | None = None,
+    like: Check | None = None,
 ) -> None:
     """Keep a signal in place of what was there of its kind, checked as another one is."""
     signal = here or IdentitySignal(

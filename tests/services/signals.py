@@ -1,10 +1,11 @@
 """Referees who may not be who they are said to be, and what was noticed about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from letters.domain.journal import ActorKind
 from letters.domain.signals import SignalKind
@@ -52,6 +53,21 @@ def signals_of(story: Story, application_id: UUID) -> list[IdentitySignal]:
     query = select(IdentitySignal).where(IdentitySignal.request_id == first)
     with story.house.works.look(SYSTEM) as work:
         return list(work.session.scalars(query.order_by(IdentitySignal.id)))
+
+
+@contextmanager
+def read() -> Iterator[list[object]]:
+    """Give a list that grows by each signal that is read from a database while the block runs."""
+    rows: list[object] = []
+
+    def note(row: object, _context: object) -> None:
+        rows.append(row)
+
+    event.listen(IdentitySignal, "load", note)
+    try:
+        yield rows
+    finally:
+        event.remove(IdentitySignal, "load", note)
 
 
 def check(story: Story, application_id: UUID, reason: str = "") -> None:

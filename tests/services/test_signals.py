@@ -8,17 +8,21 @@ import pytest
 from letters.domain.errors import InvalidInput
 from letters.domain.journal import ActorKind, Fact
 from letters.domain.signals import SignalKind
+from letters.domain.text import mailbox_key
 from letters.house import House
+from letters.records import Application
 from letters.services import finding, retaining
 from letters.services.applying import NewReferee
 from letters.services.finding_signals import find_signals
 from letters.services.happening import happened
+from letters.services.signal_grounds import checks_of
 from letters.services.work import Actor
 from tests.services import scenes, signals
 from tests.services.keeping import listed_by
 from tests.services.signals import GMAIL, noticed
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, FELLOWSHIP, REFEREES, START, SYSTEM, Story, tell
+from tests.support.statements import counted
 
 ADA = REFEREES[0]
 AT_HOME = "0123456789abcdef0123456789abcdef"
@@ -186,6 +190,25 @@ def test_an_address_is_checked_wherever_the_program_has_it(story: Story) -> None
     assert scenes.facts(story, first)[-1] is Fact.SIGNAL_CHECKED
     assert scenes.facts(story, third)[-1] is Fact.SIGNAL_UNCHECKED
     assert scenes.breaches(story.house) == []
+
+
+@pytest.mark.parametrize("checked", [False, True])
+def test_on_however_many_applications_a_referee_is_as_little_is_read(
+    story: Story, checked: bool
+) -> None:
+    taken, first = [], story.apply(signals.naming(GMAIL, 0))
+    for number in range(1, 9):
+        story.apply(signals.naming(GMAIL, number))
+        with counted(story.house.database.engine) as statements, signals.read() as rows:
+            signals.look(story)
+        taken.append((len(statements), len(rows)))
+        if number == 1 and checked:
+            signals.check(story, first)
+    assert taken[5:] == [taken[7]] * 3
+    with story.house.works.look(SYSTEM) as work:
+        program_id = work.session.get_one(Application, first).program_id
+        checks = checks_of(work, program_id, [mailbox_key(GMAIL.email)])
+    assert [check.details for check in checks] == [{"domain": "gmail.com"}] * checked
 
 
 def test_marking_twice_is_as_good_as_once(story: Story) -> None:
