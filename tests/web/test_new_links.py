@@ -28,9 +28,7 @@ from tests.web.visiting import (
     visitor_of,
 )
 
-ON_FILE = (
-    "We can mail you the current link. It goes to the address we have on file, and nowhere else."
-)
+ON_FILE = "It goes to the address we have on file, and nowhere else."
 
 
 @pytest.fixture
@@ -61,7 +59,7 @@ def test_a_replaced_upload_link_offers_a_new_one_that_works(
     page = client.get(f"/letter/{old}")
     assert (page.status_code, heading(page)) == (410, "This link was replaced")
     assert (
-        "This link was replaced by a newer one. Use the newest mail you have from us. " + ON_FILE
+        "Use the newest mail you have from us, or have the current link mailed. " + ON_FILE
         in content(page)
     )
     sent = press(client, page, "Send me a new link")

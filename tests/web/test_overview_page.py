@@ -180,6 +180,11 @@ def test_after_two_days_the_link_brings_a_new_one(
     clock.advance(timedelta(seconds=1))
     expired = client.get(path)
     assert (expired.status_code, heading(expired)) == (410, "This link has expired")
+    assert (
+        "This link has expired A new one goes to the address we have on file, and nowhere else. "
+        "Send me a new link" in content(expired)
+    )
+    assert content(expired).count("expired") == 1
     assert "Noor" not in expired.text
     assert heading(press(client, expired, "Send me a new link")) == "Look into your mail"
     mails = _mails_with_all(ada.story)

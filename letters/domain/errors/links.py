@@ -30,7 +30,8 @@ class LinkErased(LinkError):
 class LinkKnown(LinkError):
     """A genuine link that no longer opens anything; a new one can be mailed.
 
-    `purpose` and `row_id` say which, so that the page can offer a new one.
+    `purpose` and `row_id` say which, so that the page can offer a new one. Its heading says what
+    became of the link, its button mails a new one, and the sentence what neither of them says.
     """
 
     def __init__(self, purpose: str, row_id: UUID) -> None:
@@ -42,7 +43,10 @@ class LinkKnown(LinkError):
 class LinkReplaced(LinkKnown):
     """A newer link took the place of this one."""
 
-    sentence = N_("This link was replaced by a newer one. Use the newest mail you have from us.")
+    sentence = N_(
+        "Use the newest mail you have from us, or have the current link mailed. "
+        "It goes to the address we have on file, and nowhere else."
+    )
 
 
 class LinkOfAnotherBrowser(LinkKnown):
@@ -50,11 +54,12 @@ class LinkOfAnotherBrowser(LinkKnown):
 
     sentence = N_(
         "This link signs in only in the browser where it was asked for. "
-        "Open it there, or have a new one mailed for this browser."
+        "Open it there, or have a new one mailed for this browser. "
+        "It goes to the address we have on file, and nowhere else."
     )
 
 
 class LinkExpired(LinkKnown):
     """The time of this link is over."""
 
-    sentence = N_("This link has expired. Ask for a new one; it goes to the address on file.")
+    sentence = N_("A new one goes to the address we have on file, and nowhere else.")
