@@ -129,11 +129,19 @@ def apart(text: str, direction: str) -> str:
 def install(
     environment: Environment, locale: Callable[[], str], gettext: Callable[[str], str]
 ) -> None:
+    """Teach `environment` these forms, and to say erased names in its translated sentences too."""
+    install_forms(environment, locale, gettext)
+    change_values(environment, lambda value: said(value, gettext))
+
+
+def install_forms(
+    environment: Environment, locale: Callable[[], str], gettext: Callable[[str], str]
+) -> None:
     """Teach `environment` these forms as filters, in the locale that `locale` returns each time.
 
     Translatable blocks lose their line breaks, as they do when the sentences are collected for the
     translators: otherwise the two would not match. What stands in the place of an erased name is
-    said in the reader's language, wherever it is shown.
+    said in the reader's language, wherever it stands alone.
     """
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters.update(
@@ -145,20 +153,21 @@ def install(
         unlinked=unlinked,
     )
 
-    def said(value: object) -> object:
-        return gettext(ERASED) if value == ERASED else value
-
-    environment.finalize = said
-    change_values(environment, lambda _context, value: said(value))
+    environment.finalize = lambda value: said(value, gettext)
 
 
-def change_values(environment: Environment, change: Callable[[Context, object], object]) -> None:
+def said(value: object, gettext: Callable[[str], str]) -> object:
+    """Return `value`, or what is said in the reader's language where a name was erased."""
+    return gettext(ERASED) if value == ERASED else value
+
+
+def change_values(environment: Environment, change: Callable[[object], object]) -> None:
     """Let `change` have every value that is put into a translated sentence, before it is."""
 
     def with_values_changed(gettext: Callable[..., str]) -> Callable[..., str]:
         @pass_context
         def translated(context: Context, *sentences: object, **values: object) -> str:
-            changed = {name: change(context, value) for name, value in values.items()}
+            changed = {name: change(value) for name, value in values.items()}
             return gettext(context, *sentences, **changed)
 
         return translated

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import CodeType
 from typing import cast
 
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 from css_inline import CSSInliner
 from jinja2 import (
     BytecodeCache,
@@ -116,37 +116,55 @@ class TemplateMessages:
             extensions=["jinja2.ext.i18n"],
             lstrip_blocks=True,
         )
-        environment.install_gettext_translations(  # type: ignore[attr-defined]  # by the extension
-            translations, newstyle=True
-        )
         environment.globals.update(
             language=str(locale).replace("_", "-"),
             direction=locale.text_direction,
             words=NO_WORDS,
         )
-        set_apart_what_people_wrote(environment, locale.text_direction)
-        wording.install(environment, lambda: str(locale), translations.gettext)
+        wording.install_forms(environment, lambda: str(locale), translations.gettext)
+        set_apart_what_people_wrote(environment, translations, locale.text_direction)
         environment.filters["worded"] = worded
         return Language(environment, translations.gettext)
 
 
-def set_apart_what_people_wrote(environment: Environment, direction: str) -> None:
+def set_apart_what_people_wrote(
+    environment: Environment, translations: NullTranslations, direction: str
+) -> None:
     """Keep names that run the other way from disturbing the sentences they stand in.
 
     All values of translated sentences are set apart, and what stands alone by the filter `apart`.
     Subjects lose the isolates again: some mail programs show them as boxes, and filters take
-    invisible characters for a disguise.
+    invisible characters for a disguise. Sentences are translated here, because Jinja takes several
+    calls for each of the many in a mail.
     """
+
+    def filled(context: Context, sentence: str, values: Mapping[str, object]) -> str:
+        in_html = bool(context.eval_ctx.autoescape)
+        set_apart = {
+            name: apart(wording.said(value, translations.gettext), direction, in_html=in_html)
+            for name, value in values.items()
+        }
+        # The sentence is ours; what is put into it is escaped.
+        return (Markup(sentence) if in_html else sentence) % set_apart  # noqa: S704
+
+    @pass_context
+    def gettext(context: Context, sentence: str, /, **values: object) -> str:
+        return filled(context, translations.gettext(sentence), values)
+
+    @pass_context
+    def ngettext(
+        context: Context, singular: str, plural: str, number: int, /, **values: object
+    ) -> str:
+        sentence = translations.ngettext(singular, plural, number)
+        return filled(context, sentence, {"num": number, **values})
 
     @pass_eval_context
     def filtered(context: EvalContext, value: object) -> object:
         return apart(value, direction, in_html=bool(context.autoescape))
 
-    def in_sentence(context: Context, value: object) -> object:
-        return apart(value, direction, in_html=bool(context.eval_ctx.autoescape))
-
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]  # by the extension
+    environment.globals.update(gettext=gettext, ngettext=ngettext, _=gettext)
     environment.filters["apart"] = filtered
-    wording.change_values(environment, in_sentence)
 
 
 def apart(value: object, direction: str, *, in_html: bool) -> object:
