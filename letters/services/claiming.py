@@ -222,8 +222,7 @@ def give_back(work: Work, claim: Claim) -> Outcome | None:
 def settle_sent(work: Work, claim: Claim, to: str) -> bool:
     """Write down that a server took the mail, unless somebody else has claimed it since."""
     values = {"mail": claim.id, "number": claim.number, "at": work.now, "to": to}
-    result = work.session.execute(_settle_sent(), values)
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return work.session.connection().execute(_settle_sent(), values).rowcount == 1
 
 
 @cache

@@ -18,8 +18,8 @@ def keep_copy(work: Work, mail_id: UUID, message: Message) -> None:
     """
     masked = work.tools.links.masked
     words = {"subject": masked(message.subject), "text": masked(message.text)}
-    statement = _keep(work.session.connection().dialect.name)
-    work.session.execute(statement, {"mail": mail_id, **words})
+    connection = work.session.connection()
+    connection.execute(_keep(connection.dialect.name), {"mail": mail_id, **words})
 
 
 @cache
