@@ -6,10 +6,12 @@ from contextlib import suppress
 from itertools import chain, repeat
 from threading import Event, Thread
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 HANG_UP = b""
 """In the place of an answer: close the connection without one."""
+PUT_OFF = b"(later)"
+"""In the place of an answer: say nothing for now, and go on to listen."""
 
 USUAL: Mapping[str, bytes] = {
     "greeting": b"220 scripted.example.org",
@@ -21,6 +23,11 @@ USUAL: Mapping[str, bytes] = {
     "RSET": b"250 OK",
     "QUIT": b"221 Bye",
 }
+
+ALL_AT_ONCE: Mapping[str, bytes] = {
+    "EHLO": b"250-scripted.example.org\r\n250-SIZE 1000000\r\n250 PIPELINING"
+}
+"""The answers of a server that takes several commands at once (RFC 2920)."""
 
 Answers = bytes | tuple[bytes, ...]
 
@@ -89,10 +96,8 @@ class ScriptedServer:
                     self.heard.append(line.decode().rstrip().lower())
                     command = line.decode().split()[0].upper()
                     answering = self._answer(connection, command)
-                    if command == "DATA" and self._said.startswith(b"354"):
-                        while incoming.readline() not in {b".\r\n", b""}:
-                            pass
-                        answering = self._answer(connection, "message")
+                    if command == "DATA" and b"354" in self._said:
+                        answering = _has_come(incoming) and self._answer(connection, "message")
         except OSError:
             return
 
@@ -100,6 +105,8 @@ class ScriptedServer:
         answer = self._said = next(self._answers[stage])
         if answer is HANG_UP:
             return False
+        if answer is PUT_OFF:
+            return True
         self.taken += stage == "message" and answer.startswith(b"250")
         if not self._pause:
             connection.sendall(answer + b"\r\n")
@@ -109,6 +116,11 @@ class ScriptedServer:
             if self._over.wait(self._pause):
                 return False
         return True
+
+
+def _has_come(incoming: BinaryIO) -> bool:
+    """Read a message; say whether it came in whole."""
+    return b".\r\n" in iter(incoming.readline, b"")
 
 
 def _in_turn(answers: Answers) -> Iterator[bytes]:

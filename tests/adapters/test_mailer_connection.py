@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
@@ -10,11 +10,16 @@ from types import FrameType
 import pytest
 
 from letters.adapters.mailer import connection
-from letters.domain.errors import AddressRefused, DeliveryDeferred
+from letters.domain.errors import (
+    AddressRefused,
+    DeliveryDeferred,
+    DeliveryRefused,
+    MailServerUnavailable,
+)
 from letters.ports import Message, TimeIsUp
 from tests.adapters.mailers import mailer_on, nothing_left_running, url_of
 from tests.adapters.mails import MESSAGE
-from tests.adapters.scripted_smtp import HANG_UP, ScriptedServer
+from tests.adapters.scripted_smtp import ALL_AT_ONCE, HANG_UP, PUT_OFF, ScriptedServer
 from tests.support.smtp import SmtpSink
 
 __all__ = ["nothing_left_running"]
@@ -23,8 +28,13 @@ OK = b"250 OK"
 NEXT = replace(MESSAGE, to="another.referee@example.org")
 
 
-def test_many_mails_go_on_one_connection_one_transaction_each() -> None:
-    with ScriptedServer() as server:
+one_by_one_and_at_once = pytest.mark.parametrize("offers", [{}, ALL_AT_ONCE])
+"""Servers that take one command after the other, and those that take several (RFC 2920)."""
+
+
+@one_by_one_and_at_once
+def test_many_mails_go_on_one_connection_one_transaction_each(offers: Mapping[str, bytes]) -> None:
+    with ScriptedServer(offers) as server:
         mailer = mailer_on(server.url)
         for _ in range(5):
             mailer.send(MESSAGE)
@@ -32,6 +42,36 @@ def test_many_mails_go_on_one_connection_one_transaction_each() -> None:
         assert (server.connections, server.taken) == (1, 5)
         commands = [line.split()[0] for line in server.heard]
     assert commands == ["ehlo", *["mail", "rcpt", "data"] * 5, "quit"]
+
+
+def test_an_envelope_is_said_at_once_to_a_server_that_takes_it_so() -> None:
+    """It answers nothing before it has heard all of it."""
+    answers = {"MAIL": PUT_OFF, "RCPT": PUT_OFF, "DATA": b"250 OK\r\n250 OK\r\n354 Go on"}
+    with ScriptedServer({**ALL_AT_ONCE, **answers}) as server:
+        mailer = mailer_on(server.url, timeout=2)
+        mailer.send(MESSAGE)
+        mailer.send(NEXT)
+        assert (server.connections, server.taken) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("answers", "raised", "said"),
+    [
+        ({"MAIL": b"553 5.1.8 Not from there", "RCPT": b"503"}, MailServerUnavailable, "553"),
+        ({"RCPT": b"550 5.1.1 No such user", "DATA": b"503 Nobody"}, AddressRefused, "550"),
+        # It waits for a message to nobody: it is not to take our leave for one.
+        ({"RCPT": b"550 5.1.1 No such user"}, AddressRefused, "550"),
+        ({"DATA": b"554 5.5.0 Not now"}, DeliveryRefused, "554"),
+        ({"message": b"554 5.6.0 Not this"}, DeliveryRefused, "554"),
+    ],
+)
+def test_of_commands_said_at_once_the_one_that_is_refused_is_told(
+    answers: Mapping[str, bytes], raised: type[Exception], said: str
+) -> None:
+    with ScriptedServer({**ALL_AT_ONCE, **answers}) as server:
+        with pytest.raises(raised, match=said) as caught:
+            mailer_on(server.url, timeout=2).send(MESSAGE)
+        assert (caught.type, server.taken) == (raised, 0)
 
 
 def test_after_it_was_closed_the_next_mail_opens_another() -> None:
@@ -49,8 +89,11 @@ def test_after_it_was_closed_the_next_mail_opens_another() -> None:
     "answer",
     [HANG_UP, b"421 4.4.2 You were idle", b"452 4.5.3 Too many mails", b"550 5.7.1 No more"],
 )
-def test_a_connection_that_the_server_has_enough_of_costs_no_attempt(answer: bytes) -> None:
-    with ScriptedServer({"MAIL": (OK, answer, OK)}) as server:
+@one_by_one_and_at_once
+def test_a_connection_that_the_server_has_enough_of_costs_no_attempt(
+    answer: bytes, offers: Mapping[str, bytes]
+) -> None:
+    with ScriptedServer({**offers, "MAIL": (OK, answer, OK)}) as server:
         mailer = mailer_on(server.url)
         mailer.send(MESSAGE)
         mailer.send(NEXT)
@@ -66,10 +109,13 @@ def test_it_is_tried_on_one_more_connection_and_not_on_a_third() -> None:
         assert (server.connections, server.taken) == (2, 1)
 
 
+@one_by_one_and_at_once
 @pytest.mark.parametrize("stage", ["RCPT", "DATA", "message"])
-def test_what_is_lost_later_is_told_and_not_sent_twice(stage: str) -> None:
+def test_what_is_lost_later_is_told_and_not_sent_twice(
+    stage: str, offers: Mapping[str, bytes]
+) -> None:
     usual = {"RCPT": OK, "DATA": b"354 Go on", "message": b"250 Taken"}[stage]
-    with ScriptedServer({stage: (usual, HANG_UP, usual)}) as server:
+    with ScriptedServer({**offers, stage: (usual, HANG_UP, usual)}) as server:
         mailer = mailer_on(server.url)
         mailer.send(MESSAGE)
         with pytest.raises(DeliveryDeferred):
@@ -80,8 +126,11 @@ def test_what_is_lost_later_is_told_and_not_sent_twice(stage: str) -> None:
 
 
 @pytest.mark.parametrize("answer", [b"550 5.1.1 No such user", b"450 4.2.1 Greylisted"])
-def test_a_refused_recipient_is_at_nobody_elses_cost(answer: bytes) -> None:
-    with ScriptedServer({"RCPT": (OK, answer, OK)}) as server:
+@one_by_one_and_at_once
+def test_a_refused_recipient_is_at_nobody_elses_cost(
+    answer: bytes, offers: Mapping[str, bytes]
+) -> None:
+    with ScriptedServer({**offers, "RCPT": (OK, answer, OK)}) as server:
         mailer = mailer_on(server.url)
         mailer.send(MESSAGE)
         with pytest.raises((AddressRefused, DeliveryDeferred)):

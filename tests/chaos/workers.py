@@ -75,7 +75,7 @@ _AFTER: Mapping[Step, str] = {
     Step.CONNECTED: "letters.adapters.mailer.connection:Connection.configure_host",
     Step.ANNOUNCED: "letters.adapters.mailer.connection:Connection.announce",
     Step.ADDRESSED: "letters.adapters.mailer.connection:Connection._name_recipient",
-    Step.TAKEN: "smtplib:SMTP.data",
+    Step.TAKEN: "letters.adapters.mailer.connection:Connection._hand_over_content",
     Step.RECORD_OPEN: "letters.services.mail_endings:settle_sent",
     Step.RECORDED: "letters.services.delivering:Postman._record",
 }

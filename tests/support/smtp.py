@@ -64,6 +64,7 @@ class Received:
 class SmtpSink:
     """An SMTP server in a thread of its own, for the duration of a `with` block.
 
+    It takes several commands at once, as most servers do (RFC 2920).
     `messages` lists what it took, oldest first. `faults` holds what is to go wrong: each connection
     uses up one, and after the last the server works again. While there is a `mishap`, it befalls
     every connection that is made. An address in `refused` is always answered with 550. A server
@@ -189,6 +190,12 @@ class _Handler:
     def __init__(self, sink: SmtpSink, fault: Fault | None) -> None:
         self._sink = sink
         self._fault = fault
+
+    async def handle_EHLO(  # noqa: N802 -- aiosmtpd looks the hook up by this name
+        self, _: SMTP, session: Session, _envelope: Envelope, name: str, answers: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        return [*answers[:-1], "250-PIPELINING", answers[-1]]
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd looks the hook up by this name
         self, _: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]

@@ -24,6 +24,9 @@ SECONDS_TO_TAKE_LEAVE = 2.0
 TAKEN = 250
 FORWARDED = 251
 """The answers to MAIL, RCPT and a message that mean yes (RFC 5321, section 4.3.2)."""
+DATA = "data"
+GO_ON = 354
+"""The answer to DATA that means yes."""
 
 
 class Finished(flask_mail.Message):
@@ -48,13 +51,16 @@ class Finished(flask_mail.Message):
 class Connection(flask_mail.Connection):
     """A connection to one server, for one mail after the other.
 
-    `begun` says whether any of the last mail's content may have left.
+    What stands on a mail's envelope is said at once where the server takes several commands so
+    (RFC 2920), and its answers are read one by one all the same. `begun` says whether any of the
+    last mail's content may have left.
     """
 
     def __init__(self, server: Server, own_name: str, timeout: float, overall: float) -> None:
         super().__init__(_configured(server))
         self.watch = Watch(overall)
         self.begun = False
+        self._said: list[str] = []
         self._trust = server.trust
         self._own_name = own_name
         self._timeout = timeout
@@ -86,7 +92,10 @@ class Connection(flask_mail.Connection):
         self.watch.begin()
         host, sender = self._in_use(), str(envelope_from or message.sender)
         size = f" size={len(message.as_bytes())}" if host.has_extn("size") else ""
-        code, text = host.docmd("mail", f"FROM:<{sender}>{size}")
+        announcement = f"mail FROM:<{sender}>{size}"
+        if host.has_extn("pipelining"):
+            self._say(announcement, *(_naming(str(each)) for each in message.send_to), DATA)
+        code, text = self._answer(announcement)
         if code != TAKEN:
             raise smtplib.SMTPSenderRefused(code, text, sender)
 
@@ -98,9 +107,10 @@ class Connection(flask_mail.Connection):
         for recipient in message.send_to:
             self._name_recipient(str(recipient))
         self.begun = True
-        code, text = self._in_use().data(message.as_bytes())
-        if code != TAKEN:
+        code, text = self._answer(DATA)
+        if code != GO_ON:
             raise smtplib.SMTPDataError(code, text)
+        self._hand_over_content(message.as_bytes())
         self.watch.pause()
         self.num_emails += 1
         self._used_at = time.monotonic()
@@ -127,9 +137,12 @@ class Connection(flask_mail.Connection):
             self.abandon()
 
     def close(self) -> None:
-        """Take leave and close. How the server answers that says nothing about the mail."""
+        """Take leave and close. How the server answers that says nothing about the mail.
+
+        While it still has to answer something else, it may take our leave for a mail's content.
+        """
         self.watch.pause()
-        if self.host is not None and self.host.sock is not None:
+        if self.host is not None and self.host.sock is not None and not self._said:
             self.watch.begin(SECONDS_TO_TAKE_LEAVE)
             with suppress(OSError):
                 self.host.quit()
@@ -143,9 +156,29 @@ class Connection(flask_mail.Connection):
         self.watch.close()
 
     def _name_recipient(self, address: str) -> None:
-        code, text = self._in_use().docmd("rcpt", f"TO:<{address}>")
+        code, text = self._answer(_naming(address))
         if code not in {TAKEN, FORWARDED}:
             raise smtplib.SMTPRecipientsRefused({address: (code, text)})
+
+    def _hand_over_content(self, content: bytes) -> None:
+        """Send lines that end in CRLF, and a dot (RFC 5321, section 4.5.2)."""
+        host = self._in_use()
+        host.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        code, text = host.getreply()
+        if code != TAKEN:
+            raise smtplib.SMTPDataError(code, text)
+
+    def _say(self, *commands: str) -> None:
+        """Say several commands, whose answers are read later."""
+        self._said = list(commands)
+        self._in_use().send("".join(f"{command}\r\n" for command in commands))
+
+    def _answer(self, command: str) -> tuple[int, bytes]:
+        """Return the answer to a command, which is said now if it was not said already."""
+        if command not in self._said:
+            return self._in_use().docmd(command)
+        self._said.remove(command)
+        return self._in_use().getreply()
 
     def _in_use(self) -> smtplib.SMTP:
         if self.host is None:
@@ -170,6 +203,10 @@ class Connection(flask_mail.Connection):
         if self.mail.use_ssl:
             return TlsSession(*where, self._own_name, self._timeout, self._trust)
         return Session(*where, self._own_name, self._timeout)
+
+
+def _naming(address: str) -> str:
+    return f"rcpt TO:<{address}>"
 
 
 def _configured(server: Server) -> flask_mail.Mail:
