@@ -192,7 +192,7 @@ def test_an_expired_link_offers_a_new_one_that_signs_in(
     page = client.get(link)
     for answer in (late, page):
         assert (answer.status_code, heading(answer)) == (410, "This link has expired")
-    assert "Ask for a new one; it goes to the address on file." in content(page)
+    assert "A new one goes to the address we have on file, and nowhere else." in content(page)
     sent = press(client, page, "Send me a new link")
     assert (sent.status_code, heading(sent)) == (200, "Look into your mail")
     [(to, new)] = _mailed_links(story)
