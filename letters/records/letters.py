@@ -48,6 +48,7 @@ class Letter(Base):
             "ix_letters_marked",
             "request_id",
             "version",
+            "received_at",
             postgresql_where=text(MARKED),
             sqlite_where=text(MARKED),
         ),

@@ -81,6 +81,12 @@ class OutboxMessage(Base):
             sqlite_where=text("bounced_at IS NOT NULL"),
         ),
         Index("ix_outbox_application_id", "application_id"),
+        Index(
+            "ix_outbox_coordinator_id",
+            "coordinator_id",
+            postgresql_where=text("coordinator_id IS NOT NULL"),
+            sqlite_where=text("coordinator_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
