@@ -16,13 +16,14 @@ from letters.services.work import Work
 
 @dataclass(frozen=True)
 class AtRisk:
-    """A letter that an application lacks, and when it is due."""
+    """A letter that an application lacks, and when it is due; `total` counts its program's."""
 
     program_id: UUID
     application_id: UUID
     applicant_name: str
     referee_name: str
     due_at: datetime
+    total: int
 
 
 def risk_counts(work: Work, program_ids: Collection[UUID], days: int) -> Mapping[UUID, int]:
@@ -39,7 +40,8 @@ def risk_lines(work: Work, program_ids: Collection[UUID], days: int) -> list[AtR
     found = _missing_soon(work, program_ids, days).subquery()
     order = (found.c.due_at, found.c.applicant_name, found.c.position)
     place = func.row_number().over(partition_by=found.c.program_id, order_by=order)
-    numbered = select(found, place.label("place")).subquery()
+    total = func.count().over(partition_by=found.c.program_id)
+    numbered = select(found, place.label("place"), total.label("total")).subquery()
     rows = work.session.execute(
         select(
             numbered.c.program_id,
@@ -47,6 +49,7 @@ def risk_lines(work: Work, program_ids: Collection[UUID], days: int) -> list[AtR
             numbered.c.applicant_name,
             numbered.c.referee_name,
             numbered.c.due_at,
+            numbered.c.total,
         )
         .where(numbered.c.place <= LINES_SHOWN)
         .order_by(numbered.c.program_id, numbered.c.place)
@@ -57,7 +60,7 @@ def risk_lines(work: Work, program_ids: Collection[UUID], days: int) -> list[AtR
 def _missing_soon(
     work: Work, program_ids: Collection[UUID], days: int
 ) -> Select[UUID, UUID, str, str, int, datetime]:
-    due_at = finding.due_at_of(Program.due_at)
+    due_at, until = finding.due_at_of(Program.due_at), work.now + timedelta(days=days)
     return (
         select(
             Application.program_id.label("program_id"),
@@ -75,6 +78,8 @@ def _missing_soon(
             Application.completed_at.is_(None),
             LetterRequest.status == RequestStatus.REQUESTED,
             due_at > work.now,
-            due_at <= work.now + timedelta(days=days),
+            due_at <= until,
+            # No letter is due before its program's date: most programs are left out by theirs.
+            Program.due_at <= until,
         )
     )

@@ -106,6 +106,7 @@ def late_in(
     Those of one application are in the order of its referees.
     """
     due_at = finding.due_at_of(Program.due_at)
+    until = max(window.until_at for window in windows.values())
     # What is asked for in the grace time is late from the moment it is asked.
     late_at = case((LetterRequest.requested_at > due_at, LetterRequest.requested_at), else_=due_at)
     rows = work.session.execute(
@@ -117,7 +118,9 @@ def late_in(
             Application.status != ApplicationStatus.WITHDRAWN,
             LetterRequest.status == RequestStatus.REQUESTED,
             late_at > min(window.since_at for window in windows.values()),
-            late_at <= max(window.until_at for window in windows.values()),
+            late_at <= until,
+            # Nothing is late before its program's date: most programs are left out by theirs.
+            Program.due_at <= until,
         )
         .order_by(Application.id, LetterRequest.position)
     )

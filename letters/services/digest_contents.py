@@ -27,9 +27,9 @@ from letters.records import (
     Program,
     program_coordinators,
 )
-from letters.services.at_risk import AtRisk, risk_counts, risk_lines
+from letters.services.at_risk import AtRisk, risk_lines
 from letters.services.digest_changes import Window, changes_in, late_in
-from letters.services.needs import Needed, need_counts, needed_lines
+from letters.services.needs import Needed, needed_lines
 from letters.services.season_bars import season_bars
 from letters.services.work import Work
 
@@ -104,16 +104,14 @@ class _Told:
 
     program: Program
     season: Bar
-    needs: Mapping[Need, int]
     needed: Sequence[Needed]
-    risks: int
     at_risk: Sequence[AtRisk]
     news: Sequence[SectionLines]
     raised: Collection[Need]
 
     @property
     def is_news(self) -> bool:
-        return bool(self.news) or not self.needs.keys().isdisjoint(self.raised)
+        return bool(self.news) or any(one.need in self.raised for one in self.needed)
 
 
 def _told(work: Work, coordinator: Coordinator, windows: Mapping[UUID, Window]) -> list[_Told]:
@@ -123,21 +121,13 @@ def _told(work: Work, coordinator: Coordinator, windows: Mapping[UUID, Window]) 
     if not ids:
         return []
     changes, late = changes_in(work, ids, windows), late_in(work, ids, windows)
-    counts, bars = need_counts(work, ids), season_bars(work, ids)
-    needed = _by_program(needed_lines(work, ids))
-    risks = risk_counts(work, ids, coordinator.risk_days)
+    bars, needed = season_bars(work, ids), _by_program(needed_lines(work, ids))
     at_risk = _by_program(risk_lines(work, ids, coordinator.risk_days))
     return [
         _Told(
             program=program,
             season=bars.get(program.id, Bar()),
-            needs={
-                need: count
-                for need, count in counts.get(program.id, {}).items()
-                if need in needs_shown(role)
-            },
-            needed=needed.get(program.id, ()),
-            risks=risks.get(program.id, 0),
+            needed=[one for one in needed.get(program.id, ()) if one.need in needs_shown(role)],
             at_risk=at_risk.get(program.id, ()),
             news=news(changes.get(program.id, ()), late.get(program.id, ())),
             raised=needs_raised(changes.get(program.id, ())),
@@ -184,8 +174,8 @@ def _program_digest(work: Work, told: _Told) -> ProgramDigest:
         season=told.season,
         bar=told.season.parts(BAR_LENGTH),
         days_left=days_left(program.due_at, work.now, program.timezone),
-        needs=[_need_section(work, told, need) for need in Need if need in told.needs],
-        at_risk=DigestSection("at_risk", told.risks, at_risk) if told.risks else None,
+        needs=[_need_section(work, lines) for lines in _by_need(told.needed)],
+        at_risk=DigestSection("at_risk", told.at_risk[0].total, at_risk) if at_risk else None,
         sections=[
             DigestSection(
                 section.section.value,
@@ -197,9 +187,14 @@ def _program_digest(work: Work, told: _Told) -> ProgramDigest:
     )
 
 
-def _need_section(work: Work, told: _Told, need: Need) -> DigestSection:
-    lines = [_line(work, one, one.at) for one in told.needed if one.need is need]
-    return DigestSection(need.value, told.needs[need], lines)
+def _by_need(needed: Sequence[Needed]) -> Sequence[Sequence[Needed]]:
+    kinds = ([one for one in needed if one.need is need] for need in Need)
+    return [lines for lines in kinds if lines]
+
+
+def _need_section(work: Work, lines: Sequence[Needed]) -> DigestSection:
+    first = lines[0]
+    return DigestSection(first.need.value, first.total, [_line(work, one, one.at) for one in lines])
 
 
 def _line(work: Work, line: Line | Needed | AtRisk, at: datetime) -> DigestLine:

@@ -50,7 +50,10 @@ LINES_SHOWN = 10
 
 @dataclass(frozen=True)
 class Needed:
-    """One thing that needs somebody, since when, and about whom."""
+    """One thing that needs somebody, since when, and about whom.
+
+    `total` is how many of its kind its program has.
+    """
 
     program_id: UUID
     need: Need
@@ -58,6 +61,7 @@ class Needed:
     applicant_name: str
     referee_name: str | None
     at: datetime
+    total: int
 
 
 def in_need(need: Need) -> ColumnElement[bool]:
@@ -88,8 +92,10 @@ def needed_lines(
     """Return the first ten of each kind in each program, oldest first, in one statement."""
     found = _all_of(program_ids, needs)
     order = (found.c.at, found.c.application_id)
-    place = func.row_number().over(partition_by=(found.c.program_id, found.c.need), order_by=order)
-    numbered = select(found, place.label("place")).subquery()
+    kind = (found.c.program_id, found.c.need)
+    place = func.row_number().over(partition_by=kind, order_by=order)
+    total = func.count().over(partition_by=kind)
+    numbered = select(found, place.label("place"), total.label("total")).subquery()
     rows = work.session.execute(
         select(
             numbered.c.program_id,
@@ -98,6 +104,7 @@ def needed_lines(
             Application.applicant_name,
             LetterRequest.referee_name,
             numbered.c.at,
+            numbered.c.total,
         )
         .join(Application, Application.id == numbered.c.application_id)
         .outerjoin(LetterRequest, LetterRequest.id == numbered.c.request_id)
@@ -105,8 +112,8 @@ def needed_lines(
         .order_by(numbered.c.program_id, numbered.c.need, numbered.c.place)
     )
     return [
-        Needed(program_id, Need(need), application_id, applicant_name, referee_name, at)
-        for program_id, need, application_id, applicant_name, referee_name, at in rows
+        Needed(program_id, Need(need), application_id, applicant_name, referee_name, at, count)
+        for program_id, need, application_id, applicant_name, referee_name, at, count in rows
     ]
 
 

@@ -3,20 +3,22 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 
 from letters.domain.season import Bar
-from letters.domain.status import ApplicationStatus, RequestStatus
+from letters.domain.status import ApplicationStatus
 from letters.records import Application, LetterRequest
 from letters.services.work import Work
 
 
 def season_bars(work: Work, program_ids: Collection[UUID]) -> Mapping[UUID, Bar]:
     """Return the bar of each program that has submitted applications."""
-    complete = Application.completed_at.is_not(None)
-    partly = and_(~complete, _has_one(LetterRequest.status == RequestStatus.RECEIVED))
-    asked = and_(~complete, ~partly, _has_one(LetterRequest.requested_at.is_not(None)))
-    part = case((complete, "complete"), (partly, "partly"), (asked, "nothing"), else_="not_asked")
+    part = case(
+        (Application.completed_at.is_not(None), "complete"),
+        (_has_one(LetterRequest.received_at.is_not(None)), "partly"),
+        (_has_one(LetterRequest.requested_at.is_not(None)), "nothing"),
+        else_="not_asked",
+    )
     found = (
         select(Application.program_id, part.label("part"))
         .where(
@@ -38,4 +40,6 @@ def season_bars(work: Work, program_ids: Collection[UUID]) -> Mapping[UUID, Bar]
 
 
 def _has_one(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(LetterRequest.application_id == Application.id, condition)
+    """Look by an index for the first one; for EXISTS PostgreSQL reads the requests of everybody."""
+    one = select(literal(1)).where(LetterRequest.application_id == Application.id, condition)
+    return one.limit(1).scalar_subquery().is_not(None)
