@@ -19,6 +19,7 @@ from letters.domain.journal import (
 from letters.domain.signals import noted
 from letters.records import (
     Application,
+    Base,
     JournalEntry,
     Letter,
     LetterRequest,
@@ -47,7 +48,7 @@ def happened(
     _check_archive(work, fact, application.program)
     if work.actor.kind is ActorKind.APPLICANT and work.actor.place:
         application.places = noted(application.places, work.actor.place, work.now)
-    work.session.flush()
+    _flush_new(work, application, request, letter)
     why = {} if work.remark_id is None else {"remark": str(work.remark_id)}
     entry = _append(
         work,
@@ -89,7 +90,7 @@ def happened_to_program(
     The caller holds the lock on the program. Raises what `happened` raises.
     """
     _check_archive(work, fact, program)
-    work.session.flush()
+    _flush_new(work, program)
     entry = _append(
         work,
         program,
@@ -142,6 +143,15 @@ def post(  # noqa: PLR0913 -- the ids that a mail can speak of, each by name
     )
     work.session.add(row)
     return row
+
+
+def _flush_new(work: Work, *rows: Base | None) -> None:
+    """Have what is new inserted before the journal's entry and the mails that refer to it.
+
+    Nothing else is, so that all that happens in one transaction is written in few statements.
+    """
+    if any(row in work.session.new for row in rows):
+        work.session.flush()
 
 
 def _check_archive(work: Work, fact: Fact, program: Program) -> None:

@@ -258,5 +258,7 @@ def test_each_application_takes_as_many_statements_however_many_there_are(
         with counted(story.house.database.engine) as statements:
             bulk.run(story, job_id)
         taken[size] = len(statements)
+    # SQLite takes the four entries of the journal one by one.
+    each = 14 if story.house.database.is_sqlite else 11
     # Beside each application: the job, its begin and its end, and finding that none waits.
-    assert {size: (count - 4) / size for size, count in taken.items()} == {2: 21, 12: 21}
+    assert {size: (count - 4) / size for size, count in taken.items()} == {2: each, 12: each}

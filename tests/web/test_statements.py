@@ -50,18 +50,21 @@ STATEMENTS = {
     "application": 11,
     "pictures": 8,
     # doing, with the rows that are written
-    "decline": 8,
+    "decline": 7,
     "take back": 6,
-    "send": 18,
+    "send": 15,
     "replace": 13,
     "ask for a sign-in link": 4,
     "sign in": 5,
-    "select one": 20,
+    "select one": 13,
     "look at selecting three": 6,
-    "select three": 73,
+    "select three": 52,
     "download": 7,
     "new link": 8,
 }
+
+TOGETHER = {"decline": 6, "send": 13, "select one": 10, "select three": 43}
+"""What is less on PostgreSQL, which takes all new entries of the journal in one statement."""
 
 LIST = "/coordinate/programs/alpine-summer"
 SELECT = "Select and request letters"
@@ -195,4 +198,5 @@ def _doing(season: Season) -> dict[str, int]:
 @pytest.mark.parametrize(("database_url", "size"), SIZES, indirect=["database_url"])
 def test_a_page_takes_as_many_statements_however_long_the_season(season: Season) -> None:
     looking = _looking(season) | _looking_as_coordinator(season)
-    assert looking | _doing(season) == STATEMENTS
+    less = {} if season.house.database.is_sqlite else TOGETHER
+    assert looking | _doing(season) == STATEMENTS | less
