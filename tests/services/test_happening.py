@@ -29,16 +29,21 @@ OF_PROGRAMS = {Fact.PROGRAM_CREATED, Fact.COORDINATOR_ADDED}
 
 
 def write_down(
-    story: Story, fact: Fact, details: dict[str, object] | None = None
+    story: Story, fact: Fact, application_id: UUID
 ) -> tuple[JournalEntry, list[OutboxMessage]]:
-    """Let a fact happen to an application; return its entry and the mails it queued."""
-    application_id = scenes.requested(story)
-    scenes.send_letter(story, application_id)
+    """Let a fact happen to an application with a letter; return its entry and its mails."""
     before = {row.id for row in scenes.outbox(story.house)}
     with story.house.works.change(SYSTEM) as work:
         application, request = subject(work, story, application_id)
-        entry = happened(work, fact, application, request, scenes.letters(story.house)[0], details)
+        entry = happened(work, fact, application, request, scenes.letters(story.house)[0])
     return entry, [row for row in scenes.outbox(story.house) if row.id not in before]
+
+
+def with_letter(story: Story) -> UUID:
+    """Take in an application of which one letter is in."""
+    application_id = scenes.requested(story)
+    scenes.send_letter(story, application_id)
+    return application_id
 
 
 def subject(work: Work, story: Story, application_id: UUID) -> tuple[Application, LetterRequest]:
@@ -52,9 +57,10 @@ def subject(work: Work, story: Story, application_id: UUID) -> tuple[Application
 def test_a_fact_queues_the_mails_it_owes_and_each_once(
     story: Story, subtests: pytest.Subtests
 ) -> None:
+    application_id = with_letter(story)
     for fact in [fact for fact in Fact if fact not in OF_PROGRAMS | SAID_TOGETHER]:
         with subtests.test(fact=fact.value):
-            entry, rows = write_down(story, fact)
+            entry, rows = write_down(story, fact, application_id)
             assert [(row.kind, row.dedupe_key, row.details) for row in rows] == [
                 (kind, owed_key(kind, str(entry.chain_id), entry.position), {"fact": fact})
                 for kind in OWED.get(fact, ())
@@ -67,7 +73,7 @@ def test_a_fact_queues_the_mails_it_owes_and_each_once(
 
 
 def test_a_promised_mail_is_due_at_once_under_a_name_of_its_own(story: Story) -> None:
-    _, rows = write_down(story, Fact.LETTER_RECEIVED)
+    _, rows = write_down(story, Fact.LETTER_RECEIVED, with_letter(story))
     assert [(row.created_at, row.not_before) for row in rows] == [(START, START)] * 2
     names = [row.message_id for row in scenes.outbox(story.house)]
     assert len(set(names)) == len(names)
