@@ -13,7 +13,13 @@ from letters.house import House
 from letters.settings import Settings
 from tests.support import browser, need, postgres
 from tests.support.clock import TestClock
-from tests.support.houses import PostgresDatabases, SqliteDatabases, house_on, settings_for
+from tests.support.houses import (
+    PostgresDatabases,
+    SqliteDatabases,
+    close_resting,
+    house_on,
+    settings_for,
+)
 from tests.support.memory import folder_in_memory, memory
 from tests.support.people import START, Story, tell
 from tests.support.postgres import Cluster
@@ -56,9 +62,10 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def postgres_databases(cluster: Cluster) -> PostgresDatabases:
+def postgres_databases(cluster: Cluster) -> Iterator[PostgresDatabases]:
     """A migrated PostgreSQL database to clone."""
-    return PostgresDatabases(cluster)
+    yield PostgresDatabases(cluster)
+    close_resting()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ from itertools import count
 from pathlib import Path
 from threading import Lock
 
+from sqlalchemy import QueuePool
+
 from letters.adapters.inspector import draw_picture, examine, read_texts
 from letters.domain.documents import Findings, refusal
 from letters.house import House, assemble
@@ -131,7 +133,8 @@ def house_on(
     """Assemble a house and close it in the end.
 
     A house on an address where one stood before takes over its engine, which knows by then how
-    our statements are put. A second house beside the first has an engine of its own.
+    our statements are put. A second house beside the first has an engine of its own. PostgreSQL's
+    connections stay open, and know as much; but not those that a test left in use.
     """
     url = settings.database_url
     house = assemble(settings, clock=clock, inspector=inspector or InProcessInspector())
@@ -140,5 +143,18 @@ def house_on(
         house = replace(house, database=database, works=Works(database, house.works.tools))
     yield house
     house.mailer.close()
-    house.database.close()
-    _resting[url] = house.database
+    _put_to_rest(house.database, url)
+
+
+def _put_to_rest(database: Database, url: str) -> None:
+    pool = database.engine.pool
+    in_use = isinstance(pool, QueuePool) and pool.checkedout()
+    if database.is_sqlite or in_use or url in _resting:
+        database.close()
+    _resting.setdefault(url, database)
+
+
+def close_resting() -> None:
+    """Close the connections of all houses that are over."""
+    while _resting:
+        _resting.popitem()[1].close()

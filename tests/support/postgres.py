@@ -60,9 +60,9 @@ _EMPTY = """
         PERFORM setval(seqrelid, seqstart, false) FROM pg_sequence;
     END $$
 """
-_END_THE_OTHERS = """
+_END_WHO_IS_AT_WORK = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
 """
 
 
@@ -168,7 +168,7 @@ class Cluster:
             return _shape(connection)
 
     def empty(self, database: str, shape: str) -> bool:
-        """Remove all rows of a migrated database, and the connections to it but our own.
+        """Remove all rows of a migrated database, and whatever is still at work on it.
 
         Says whether that was done: a database that is gone, or of another shape, is left alone.
         """
@@ -176,7 +176,7 @@ class Cluster:
             if database not in self._emptying:
                 self._emptying[database] = self._connected(database)
             connection = self._emptying[database]
-            connection.execute(_END_THE_OTHERS)
+            connection.execute(_END_WHO_IS_AT_WORK)
             if _shape(connection) == shape:
                 connection.execute(_EMPTY)
                 return True
