@@ -44,7 +44,7 @@ def test_reminders_are_looked_at_together_before_they_go(story: Story, clock: Te
     assert plan_reminders(story.house.works, SYSTEM).reminded == 6
     with counted(story.house.database.engine) as statements:
         assert postman_with(story.house, Postbox()).deliver_some() == 6
-    to_write_and_record_each = 5
+    to_write_and_record_each = 7
     assert len(statements) <= 6 * to_write_and_record_each + 8
 
 
