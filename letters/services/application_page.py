@@ -18,7 +18,6 @@ from letters.records import (
     IdentitySignal,
     JournalEntry,
     Letter,
-    LetterRequest,
     OutboxMessage,
     Remark,
     RemarkKind,
@@ -27,7 +26,7 @@ from letters.services import changing, dashboard, entering, holding, managing, s
 from letters.services.changing import Change
 from letters.services.holding import Holds
 from letters.services.mail_fates import Fate, fate_of
-from letters.services.viewing import facts_of, progress_of
+from letters.services.viewing import current_letters, facts_of, progress_of
 from letters.services.work import Work
 
 
@@ -80,7 +79,7 @@ def application_page(work: Work, coordinator: Coordinator, application_id: UUID)
         application=application,
         holds=holding.holds_on(work, application),
         progress=progress_of(work, application),
-        letters=_letters(work, application),
+        letters=current_letters(work, application),
         moments={
             one.id: timeline(facts_of(application, one), work.now) for one in application.requests
         },
@@ -105,19 +104,6 @@ def application_page(work: Work, coordinator: Coordinator, application_id: UUID)
 def _may_enter(application: Application) -> frozenset[UUID]:
     requests = application.requests
     return frozenset(one.id for one in requests if entering.may_enter(application, one))
-
-
-def _letters(work: Work, application: Application) -> Mapping[UUID, Letter]:
-    query = (
-        select(Letter)
-        .join(LetterRequest, LetterRequest.id == Letter.request_id)
-        .where(
-            LetterRequest.application_id == application.id,
-            Letter.version == LetterRequest.current_version,
-        )
-        .options(joinedload(Letter.entered_by))
-    )
-    return {letter.request_id: letter for letter in work.session.scalars(query)}
 
 
 def _entries(work: Work, application: Application) -> Sequence[JournalEntry]:

@@ -7,9 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from letters.domain.errors import LetterUnreadable, StoreUnavailable
 from letters.domain.journal import Fact
 from letters.domain.packet import LetterFacts, Missing, Packet, RefereeFacts
@@ -19,7 +16,7 @@ from letters.ports import PacketBinder
 from letters.records import Application, Letter, LetterRequest
 from letters.services.happening import happened
 from letters.services.receiving import decrypted
-from letters.services.viewing import progress_of
+from letters.services.viewing import current_letters, progress_of
 from letters.services.work import Actor, Work, Works
 
 LOCALE = "en"
@@ -68,7 +65,7 @@ def make(
 
 
 def _contents(work: Work, application: Application, made_for: str) -> _Contents:
-    found = _current_letters(work, application)
+    found = current_letters(work, application)
     letters: list[Letter | Missing | None] = []
     for request in application.requests:
         letter = found.get(request.id)
@@ -99,19 +96,6 @@ def _contents(work: Work, application: Application, made_for: str) -> _Contents:
         ),
         letters,
     )
-
-
-def _current_letters(work: Work, application: Application) -> dict[object, Letter]:
-    query = (
-        select(Letter)
-        .join(LetterRequest, LetterRequest.id == Letter.request_id)
-        .where(
-            LetterRequest.application_id == application.id,
-            Letter.version == LetterRequest.current_version,
-        )
-        .options(joinedload(Letter.entered_by))
-    )
-    return {letter.request_id: letter for letter in work.session.scalars(query)}
 
 
 def _problem(letter: Letter) -> Missing | None:

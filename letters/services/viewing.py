@@ -1,7 +1,9 @@
 """What referees and applicants see, read with a constant number of statements."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -87,6 +89,20 @@ def current_letter(work: Work, request: LetterRequest) -> Letter | None:
         .where(Letter.request_id == request.id, Letter.version == request.current_version)
         .options(joinedload(Letter.entered_by))
     )
+
+
+def current_letters(work: Work, application: Application) -> Mapping[UUID, Letter]:
+    """Return the versions that count of the letters that are in, by request."""
+    query = (
+        select(Letter)
+        .join(LetterRequest, LetterRequest.id == Letter.request_id)
+        .where(
+            LetterRequest.application_id == application.id,
+            Letter.version == LetterRequest.current_version,
+        )
+        .options(joinedload(Letter.entered_by))
+    )
+    return {letter.request_id: letter for letter in work.session.scalars(query)}
 
 
 # --- the applicant ----------------------------------------------------------------------------
