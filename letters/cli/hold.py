@@ -34,9 +34,7 @@ def command() -> None:
 @reason_option
 def set_(program: str, application_id: UUID | None, reason: str) -> None:
     """Set a legal hold on a program, or on one application of it."""
-    with open_house() as house, house.works.change(OPERATOR) as work:
-        found, application = _locked(work, program, application_id)
-        holding.set_hold(work, found, reason, application)
+    _change(holding.set_hold, program, application_id, reason)
     click.echo(f"Held: {_what(program, application_id)}.")
 
 
@@ -46,9 +44,7 @@ def set_(program: str, application_id: UUID | None, reason: str) -> None:
 @reason_option
 def lift(program: str, application_id: UUID | None, reason: str) -> None:
     """Lift a legal hold. What it kept is listed for a week before it is deleted."""
-    with open_house() as house, house.works.change(OPERATOR) as work:
-        found, application = _locked(work, program, application_id)
-        holding.lift_hold(work, found, reason, application)
+    _change(holding.lift_hold, program, application_id, reason)
     click.echo(f"No longer held: {_what(program, application_id)}.")
 
 
@@ -66,6 +62,12 @@ def list_(*, as_json: bool) -> None:
         click.echo(f"{what}, since {hold.set_at:%Y-%m-%d}: {hold.reason}")
     if not holds:
         click.echo("No legal hold stands.")
+
+
+def _change(change: holding.Change, slug: str, application_id: UUID | None, reason: str) -> None:
+    with open_house() as house, house.works.change(OPERATOR) as work:
+        program, application = _locked(work, slug, application_id)
+        change(work, program, reason, application)
 
 
 def _locked(

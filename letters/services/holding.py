@@ -1,6 +1,6 @@
 """Legal holds: set and lifted with a reason; while one stands nothing it covers is erased."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,6 +17,10 @@ from letters.services.remarks import LONGEST_REMARK
 from letters.services.work import Work
 
 MISSING = N_("Say why, in a sentence: it is kept with the hold.")
+
+
+Change = Callable[[Work, Program, str, Application | None], Hold]
+"""Sets or lifts a hold: on a program, for a reason, or on one application of it."""
 
 
 @dataclass(frozen=True)

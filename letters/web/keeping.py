@@ -1,6 +1,7 @@
 """For who works on a program: what is erased when, and legal holds that keep it from that."""
 
 from http import HTTPStatus
+from typing import Protocol
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,9 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from letters.domain.errors import InvalidInput
 from letters.domain.roles import Right
-from letters.records import Application, Hold, Program
+from letters.records import Application, Program
 from letters.services import dashboard, holding
 from letters.services.erasures import Beside, erasures_page
+from letters.services.work import Work
 from letters.web.errors import face_of, say_problem
 from letters.web.guards import Guard, guarded
 from letters.web.signin import acting, signed_in
@@ -52,40 +54,21 @@ def _beside() -> Beside | None:
 @guarded(Guard.COORDINATOR)
 def program_hold(slug: str) -> ResponseReturnValue:
     """Show the hold on a program, with the form that lifts it; or else the one that sets it."""
-    return _program_page(slug)
+    return _page(_program(slug))
 
 
 @bp.post("/programs/<slug>/hold")
 @guarded(Guard.COORDINATOR)
 def hold_program(slug: str) -> ResponseReturnValue:
     """Set a hold on a program."""
-    return _change_program(slug, lifting=False)
+    return _change(holding.set_hold, _program(slug), url_for(".program_hold", slug=slug))
 
 
 @bp.post("/programs/<slug>/hold/lift")
 @guarded(Guard.COORDINATOR)
 def lift_program(slug: str) -> ResponseReturnValue:
     """Lift the hold on a program."""
-    return _change_program(slug, lifting=True)
-
-
-def _change_program(slug: str, *, lifting: bool) -> ResponseReturnValue:
-    change = holding.lift_hold if lifting else holding.set_hold
-    try:
-        with house().works.change(acting()) as work:
-            program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
-            holding.lock_program(work, program)
-            change(work, program, request.form.get("reason", ""))
-    except InvalidInput as invalid:
-        return _program_page(slug, _said(invalid)), face_of(invalid).status
-    return redirect(url_for(".program_hold", slug=slug), HTTPStatus.SEE_OTHER)
-
-
-def _program_page(slug: str, problem: str = "") -> str:
-    with house().works.look(acting()) as work:
-        program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
-        hold = holding.standing(work, program.id)
-    return _page(program, None, hold, problem)
+    return _change(holding.lift_hold, _program(slug), url_for(".program_hold", slug=slug))
 
 
 # --- a hold on one application ----------------------------------------------------------------
@@ -95,49 +78,74 @@ def _program_page(slug: str, problem: str = "") -> str:
 @guarded(Guard.COORDINATOR)
 def application_hold(application_id: UUID) -> ResponseReturnValue:
     """Show the hold on an application, with the form that lifts it; or else that sets it."""
-    return _application_page(application_id)
+    return _page(_application(application_id))
 
 
 @bp.post("/applications/<uuid:application_id>/hold")
 @guarded(Guard.COORDINATOR)
 def hold_application(application_id: UUID) -> ResponseReturnValue:
     """Set a hold on an application."""
-    return _change_application(application_id, lifting=False)
+    then = url_for("coordinator.application", application_id=application_id)
+    return _change(holding.set_hold, _application(application_id), then)
 
 
 @bp.post("/applications/<uuid:application_id>/hold/lift")
 @guarded(Guard.COORDINATOR)
 def lift_application(application_id: UUID) -> ResponseReturnValue:
     """Lift the hold on an application."""
-    return _change_application(application_id, lifting=True)
+    then = url_for("coordinator.application", application_id=application_id)
+    return _change(holding.lift_hold, _application(application_id), then)
 
 
-def _change_application(application_id: UUID, *, lifting: bool) -> ResponseReturnValue:
+# --- both -------------------------------------------------------------------------------------
+
+Held = tuple[Program, Application | None]
+
+
+class Find(Protocol):
+    """Finds what a hold is about: a program, or one application of it; locked for a change."""
+
+    def __call__(self, work: Work, *, lock: bool) -> Held:
+        """Raises UnknownProgram, UnknownApplication or AccessDenied."""
+        ...
+
+
+def _program(slug: str) -> Find:
+    def find(work: Work, *, lock: bool) -> Held:
+        program = dashboard.program_run_by(work, signed_in(), slug, Right.MANAGE)
+        if lock:
+            holding.lock_program(work, program)
+        return program, None
+
+    return find
+
+
+def _application(application_id: UUID) -> Find:
     """An archived program's applications are held as well: that is when it matters."""
-    change = holding.lift_hold if lifting else holding.set_hold
+
+    def find(work: Work, *, lock: bool) -> Held:
+        found = dashboard.application_run_by(
+            work, signed_in(), application_id, Right.MANAGE, lock=lock
+        )
+        return found.program, found
+
+    return find
+
+
+def _change(change: holding.Change, find: Find, then: str) -> ResponseReturnValue:
     try:
         with house().works.change(acting()) as work:
-            found = dashboard.application_run_by(
-                work, signed_in(), application_id, Right.MANAGE, lock=True
-            )
-            change(work, found.program, request.form.get("reason", ""), found)
+            program, application = find(work, lock=True)
+            change(work, program, request.form.get("reason", ""), application)
     except InvalidInput as invalid:
-        return _application_page(application_id, _said(invalid)), face_of(invalid).status
-    return redirect(
-        url_for("coordinator.application", application_id=application_id), HTTPStatus.SEE_OTHER
-    )
+        return _page(find, _said(invalid)), face_of(invalid).status
+    return redirect(then, HTTPStatus.SEE_OTHER)
 
 
-def _application_page(application_id: UUID, problem: str = "") -> str:
+def _page(find: Find, problem: str = "") -> str:
     with house().works.look(acting()) as work:
-        found = dashboard.application_run_by(work, signed_in(), application_id, Right.MANAGE)
-        hold = holding.standing(work, found.program_id, found.id)
-    return _page(found.program, found, hold, problem)
-
-
-def _page(
-    program: Program, application: Application | None, hold: Hold | None, problem: str
-) -> str:
+        program, application = find(work, lock=False)
+        hold = holding.standing(work, program.id, application.id if application else None)
     return render_template(
         "coordinator/hold.html",
         program=program,
