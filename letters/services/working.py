@@ -54,6 +54,9 @@ AGAIN_AFTER_FAILURE = timedelta(seconds=10)
 SELDOM = timedelta(minutes=5)
 """What is done less often than this is done again so soon when it went wrong."""
 
+Counts = Callable[[Works, Actor, Goes], int]
+"""Does something to many, and returns to how many."""
+
 log = structlog.get_logger("letters.working")
 
 
@@ -118,18 +121,23 @@ def duties(
         own = Turn(stop.keep_going, works.tools.clock, turn)
         return Duty(name, every, lambda: do(works, actor, own.begin()), own)
 
+    def counted(
+        name: str, every: timedelta, do: Counts, event: str, what: str = "applications"
+    ) -> Duty:
+        return by_turns(name, every, _told(do, event, what))
+
     broom = Broom()
     mails = Turn(stop.keep_going, works.tools.clock, mail_turn)
     return (
         Duty("clock", CLOCK_EVERY, lambda: _set_right(works, actor)),
-        by_turns("signals", SIGNALS_EVERY, _find_signals),
+        counted("signals", SIGNALS_EVERY, find_signals, "signals.found", "signals"),
         Duty("digests", DIGESTS_EVERY, lambda: plan_digests(works, actor)),
         by_turns("reminders", REMINDERS_EVERY, _remind),
-        by_turns("time left", TIME_LEFT_EVERY, _tell_of_time_left),
-        by_turns("moved dates", MOVED_DATES_EVERY, _tell_of_moved),
-        by_turns("selection", SELECT_EVERY, _select),
-        by_turns("erasure lists", PURGE_EVERY, _list_erasures),
-        by_turns("bulk acts", BULK_EVERY, _act_on_many),
+        counted("time left", TIME_LEFT_EVERY, tell_of_time_left, "time_left.told"),
+        counted("moved dates", MOVED_DATES_EVERY, tell_of_moved_dates, "moved_dates.told"),
+        counted("selection", SELECT_EVERY, select_all_waiting, "selected.by_rule"),
+        counted("erasure lists", PURGE_EVERY, make_lists, "erasure.listed", "letters"),
+        counted("bulk acts", BULK_EVERY, run_all, "bulk_acts.done"),
         Duty("mail", MAIL_EVERY, lambda: postman.deliver_all_due(mails.begin()), mails),
         by_turns("purge", PURGE_EVERY, _purge),
         Duty("sweep", SWEEP_EVERY, lambda: _sweep(works, actor, broom)),
@@ -217,46 +225,21 @@ def _set_right(works: Works, actor: Actor) -> None:
         log.warning("clock.was_ahead", set_right=rows)
 
 
+def _told(do: Counts, event: str, what: str) -> Callable[[Works, Actor, Goes], None]:
+    """Have `event` in the log with the number of what was done, where there was anything."""
+
+    def doing(works: Works, actor: Actor, keep_going: Goes) -> None:
+        done = do(works, actor, keep_going)
+        if done:
+            log.info(event, **{what: done})
+
+    return doing
+
+
 def _remind(works: Works, actor: Actor, keep_going: Goes) -> None:
     planned = plan_reminders(works, actor, keep_going)
     if planned.reminded or planned.skipped:
         log.info("reminders.planned", reminded=planned.reminded, skipped=planned.skipped)
-
-
-def _tell_of_time_left(works: Works, actor: Actor, keep_going: Goes) -> None:
-    told = tell_of_time_left(works, actor, keep_going)
-    if told:
-        log.info("time_left.told", applications=told)
-
-
-def _tell_of_moved(works: Works, actor: Actor, keep_going: Goes) -> None:
-    told = tell_of_moved_dates(works, actor, keep_going)
-    if told:
-        log.info("moved_dates.told", applications=told)
-
-
-def _select(works: Works, actor: Actor, keep_going: Goes) -> None:
-    selected = select_all_waiting(works, actor, keep_going)
-    if selected:
-        log.info("selected.by_rule", applications=selected)
-
-
-def _find_signals(works: Works, actor: Actor, keep_going: Goes) -> None:
-    found = find_signals(works, actor, keep_going)
-    if found:
-        log.info("signals.found", signals=found)
-
-
-def _list_erasures(works: Works, actor: Actor, keep_going: Goes) -> None:
-    listed = make_lists(works, actor, keep_going)
-    if listed:
-        log.info("erasure.listed", letters=listed)
-
-
-def _act_on_many(works: Works, actor: Actor, keep_going: Goes) -> None:
-    looked_at = run_all(works, actor, keep_going)
-    if looked_at:
-        log.info("bulk_acts.done", applications=looked_at)
 
 
 def _purge(works: Works, actor: Actor, keep_going: Goes) -> None:
