@@ -115,6 +115,8 @@ class TemplateMessages:
             autoescape=select_autoescape(enabled_extensions=("html",), default=False),
             extensions=["jinja2.ext.i18n"],
             lstrip_blocks=True,
+            # Seven files would be looked at for each mail.
+            auto_reload=False,
         )
         environment.globals.update(
             language=str(locale).replace("_", "-"),
