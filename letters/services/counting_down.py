@@ -4,7 +4,7 @@ What is due is read from the database each time. A stage that went by while no w
 over. What was told is kept with the due date it was told of, so a date that moves begins anew.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, or_, select
@@ -15,26 +15,19 @@ from letters.domain.telling import FACT_OF, TOLD_WITHIN, Word, is_new, may_have_
 from letters.records import Application, LetterRequest, Program
 from letters.services import finding
 from letters.services.happening import happened
+from letters.services.turns import Goes, one_by_one
 from letters.services.viewing import facts_of
 from letters.services.work import Actor, Work, Works
 
 PAGE = 200
 
 
-def tell_of_time_left(
-    works: Works, actor: Actor, keep_going: Callable[[], bool] = lambda: True
-) -> int:
+def tell_of_time_left(works: Works, actor: Actor, keep_going: Goes = lambda: True) -> int:
     """Write down, and so mail, what is new about the time that is left; return of how many.
 
     Each application gets a transaction of its own. Between two of them `keep_going` is asked.
     """
-    told = 0
-    for application_id in _with_news(works, actor):
-        if not keep_going():
-            break
-        with works.change(actor) as work:
-            told += _tell(work, application_id)
-    return told
+    return one_by_one(works, actor, _with_news(works, actor), _tell, keep_going)
 
 
 def word_for(work: Work, application: Application) -> Word | None:

@@ -4,7 +4,7 @@ Who is to be told is read from the database each time, so that a worker that die
 on where it was. Each application keeps which move it was told of last, so nobody is told twice.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.records import Application, LetterRequest, Program
 from letters.services import finding
 from letters.services.happening import happened
+from letters.services.turns import Goes, one_by_one
 from letters.services.work import Actor, Work, Works
 
 PAGE = 200
@@ -52,20 +53,12 @@ def who_is_told(work: Work, program: Program, due_at: datetime) -> Told:
     )
 
 
-def tell_of_moved_dates(
-    works: Works, actor: Actor, keep_going: Callable[[], bool] = lambda: True
-) -> int:
+def tell_of_moved_dates(works: Works, actor: Actor, keep_going: Goes = lambda: True) -> int:
     """Write down, and so mail, which due dates moved; return for how many applications.
 
     Each application gets a transaction of its own. Between two of them `keep_going` is asked.
     """
-    told = 0
-    for application_id in _untold(works, actor):
-        if not keep_going():
-            break
-        with works.change(actor) as work:
-            told += _tell(work, application_id)
-    return told
+    return one_by_one(works, actor, _untold(works, actor), _tell, keep_going)
 
 
 def _tell(work: Work, application_id: UUID) -> bool:

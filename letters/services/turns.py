@@ -1,13 +1,35 @@
 """Turns: what has much to do goes on for a while at a time, and then others have theirs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from letters.ports import Clock
+from letters.services.work import Actor, Work, Works
 
 Goes = Callable[[], bool]
 """Says whether to go on."""
+
+
+def one_by_one(
+    works: Works,
+    actor: Actor,
+    ids: Iterable[UUID],
+    do: Callable[[Work, UUID], bool],
+    keep_going: Goes,
+) -> int:
+    """Do something about one after the other; return about how many it was done.
+
+    Each has a transaction of its own. Between two of them `keep_going` is asked.
+    """
+    done = 0
+    for one in ids:
+        if not keep_going():
+            break
+        with works.change(actor) as work:
+            done += do(work, one)
+    return done
 
 
 @dataclass
