@@ -32,6 +32,7 @@ from letters.services import (
     receiving,
     replacing,
     replying,
+    signing_in,
     withdrawing,
 )
 from letters.services.applying import NewReferee
@@ -218,3 +219,10 @@ def save_settings(story: Story, **changes: Any) -> None:  # noqa: ANN401 -- any 
         program = finding.program_by_slug(work, story.slug)
         typed = replace(program_settings.settings_of(program), **changes)
         program_settings.save(work, program, typed, program_settings.version_of(program))
+
+
+def ask_for_sign_in(story: Story) -> None:
+    """Let a coordinator ask for a sign-in link."""
+    story.add_coordinator()
+    with story.house.works.change(SYSTEM) as work:
+        signing_in.mail_link(work, "cora@alpine.example.org", "secret")

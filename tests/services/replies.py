@@ -1,6 +1,6 @@
 """What referees say besides a letter, and what coordinators answer: each act on its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -11,15 +11,24 @@ from letters.domain.keeping import Quarantine
 from letters.domain.wrong_letter import Mark
 from letters.house import House
 from letters.ports import Purpose
-from letters.records import LetterRequest, OutboxMessage, new_id
-from letters.services import confirming, extending, finding, overview, receiving, replying
+from letters.records import Letter, LetterRequest, OutboxMessage, new_id
+from letters.services import confirming, extending, finding, noticing, overview, receiving, replying
 from letters.services.applying import NewApplication
 from letters.services.composing import Composed, compose
 from letters.services.finding import generation_of
 from letters.services.inspecting import Upload
+from letters.services.work import Work
 from tests.services import scenes
 from tests.services.scenes import COORDINATOR, upload_of
 from tests.support.people import MIRA, REFEREE, SYSTEM, Story
+
+NEW = "Ada.F@home.example.net"
+Reply = Callable[[Work, str], object]
+REPLIES: dict[str, Reply] = {
+    "welcome": replying.welcome,
+    "decline early": lambda work, token: replying.decline_early(work, token, "No time"),
+    "correct the address": lambda work, token: replying.correct_address(work, token, NEW),
+}
 
 # --- before the request -----------------------------------------------------------------------
 
@@ -54,6 +63,19 @@ def correct_by(story: Story, token: str, email: str) -> None:
     """Put an address right through a link."""
     with story.house.works.change(REFEREE) as work:
         replying.correct_address(work, token, email)
+
+
+def answer(story: Story, reply: Reply, token: str) -> None:
+    """Let a referee reply through a link."""
+    with story.house.works.change(REFEREE) as work:
+        reply(work, token)
+
+
+def send_notice_again(story: Story, application_id: UUID) -> bool:
+    """Mail the notice to the first referee once more; say whether it was."""
+    with story.house.works.change(REFEREE) as work:
+        found = finding.application(work, application_id, lock=True)
+        return noticing.send_notice_again(work, found, found.requests[0])
 
 
 # --- more time --------------------------------------------------------------------------------
@@ -127,6 +149,18 @@ def mail_overview(story: Story, application_id: UUID, position: int = 1) -> str:
     with story.house.works.change(REFEREE) as work:
         overview.mail_overview(work, story.upload_token(application_id, position))
     return overview_token(story, application_id, position)
+
+
+def shown(story: Story, token: str) -> overview.Overview:
+    """Return what the link to everything shows."""
+    with story.house.works.look(REFEREE) as work:
+        return overview.overview(work, token)
+
+
+def use(story: Story, token: str, source: UUID, uploads: Mapping[UUID, Upload]) -> Sequence[Letter]:
+    """Use a letter for other requests too, each with what its own program asks for."""
+    with story.house.works.change(REFEREE) as work:
+        return overview.use_again(work, token, source, uploads)
 
 
 def overview_token(story: Story, application_id: UUID, position: int = 1) -> str:
