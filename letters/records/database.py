@@ -107,9 +107,23 @@ def _sqlite_engine(url: URL) -> Engine:
 
 def _postgres_engine(url: URL, pool_size: int, patience: float) -> Engine:
     engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=patience)
+    event.listen(engine, "connect", _prepare_postgres)
     event.listen(engine, "checkin", _remember_when)
     event.listen(engine, "checkout", partial(_ask_if_idle, engine.dialect))
     return engine
+
+
+def _prepare_postgres(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 -- the driver's own type
+    """Have each query done by one process and as it stands.
+
+    Ours take milliseconds: compiling one, or starting others for a share of it, takes longer than
+    it saves, and the cores are the others' who ask at the same time. Outside a transaction, whose
+    end would undo it.
+    """
+    connection.autocommit = True
+    connection.execute("SET jit = off")
+    connection.execute("SET max_parallel_workers_per_gather = 0")
+    connection.autocommit = False
 
 
 def _remember_when(_connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 -- the driver's own type

@@ -170,6 +170,16 @@ def test_reading_and_writing_differ_in_isolation(database: Database) -> None:
     assert shown == [("repeatable read", "on"), ("read committed", "off")]
 
 
+@only_postgres
+@pytest.mark.postgres
+def test_a_query_is_done_by_one_process_and_as_it_stands(database: Database) -> None:
+    for session in (database.writing(), database.reading(), database.writing()):
+        with session:
+            for name, value in (("jit", "off"), ("max_parallel_workers_per_gather", "0")):
+                assert session.scalars(text(f"SHOW {name}")).one() == value
+            session.rollback()
+
+
 @pytest.mark.parametrize(
     ("url", "driver"),
     [
