@@ -146,8 +146,8 @@ def set_apart_what_people_wrote(
             name: apart(wording.said(value, translations.gettext), direction, in_html=in_html)
             for name, value in values.items()
         }
-        # The sentence is ours; what is put into it is escaped.
-        return (Markup(sentence) if in_html else sentence) % set_apart  # noqa: S704
+        # What is put into the sentence is escaped.
+        return (Markup(sentence) if in_html else sentence) % set_apart  # noqa: S704 -- it is ours
 
     @pass_context
     def gettext(context: Context, sentence: str, /, **values: object) -> str:
