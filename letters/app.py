@@ -47,7 +47,6 @@ from letters.web import (
     managing,
     new_program,
     notice,
-    openid,
     overview,
     people,
     persons,
@@ -147,6 +146,8 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
     csrf.exempt(api)
     csrf.exempt(requests.bp)
     if settings.openid:
+        from letters.web import openid  # noqa: PLC0415 -- takes Authlib along, which few need
+
         openid.install(app, settings.openid)
     if settings.demo:
         app.register_blueprint(demo.bp)

@@ -13,7 +13,6 @@ from email.message import Message
 from email.utils import parseaddr
 
 import structlog
-from flufl.bounce import all_failures
 
 from letters.domain.bounces import LARGEST, Report, ReportKind, reason_line
 
@@ -119,6 +118,8 @@ def _diagnostic_of(block: Message) -> str:
 
 
 def _by_words(message: Message, name: str) -> Report:
+    from flufl.bounce import all_failures  # noqa: PLC0415 -- the web never reads a report
+
     temporary, permanent = all_failures(_in_plain_text(message))
     if not temporary and not permanent:
         return Report(ReportKind.OTHER, name)
