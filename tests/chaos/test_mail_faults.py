@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from letters.domain.journal import Fact
+from letters.domain.journal import Fact, MessageKind
 from letters.domain.pacing import Rates
 from letters.records import OutboxStatus
 from tests.chaos.posting import MAILS_EACH, PostOffice, post_office
@@ -163,7 +163,15 @@ def test_whatever_the_mail_server_does_each_mail_arrives_or_is_told_of(
             dead = opened.mails(OutboxStatus.DEAD)
             assert _told(opened) == sorted(str(row.id) for row in dead)
             arrived = len(opened.taken())
-        seen(f"SMTP: {name}", mails=befallen, arrived=arrived, given_up=len(dead), copies=copies)
+        notices = sum(row.kind is MessageKind.ADDRESS_BOUNCED for row in dead)
+        seen(
+            f"SMTP: {name}",
+            mails=befallen,
+            arrived=arrived,
+            given_up=len(dead) - notices,
+            notices_of_that_given_up=notices,
+            copies=copies,
+        )
 
 
 def _told(opened: PostOffice) -> list[str]:
