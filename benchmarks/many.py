@@ -46,8 +46,12 @@ def fill(session: Session, program_ids: Sequence[UUID], count: int, at: datetime
         execution_options={"synchronize_session": False},
     )
     session.commit()
+    gather_statistics(session)
+
+
+def gather_statistics(session: Session) -> None:
+    """Do what autovacuum does on PostgreSQL before long; nobody does it for SQLite."""
     if session.connection().dialect.name == "postgresql":
-        # What autovacuum does there before long; nobody does it for SQLite.
         session.execute(text("ANALYZE"))
         session.commit()
 

@@ -23,7 +23,7 @@ import structlog
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from benchmarks.many import fill
+from benchmarks.many import fill, gather_statistics
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.house import House
 from letters.migrating import upgrade
@@ -120,6 +120,8 @@ def compare(name: str, url: str, folder: Path, applications: int) -> list[str]:
         with house.database.writing() as session:
             ask_for_all(session, applications)
         first = turn(house)
+        with house.database.writing() as session:
+            gather_statistics(session)
         bare = aggregate(house)
         idle = turn(house)
         clock.set(A_RUNG)
