@@ -36,7 +36,8 @@ EVERY = 13
 The first to be slept over is the third mail's, when the server has taken it.
 """
 SHORT_LEASE = timedelta(seconds=0.4)
-LONG_SLEEP = 1.0
+LONG_SLEEP = 4.0
+"""Long enough for another worker to start meanwhile, however busy the machine is."""
 
 pytestmark = [
     pytest.mark.timeout(3600),

@@ -316,7 +316,9 @@ def test_a_letter_that_was_changed_in_the_store_is_not_handed_over(
 ) -> None:
     store = Path(story.house.settings.store_url.removeprefix("file:"))
     [kept] = [path for path in store.rglob("*") if path.is_file()]
-    kept.write_bytes(kept.read_bytes()[:-1] + b"x")
+    sealed = bytearray(kept.read_bytes())
+    sealed[-1] ^= 1
+    kept.write_bytes(sealed)
     page = _page(cora, answered)
     with unchanged(story.house.database):
         answer = press(cora, page, DOWNLOAD)

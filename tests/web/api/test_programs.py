@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from letters.domain.journal import ActorKind, Fact
-from letters.records import ApiKey, JournalEntry
+from letters.records import ApiKey, JournalEntry, Program
 from letters.web.api.answers import ProgramAnswer
 from tests.support.people import FELLOWSHIP, SYSTEM, Story
 from tests.support.rows import unchanged
@@ -56,8 +56,10 @@ def test_the_journal_says_which_key_it_was(portal: Portal, story: Story) -> None
 
     with story.house.works.look(SYSTEM) as work:
         entry = work.session.scalars(
-            select(JournalEntry).where(JournalEntry.fact == Fact.PROGRAM_CREATED)
-        ).all()[-1]
+            select(JournalEntry)
+            .join(Program, Program.id == JournalEntry.program_id)
+            .where(JournalEntry.fact == Fact.PROGRAM_CREATED, Program.slug != story.slug)
+        ).one()
         key_id = work.session.scalar(select(ApiKey.id))
 
     assert (entry.actor_kind, entry.origin, entry.actor_id) == (ActorKind.API, "api", key_id)
