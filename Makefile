@@ -10,7 +10,7 @@ PYTHON ?= $(shell for candidate in /usr/bin/python3.11 python3.11 /usr/bin/pytho
 	&& echo $$candidate && break; done)
 PYTEST_ARGS ?=
 # What tries a share of its cases in every run, and all of them when there is time.
-LONG_TESTS := tests/chaos tests/domain tests/browser/test_scanners.py \
+LONG_TESTS := tests/chaos tests/domain tests/browser \
 	tests/services/test_listing_filters.py tests/web/test_guards.py tests/web/test_hostile_words.py
 # Two more than two cores: servers, browsers and child processes are waited for.
 WORKERS ?= 4

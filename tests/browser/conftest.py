@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
@@ -16,25 +16,21 @@ from letters.adapters.mailer import read_folder
 from letters.house import House
 from letters.services import receiving, requesting
 from letters.services.inspecting import look_at
+from letters.settings import Settings
 from tests.support import browser as browsers
 from tests.support import pdfs
-from tests.support.apps import app_on
-from tests.support.browser import (
-    COLOR_SCHEMES,
-    DESKTOP,
-    PHONE,
-    VIEWPORTS,
-    ColorScheme,
-    new_page,
-)
+from tests.support.apps import shared_app_on
+from tests.support.browser import CORNERS, DESKTOP, PHONE, ColorScheme, Corner, new_page
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector, SqliteDatabases, house_on, settings_for
 from tests.support.people import API, REFEREE, START, Story, tell
-from tests.support.server import free_port, serve
+from tests.support.server import Front, free_port, front_on
+from tests.support.thorough import LONG
 from tests.support.wanted import any_letter
 
 LONGEST_WAIT_MS = 20_000
 expect.set_options(timeout=LONGEST_WAIT_MS)
+NAMES = {PHONE["width"]: "phone", DESKTOP["width"]: "desktop"}
 LINK = re.compile(r"https?://\S+")
 LETTER = ("To whom it may concern,", "I recommend Mira Lindqvist without reservation.")
 
@@ -80,37 +76,50 @@ class Site:
         return next(link for link in links if path in link)
 
 
+@pytest.fixture(scope="session")
+def front() -> Iterator[Front]:
+    """An address for all tests of a process."""
+    with front_on(free_port()) as running:
+        yield running
+
+
 @pytest.fixture
-def site(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Site]:
+def site(sqlite_databases: SqliteDatabases, front: Front, tmp_path: Path) -> Iterator[Site]:
     """A live site with the internship in it."""
-    with _running(sqlite_databases, tmp_path, demo=False) as running:
-        yield running
+    with sqlite_databases.fresh() as url:
+        settings = settings_for(url, tmp_path, front.base_url)
+        with _showing(settings, front, tmp_path) as shown:
+            yield shown
 
 
 @pytest.fixture
-def demo_site(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Site]:
+def demo_site(sqlite_databases: SqliteDatabases, front: Front, tmp_path: Path) -> Iterator[Site]:
     """The same as the demo runs it, with a mailbox to look into."""
-    with _running(sqlite_databases, tmp_path, demo=True) as running:
-        yield running
+    with sqlite_databases.fresh() as url:
+        settings = replace(settings_for(url, tmp_path, front.base_url), demo=True)
+        with _showing(settings, front, tmp_path) as shown:
+            yield shown
 
 
 @contextmanager
-def _running(databases: SqliteDatabases, tmp_path: Path, *, demo: bool) -> Iterator[Site]:
+def _showing(settings: Settings, front: Front, tmp_path: Path) -> Iterator[Site]:
     letter = tmp_path / "Letter for Mira.pdf"
     letter.write_bytes(pdfs.letter_pdf(LETTER))
-    port = free_port()
-    with databases.fresh() as url:
-        settings = replace(settings_for(url, tmp_path, f"http://127.0.0.1:{port}"), demo=demo)
-        clock = TestClock(START)
-        with house_on(settings, clock, InProcessInspector(reads=True)) as house:
-            story = tell(house)
-            with serve(app_on(house), port):
-                yield Site(story, clock, letter)
+    clock = TestClock(START)
+    with house_on(settings, clock, InProcessInspector(reads=True)) as house:
+        story = tell(house)
+        with front.showing(shared_app_on(house)):
+            yield Site(story, clock, letter)
 
 
-@pytest.fixture(params=[(PHONE, "light"), (DESKTOP, "dark")], ids=["phone", "desktop"])
+@pytest.fixture(
+    params=CORNERS if LONG else CORNERS[:1], ids=lambda corner: NAMES[corner[0]["width"]]
+)
 def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page at 320 pixels in light colours, and at 1280 in dark ones."""
+    """A page at 320 pixels in light colours; within `make chaos` also at 1280 in dark ones.
+
+    What is looked at on the way is looked at in both, always.
+    """
     viewport, scheme = request.param
     with new_page(chromium, viewport=viewport, color_scheme=scheme) as opened:
         broken = _what_breaks(opened)
@@ -146,40 +155,36 @@ def plain_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def well_made() -> Callable[[Page], None]:
-    """Check the page as it now stands: accessible, and no wider than its window."""
-    return _check
+    """Check the page as it now stands: accessible, and no wider than its window.
+
+    That is at its size and in its colours, and then at the other size in the other colours.
+    """
+    return _check_at_both_corners
 
 
-@pytest.fixture
-def well_made_light_and_dark() -> Callable[[Page], None]:
-    """Check the page as it now stands, at its size, in both colour schemes."""
-
-    def check(page: Page) -> None:
-        now_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-        _check_light_and_dark(page, COLOR_SCHEMES[::-1] if now_dark else COLOR_SCHEMES)
-
-    return check
+def _check_at_both_corners(page: Page) -> None:
+    size, scheme = here = _corner(page)
+    other: Corner = (PHONE if size == DESKTOP else DESKTOP, "light" if scheme == "dark" else "dark")
+    _check(page)
+    _put(page, other)
+    _check(page)
+    _put(page, here)
 
 
-@pytest.fixture
-def well_made_everywhere() -> Callable[[Page], None]:
-    """Check the page as it now stands, on a phone and on a desktop, light and dark."""
-
-    def check(page: Page) -> None:
-        for viewport in VIEWPORTS:
-            page.set_viewport_size(viewport)
-            _check_light_and_dark(page, COLOR_SCHEMES)
-
-    return check
+def _corner(page: Page) -> Corner:
+    size = page.viewport_size
+    assert size is not None
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    return size, "dark" if dark else "light"
 
 
-def _check_light_and_dark(page: Page, schemes: Sequence[ColorScheme]) -> None:
-    for scheme in schemes:
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        _check(page, colors_only=scheme != schemes[0])
+def _put(page: Page, corner: Corner) -> None:
+    size, scheme = corner
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
 
-def _check(page: Page, *, colors_only: bool = False) -> None:
+def _check(page: Page) -> None:
     page.wait_for_load_state()
-    assert browsers.axe_violations(page, colors_only=colors_only) == [], page.url
+    assert browsers.axe_violations(page) == [], page.url
     browsers.no_horizontal_scroll(page)

@@ -13,10 +13,10 @@ SCREENS = 7
 
 
 def test_from_the_program_page_to_submitted(
-    site: Site, plain_page: Callable[..., Page], well_made_everywhere: Callable[[Page], None]
+    site: Site, plain_page: Callable[..., Page], well_made: Callable[[Page], None]
 ) -> None:
     page = plain_page()
-    mira = Person(site, page, MIRA, well_made_everywhere)
+    mira = Person(site, page, MIRA, well_made)
     mira.open(f"{site.house.settings.base_url}/programs/{site.story.slug}")
     mira.follow("Apply")
     mira.reads(title="Apply")
@@ -42,7 +42,7 @@ def test_from_the_program_page_to_submitted(
 
 
 def test_a_draft_goes_on_where_another_tab_stopped_and_problems_get_the_focus(
-    site: Site, plain_page: Callable[..., Page], well_made_everywhere: Callable[[Page], None]
+    site: Site, plain_page: Callable[..., Page], well_made: Callable[[Page], None]
 ) -> None:
     here, there = plain_page(), plain_page(javascript=False)
     link = _begin(site, here)
@@ -60,7 +60,7 @@ def test_a_draft_goes_on_where_another_tab_stopped_and_problems_get_the_focus(
     expect(there.locator("#referees-0-name")).to_have_value("Ada Ferreira")
     here.get_by_role("button", name="Review").click()
     expect(here.locator("#problems")).to_be_focused()
-    well_made_everywhere(here)
+    well_made(here)
     here.locator("#problems").get_by_role("link", name="The right to view").click()
     expect(here.locator("#waiver")).to_be_focused()
     here.get_by_role("button", name="Yes, take it").click()

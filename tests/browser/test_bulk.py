@@ -14,7 +14,7 @@ from tests.web.visiting import sign_in_link
 def test_the_page_says_how_far_it_is_and_shows_the_result(
     site: Site,
     page: Page,
-    well_made_light_and_dark: Callable[[Page], None],
+    well_made: Callable[[Page], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(bulk_running, "AT_ONCE", 1)
@@ -27,13 +27,13 @@ def test_the_page_says_how_far_it_is_and_shows_the_result(
     page.get_by_label("For all 3 that match").check()
     page.get_by_role("button", name="Give more time").click()
     expect(page.get_by_text("Nothing: it is not possible")).to_be_visible()
-    well_made_light_and_dark(page)
+    well_made(page)
     page.go_back()
     page.get_by_label("For all 3 that match").check()
     page.get_by_role("button", name="Select and request letters").click()
     page.get_by_role("button", name="Do it for 3 applications").click()
     expect(page.get_by_text("0 of 3 had their turn")).to_be_visible()
-    well_made_light_and_dark(page)
+    well_made(page)
     [job_id] = bulk.job_ids(site.story)
     bulk.run(site.story, job_id, bulk.after(2))
     expect(page.get_by_text("2 of 3 had their turn")).to_be_visible()

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Frame, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Frame, Page, expect
 
 from letters.ports import Purpose
 from tests.browser.conftest import Site
-from tests.support.browser import DESKTOP, PHONE, ColorScheme, new_page
+from tests.support.browser import PHONE, ColorScheme, new_page
 from tests.support.people import MIRA
 
 CORA = "cora@alpine.example.org"
@@ -18,7 +17,7 @@ ARROWS: Mapping[ColorScheme, str] = {"light": "%23343a40", "dark": "%23e8edf2"}
 
 
 def test_from_the_sign_in_mail_to_the_letter(
-    site: Site, page: Page, well_made_light_and_dark: Callable[[Page], None]
+    site: Site, page: Page, well_made: Callable[[Page], None]
 ) -> None:
     base = site.house.settings.base_url
     site.story.add_coordinator(CORA)
@@ -27,16 +26,16 @@ def test_from_the_sign_in_mail_to_the_letter(
 
     page.goto(f"{base}/coordinate/programs/{site.story.slug}")
     expect(page.locator("h1")).to_have_text("Sign in as a coordinator")
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_label("Your e-mail address").fill(CORA)
     page.get_by_role("button", name="Mail me the link").click()
-    well_made_light_and_dark(page)
+    well_made(page)
     page.goto(site.link_to(CORA, "/sign-in/"))
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_role("button", name="Sign in").click()
 
     expect(page.locator("h1")).to_have_text("Alpine Summer Research Internship")
-    well_made_light_and_dark(page)
+    well_made(page)
     for scheme, colour in ARROWS.items():
         page.emulate_media(color_scheme=scheme)
         assert colour in page.get_by_label("Order").evaluate(ARROW)
@@ -44,15 +43,15 @@ def test_from_the_sign_in_mail_to_the_letter(
     page.get_by_label("Choose Wen Li").check()
     page.get_by_role("button", name="Select and request letters").click()
     expect(page.locator("h1")).to_have_text("Request letters")
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_role("button", name="Do it for 2 applications").click()
     expect(page.get_by_role("heading", name="Done for 2 applications")).to_be_visible()
-    well_made_light_and_dark(page)
+    well_made(page)
     assert len(site.mails_to("ada.ferreira@example.edu")) == 2
 
     site.send_letter(mira)
     page.get_by_role("link", name="Mira Lindqvist").click()
-    well_made_light_and_dark(page)
+    well_made(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the letter of Prof. Ada Ferreira").click()
     assert Path(download.value.path()).read_bytes() == site.letter.read_bytes()
@@ -61,24 +60,21 @@ def test_from_the_sign_in_mail_to_the_letter(
 
     page.get_by_role("link", name="Letters", exact=True).click()
     expect(page.locator("h1")).to_have_text("Your programs")
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page.locator("h1")).to_have_text("Sign in as a coordinator")
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")])
 def test_a_letter_is_viewed_in_the_browsers_own_viewer(
     site: Site,
     whole_chromium: Browser,
-    well_made_light_and_dark: Callable[[Page], None],
-    size: ViewportSize,
-    scheme: ColorScheme,
+    well_made: Callable[[Page], None],
 ) -> None:
     base = site.house.settings.base_url
     site.story.add_coordinator(CORA)
     mira = site.asked()
     site.send_letter(mira)
-    with new_page(whole_chromium, viewport=size, color_scheme=scheme) as page:
+    with new_page(whole_chromium, viewport=PHONE) as page:
         page.goto(f"{base}/coordinate/sign-in")
         page.get_by_label("Your e-mail address").fill(CORA)
         page.get_by_role("button", name="Mail me the link").click()
@@ -89,7 +85,7 @@ def test_a_letter_is_viewed_in_the_browsers_own_viewer(
             page.get_by_role("button", name="View the letter of Prof. Ada Ferreira").click()
         # The viewer, inside of the frame, has counted the pages of the letter.
         expect(shown.value.locator("#pagelength")).to_have_text("1")
-        well_made_light_and_dark(page)
+        well_made(page)
         with page.expect_download() as download:
             page.get_by_role("button", name="Download the letter").click()
         assert Path(download.value.path()).read_bytes() == site.letter.read_bytes()

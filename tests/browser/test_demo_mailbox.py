@@ -15,15 +15,15 @@ LIGHT, DARK = "rgb(26, 79, 139)", "rgb(156, 196, 242)"
 
 
 def test_from_the_mailbox_to_the_upload_page(
-    demo_site: Site, page: Page, well_made_light_and_dark: Callable[[Page], None]
+    demo_site: Site, page: Page, well_made: Callable[[Page], None]
 ) -> None:
     demo_site.asked()
     page.goto(f"{demo_site.house.settings.base_url}/demo/mail")
-    well_made_light_and_dark(page)
+    well_made(page)
     item = page.get_by_role("listitem").filter(has_text=ADA)
     assert item.evaluate(INSET) > 16
     item.get_by_role("link").click()
-    well_made_light_and_dark(page)
+    well_made(page)
     mail = page.frame_locator("iframe")
     button = mail.get_by_role("link", name="Send the letter", exact=False).first
     expect(button).to_be_visible()

@@ -11,22 +11,20 @@ from tests.support.people import OPERATOR
 CORA = "cora@alpine.example.org"
 
 
-def test_a_mail_is_reworded(
-    site: Site, page: Page, well_made_light_and_dark: Callable[[Page], None]
-) -> None:
+def test_a_mail_is_reworded(site: Site, page: Page, well_made: Callable[[Page], None]) -> None:
     site.story.add_coordinator(CORA)
     with site.house.works.change(OPERATOR) as work:
         link = signing_in.make_link(work, CORA)
     page.goto(link)
     page.get_by_role("button", name="Sign in").click()
     page.goto(f"{site.house.settings.base_url}/coordinate/programs/{site.story.slug}/words")
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_role("link", name="Referee: letter request").click()
     page.get_by_label("A paragraph below").fill("For {letter}: https://evil.example")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("{letter} cannot be filled in here.")).to_be_visible()
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_label("A paragraph below").fill("Tell us what {applicant} is like to work with.")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("Tell us what Mina Okafor is like to work with.")).to_be_visible()
-    well_made_light_and_dark(page)
+    well_made(page)

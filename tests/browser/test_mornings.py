@@ -12,11 +12,12 @@ from playwright.sync_api import Page, expect
 
 from letters.records import OutboxStatus
 from letters.services.moving_due import tell_of_moved_dates
-from tests.browser.conftest import Site
+from tests.browser.conftest import NAMES, Site
 from tests.browser.person import KeyboardPerson, Person
 from tests.services import acts, digests, scenes
-from tests.support.browser import PHONE
+from tests.support.browser import CORNERS, PHONE
 from tests.support.people import MIRA, START, SYSTEM
+from tests.support.thorough import LONG
 
 CORA = "cora@alpine.example.org"
 WAITING = 12
@@ -24,6 +25,15 @@ A_NIGHT = timedelta(hours=22)
 OF_A_READER = "Reader: reads the letters too"
 PROGRAM = "Alpine Summer Research Internship"
 ENTRY = re.compile(r'<a [^>]*href="([^"]+)"[^>]*>\s*([^<]+?)\s*</a>')
+
+
+# The keys are what more can go wrong with: it is the mouse that waits for `make chaos`.
+pytestmark = pytest.mark.parametrize(
+    "page",
+    CORNERS if LONG else CORNERS[1:],
+    indirect=True,
+    ids=lambda corner: NAMES[corner[0]["width"]],
+)
 
 
 @pytest.fixture

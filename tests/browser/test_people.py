@@ -14,7 +14,7 @@ IRIS = "iris.novak.lindqvist@graduates.example.org"
 
 
 def test_from_inviting_to_accepting(
-    site: Site, page: Page, well_made_light_and_dark: Callable[[Page], None]
+    site: Site, page: Page, well_made: Callable[[Page], None]
 ) -> None:
     base = site.house.settings.base_url
     cora = site.story.add_coordinator(CORA)
@@ -32,24 +32,24 @@ def test_from_inviting_to_accepting(
     page.get_by_label("E-mail address").fill(IRIS)
     page.get_by_label("What they may do").select_option("reader")
     page.get_by_role("button", name="Invite").click()
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_role("link", name="Iris Novak").click()
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_role("link", name="Withdraw the invitation").click()
-    well_made_light_and_dark(page)
+    well_made(page)
     page.goto(f"{base}/coordinate/people")
-    well_made_light_and_dark(page)
+    well_made(page)
     with site.house.works.change(OPERATOR) as work:
         coordinator = work.session.get_one(Coordinator, cora)
         sessions.begin(work, coordinator, HowSignedIn.INVITATION, "Firefox, Linux")
     page.get_by_role("link", name="Cora").click()
     expect(page.locator("h1")).to_have_text("Where you are signed in")
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_role("button", name="End the session of Firefox, Linux").click()
     expect(page.get_by_text("Firefox, Linux")).to_have_count(0)
     page.get_by_role("button", name="Sign out").click()
 
     page.goto(site.link_to(IRIS, "/invitation/"))
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_role("button", name="Accept and sign in").click()
     expect(page.locator("h1")).to_have_text("Your programs")

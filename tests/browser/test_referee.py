@@ -8,32 +8,15 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.browser.conftest import Site
 from tests.browser.person import KeyboardPerson, Person
 from tests.browser.referee_journeys import ADA, JOURNEYS
-from tests.support.browser import DESKTOP, PHONE
 from tests.support.rows import all_rows
 
 Check = Callable[[Page], None]
 Open = Callable[..., Page]
 
-# Each journey begins once on a phone and once on a desktop; what is looked at on the way is
-# looked at in the other size and colour scheme too.
-STARTS = [(PHONE, "light"), (DESKTOP, "light")]
-OTHER = {PHONE["width"]: DESKTOP, DESKTOP["width"]: PHONE}
 
-
-@pytest.mark.parametrize("page", STARTS, indirect=True, ids=["phone", "desktop"])
 @pytest.mark.parametrize("journey", JOURNEYS)
 def test_from_the_mail_to_the_end(site: Site, page: Page, well_made: Check, journey: str) -> None:
-    def look(at: Page) -> None:
-        well_made(at)
-        here = at.viewport_size
-        assert here is not None
-        at.set_viewport_size(OTHER[here["width"]])
-        at.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        well_made(at)
-        at.set_viewport_size(here)
-        at.emulate_media(color_scheme="light", reduced_motion="reduce")
-
-    JOURNEYS[journey](Person(site, page, ADA, look))
+    JOURNEYS[journey](Person(site, page, ADA, well_made))
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)
@@ -53,7 +36,7 @@ def test_a_wrong_letter_can_be_replaced_with_the_keyboard_alone(
 
 
 def test_a_wrong_file_is_explained_and_the_right_one_taken(
-    site: Site, plain_page: Open, well_made_everywhere: Check
+    site: Site, plain_page: Open, well_made: Check
 ) -> None:
     site.asked()
     page = plain_page()
@@ -63,7 +46,7 @@ def test_a_wrong_file_is_explained_and_the_right_one_taken(
     page.get_by_role("button", name="Send the letter").click()
 
     expect(page.get_by_role("alert")).to_contain_text("The file is not a PDF.")
-    well_made_everywhere(page)
+    well_made(page)
 
     page.set_input_files("#letter", site.letter)
     page.get_by_role("button", name="Send the letter").click()

@@ -13,7 +13,7 @@ from tests.support.people import SYSTEM
 
 
 def test_from_the_fields_to_the_letters(
-    site: Site, page: Page, well_made_light_and_dark: Callable[[Page], None]
+    site: Site, page: Page, well_made: Callable[[Page], None]
 ) -> None:
     base = site.house.settings.base_url
     site.story.add_coordinator()
@@ -29,7 +29,7 @@ def test_from_the_fields_to_the_letters(
     page.get_by_label("Choices, one on each line").first.fill("first round\ninterview")
     page.get_by_role("button", name="Save the fields").click()
     expect(page.get_by_text("Use small letters")).to_be_visible()
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_label("Name, as the portal sends it").first.fill("stage")
     page.get_by_role("button", name="Save the fields").click()
     expect(page.get_by_role("status")).to_have_text("Saved.")
@@ -43,10 +43,10 @@ def test_from_the_fields_to_the_letters(
     page.get_by_label("Request letters automatically").check()
     page.get_by_role("button", name="Try it").click()
     expect(page.get_by_text("The rule matches 12 of the 13")).to_be_visible()
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_role("button", name="Save the rule").click()
     expect(page.locator("h1")).to_have_text("Those that wait already")
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_role("button", name="Save, and request their letters too").click()
     expect(page.get_by_role("status")).to_contain_text("Saved. The rule is on.")
     assert len(site.mails_to("ada.ferreira@example.edu")) == 12
@@ -58,7 +58,7 @@ def test_from_the_fields_to_the_letters(
     page.get_by_label("Tag", exact=True).fill("late")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_text("12 of 12")).to_be_visible()
-    well_made_light_and_dark(page)
+    well_made(page)
     page.get_by_role("link", name="Ada 11").click()
     expect(page.get_by_text("Selected by the rule")).to_be_visible()
-    well_made_light_and_dark(page)
+    well_made(page)

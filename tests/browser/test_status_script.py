@@ -71,7 +71,7 @@ class Watched:
 
 
 def test_a_letter_shows_without_a_reload_and_nobody_loses_their_place(
-    site: Site, plain_page: Open, well_made_everywhere: Callable[[Page], None]
+    site: Site, plain_page: Open, well_made: Callable[[Page], None]
 ) -> None:
     page = plain_page()
     watched = Watched(site, page)
@@ -100,7 +100,7 @@ def test_a_letter_shows_without_a_reload_and_nobody_loses_their_place(
     expect(page.locator("h1")).to_be_focused()
     assert watched.loads == 1
     page.clock.resume()
-    well_made_everywhere(page)
+    well_made(page)
 
 
 def test_it_asks_while_somebody_looks_and_leaves_alone_who_is_at_work(

@@ -62,7 +62,7 @@ def _link(site: Site) -> str:
 # Werkzeug leaves the file of an upload that was cut off to the garbage collector.
 @pytest.mark.filterwarnings("ignore:Unclosed file <tempfile:ResourceWarning")
 def test_dropping_choosing_sending_and_cancelling(
-    site: Site, page: Page, long_letter: Path, well_made_everywhere: Check
+    site: Site, page: Page, long_letter: Path, well_made: Check
 ) -> None:
     page.goto(_link(site))
     zone, status = page.locator(".drop"), page.get_by_role("status")
@@ -73,7 +73,7 @@ def test_dropping_choosing_sending_and_cancelling(
     expect(zone).to_have_class("drop")
     expect(page.get_by_role("alert")).to_contain_text("The file is a Word document. Please save it")
     expect(page.locator("#letter")).to_be_focused()
-    well_made_everywhere(page)
+    well_made(page)
 
     page.set_input_files("#letter", long_letter)
     expect(status).to_have_text("Chosen: Long letter.pdf, 1 MB. It is not sent yet.")
@@ -84,7 +84,7 @@ def test_dropping_choosing_sending_and_cancelling(
     page.get_by_role("button", name="Send the letter").dblclick()
     expect(status).to_have_text("Sending: 10%")
     assert 0.05 < page.get_by_role("progressbar").evaluate("bar => bar.value") < 0.5
-    well_made_everywhere(page)
+    well_made(page)
     page.get_by_role("button", name="Cancel").click()
     expect(status).to_have_text("Cancelled. Your letter was not sent.")
     expect(page.get_by_role("progressbar")).to_be_hidden()

@@ -14,10 +14,14 @@ HOW_WHOLE = "install Debian's chromium"
 
 PHONE: ViewportSize = {"width": 320, "height": 640}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
-VIEWPORTS = (PHONE, DESKTOP)
 
 ColorScheme = Literal["light", "dark"]
 COLOR_SCHEMES: tuple[ColorScheme, ...] = ("light", "dark")
+
+Corner = tuple[ViewportSize, ColorScheme]
+CORNERS: tuple[Corner, Corner] = ((PHONE, "light"), (DESKTOP, "dark"))
+"""Who has seen these two has seen each size and each colour scheme: the one has nothing to do with
+the other."""
 
 _PROGRAMS = ("chromium-headless-shell", "chromium")
 """The browser without its windows shows a page in half the time, so it is taken first."""

@@ -1,12 +1,13 @@
 """A WSGI application behind a real HTTP server, for the tests that need a socket."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from threading import Thread
+from threading import Condition, Thread
 from typing import TYPE_CHECKING
 
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def free_port() -> int:
     return port
 
 
-def _whole(app: "WSGIApplication") -> "WSGIApplication":
+def _whole(
+    app: "WSGIApplication",
+) -> "Callable[[WSGIEnvironment, StartResponse], list[bytes]]":
     """Hand answers over whole, and closed.
 
     Werkzeug's server forgets to close an answer when the browser has gone before the end of it.
@@ -58,3 +61,51 @@ def serve(app: "WSGIApplication", port: int) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class Front:
+    """One address behind which one application after another is shown.
+
+    An application knows its address: who keeps the address can keep the application too.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self._shown: WSGIApplication = ServiceUnavailable()
+        self._under_way = 0
+        self._changed = Condition()
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes]:
+        """Let the application that is shown answer."""
+        with self._counted():
+            return _whole(self._shown)(environ, start)
+
+    @contextmanager
+    def showing(self, app: "WSGIApplication") -> Iterator[None]:
+        """Show this application while the block runs, and let it answer to the end."""
+        self._shown = app
+        try:
+            yield
+        finally:
+            self._shown = ServiceUnavailable()
+            with self._changed:
+                self._changed.wait_for(lambda: not self._under_way)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._changed:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify_all()
+
+
+@contextmanager
+def front_on(port: int) -> Iterator[Front]:
+    """Serve a front on a loopback port while the block runs."""
+    front = Front(f"http://{HOST}:{port}")
+    with serve(front, port):
+        yield front
