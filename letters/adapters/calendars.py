@@ -9,9 +9,6 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone
-from icalendar.timezone import is_utc
-
 from letters.ports import DueDate
 
 MOST_ZONES = 512
@@ -66,6 +63,8 @@ def _zone(name: str, year: int) -> bytes:
     """
     if not name:
         return b""
+    from icalendar import Timezone  # noqa: PLC0415 -- large, and most processes write no calendars
+
     zone: bytes = Timezone.from_tzinfo(
         ZoneInfo(name), first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1)
     ).to_ical()
@@ -100,6 +99,8 @@ def _instant(local: datetime) -> str:
 
 def _zone_named(local: datetime) -> str:
     """Return the name of the zone of a time; empty for UTC, which a file need not name."""
+    from icalendar.timezone import is_utc  # noqa: PLC0415 -- likewise
+
     return "" if is_utc(local) else str(local.tzinfo)
 
 

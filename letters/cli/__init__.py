@@ -1,9 +1,10 @@
 """Floor 3: the `letters` command. Each command is a file here, loaded when it is called."""
 
+import gc
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import click
@@ -46,8 +47,7 @@ class CommandsOnDemand(click.Group):
         """Load one command; None if there is none by this name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"letters.cli.{cmd_name.replace('-', '_')}")
-        command: click.Command = module.command
+        command: click.Command = _loaded(f"letters.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
@@ -75,6 +75,18 @@ def letters() -> None:
     from letters.logs import write_json_lines
 
     write_json_lines("stderr")
+
+
+def _loaded(name: str) -> ModuleType:
+    """Import a module with all that it takes along, none of which is garbage, then or later."""
+    if name in sys.modules:
+        return sys.modules[name]
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _sentences(error: Exception) -> list[str]:

@@ -1,10 +1,14 @@
 """Being woken by PostgreSQL when a mail was queued, so that nobody has to look all the time."""
 
 import time
+from typing import TYPE_CHECKING
 
-import psycopg
 import structlog
 from sqlalchemy import Engine
+
+if TYPE_CHECKING:
+    # It takes long to import, and whoever works on SQLite never needs it.
+    from psycopg import Connection
 
 CHANNEL = "letters_outbox"
 """What the trigger on the outbox notifies, when the transaction that queued a mail commits."""
@@ -22,7 +26,8 @@ class Listener:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._connection: psycopg.Connection | None = None
+        self._driver = engine.dialect.loaded_dbapi
+        self._connection: Connection | None = None
         self._try_again_at = 0.0
 
     def wait(self, seconds: float) -> bool:
@@ -36,7 +41,7 @@ class Listener:
         try:
             notified = self._connection.notifies(timeout=seconds, stop_after=1)
             return any(True for _ in notified)
-        except psycopg.OperationalError:
+        except self._driver.OperationalError:
             log.warning("listening.lost")
             self.close()
             return True
@@ -52,16 +57,16 @@ class Listener:
             self._try_again_at = time.monotonic() + SECONDS_BETWEEN_TRIES
             try:
                 self._connection = self._connected()
-            except psycopg.OperationalError:
+            except self._driver.OperationalError:
                 log.warning("listening.not_possible")
             else:
                 return True
         time.sleep(min(seconds, SECONDS_WITHOUT))
         return True
 
-    def _connected(self) -> psycopg.Connection:
+    def _connected(self) -> "Connection":
         _, given = self._engine.dialect.create_connect_args(self._engine.url)
-        connection = psycopg.connect(
+        connection: Connection = self._driver.connect(
             **{"connect_timeout": SECONDS_TO_CONNECT, "keepalives_idle": 30, **given},
             autocommit=True,
         )

@@ -31,7 +31,7 @@ LONGEST_WORK = 600.0
 END_OF_CONTENT = b"\r\n.\r\n"
 
 forking = get_context("forkserver")
-forking.set_forkserver_preload(["pytest", __name__])
+forking.set_forkserver_preload(["pytest", "letters.adapters.mailer.connection", __name__])
 
 
 class Step(StrEnum):

@@ -4,8 +4,8 @@ import re
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from letters.adapters.mailer.connection import Connection, Finished
 from letters.adapters.mailer.message import Mailbox, checked_address, compose
 from letters.domain.errors import (
     AddressRefused,
@@ -15,6 +15,9 @@ from letters.domain.errors import (
 )
 from letters.mail_server import Server
 from letters.ports import Message, TimeIsUp
+
+if TYPE_CHECKING:
+    from letters.adapters.mailer.connection import Connection, Finished
 
 SECONDS_PER_ANSWER = 20.0
 SECONDS_PER_MAIL = 60.0
@@ -77,6 +80,8 @@ class SmtpMailer:
         Raises ValueError as `compose` does. TimeIsUp passes through, and says then whether nothing
         of the mail has left.
         """
+        from letters.adapters.mailer.connection import Finished  # noqa: PLC0415 -- takes Flask along
+
         comes_back_to = message.envelope_from or self._sender.address
         envelope_from = checked_address("the envelope's sender", comes_back_to)
         finished = Finished(compose(message, self._sender), envelope_from, message)
@@ -102,10 +107,12 @@ class SmtpMailer:
             self._kept.close()
             self._kept = None
 
-    def _new(self) -> Connection:
+    def _new(self) -> "Connection":
+        from letters.adapters.mailer.connection import Connection  # noqa: PLC0415 -- likewise
+
         return Connection(self._server, self._sender.domain, self._timeout, self._overall)
 
-    def _opened_for(self, finished: Finished) -> Connection:
+    def _opened_for(self, finished: "Finished") -> "Connection":
         """Open a connection and announce the mail on it. Raises MailServerUnavailable."""
         connection = self._new()
         with _of_the_server(), self._closed_on_trouble(connection):
@@ -113,7 +120,7 @@ class SmtpMailer:
             connection.announce(finished)
         return connection
 
-    def _kept_for(self, finished: Finished) -> Connection | None:
+    def _kept_for(self, finished: "Finished") -> "Connection | None":
         """Return the connection of the last mail, if the server takes this one on it too.
 
         It may have ended the connection, or want no more mails on it: another one tells. Nothing
@@ -138,7 +145,7 @@ class SmtpMailer:
         return kept
 
     @contextmanager
-    def _closed_on_trouble(self, connection: Connection) -> Iterator[None]:
+    def _closed_on_trouble(self, connection: "Connection") -> Iterator[None]:
         """Close the connection when anything goes wrong, and say so in our own errors.
 
         Whatever a server refused, it is not asked for more on that connection: many slow down or
