@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
-from letters.adapters.mailer import read_folder
+from letters.adapters.mailer import mail_files, read_mail
 from letters.demo.pages import Unexpected
 
 SECONDS_TO_WAIT = 15.0
@@ -15,10 +15,11 @@ LINK = re.compile(r"https?://\S+")
 
 
 class Mailbox:
-    """Everybody's mail, in one folder."""
+    """Everybody's mail, in one folder. However often one looks, each is read once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._read: dict[Path, tuple[str, EmailMessage]] = {}
 
     def wait_for(self, address: str, words: str) -> EmailMessage:
         """Return the first mail to `address` with `words` in its text, once it is there.
@@ -37,11 +38,19 @@ class Mailbox:
 
     def all_to(self, address: str) -> Sequence[EmailMessage]:
         """Return the mails to `address` so far, oldest first."""
-        return [mail for mail in read_folder(self._folder) if mail["To"] == address]
+        mails = map(self._mail, mail_files(self._folder))
+        return [mail for reader, mail in mails if reader == address]
 
     def count(self) -> int:
         """Say how many mails there are."""
-        return len(read_folder(self._folder))
+        return len(mail_files(self._folder))
+
+    def _mail(self, file: Path) -> tuple[str, EmailMessage]:
+        """Return the mail in a file, and to whom it is."""
+        if file not in self._read:
+            mail = read_mail(file)
+            self._read[file] = mail["To"], mail
+        return self._read[file]
 
 
 def text_of(mail: EmailMessage) -> str:

@@ -47,7 +47,7 @@ class TestInThisProcess:
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-        monkeypatch.setattr(processes, "APPLICATION", "letters.app:nothing_of_the_kind")
+        monkeypatch.setattr(processes, "APPLICATION", "letters.domain:nothing_of_the_kind")
         said: list[str] = []
 
         assert checking.check(said.append) == 1

@@ -3,12 +3,20 @@
 `message` writes the bytes of a mail, the same for both; `smtp` and `folder` hand them over.
 """
 
-from letters.adapters.mailer.folder import FileMailer, read_folder
+from letters.adapters.mailer.folder import FileMailer, mail_files, read_folder, read_mail
 from letters.adapters.mailer.message import message_id
 from letters.adapters.mailer.smtp import SmtpMailer
 from letters.ports import Mailer
 
-__all__ = ["FileMailer", "SmtpMailer", "mailer_from_url", "message_id", "read_folder"]
+__all__ = [
+    "FileMailer",
+    "SmtpMailer",
+    "mail_files",
+    "mailer_from_url",
+    "message_id",
+    "read_folder",
+    "read_mail",
+]
 
 
 def mailer_from_url(url: str, sender: str) -> Mailer:

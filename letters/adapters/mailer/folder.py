@@ -80,10 +80,17 @@ class FileMailer:
 
 def read_folder(folder: Path) -> list[EmailMessage]:
     """Return the messages that a FileMailer wrote into `folder`, newest last."""
-    return [
-        message_from_bytes(file.read_bytes(), policy=policy.default)
-        for file in sorted(folder.glob("*.eml"))
-    ]
+    return [read_mail(file) for file in mail_files(folder)]
+
+
+def mail_files(folder: Path) -> list[Path]:
+    """Return the files of those messages, the newest one last. None of them ever changes."""
+    return sorted(folder.glob("*.eml"))
+
+
+def read_mail(file: Path) -> EmailMessage:
+    """Return the message in one of them."""
+    return message_from_bytes(file.read_bytes(), policy=policy.default)
 
 
 def _private(path: str, flags: int) -> int:
