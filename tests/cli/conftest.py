@@ -1,6 +1,7 @@
 """An environment as an operator sets it, and the commands run in it."""
 
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,7 @@ from letters.settings import Settings
 from tests.support.people import INTERNSHIP, Story, tell
 
 Run = Callable[..., Result]
+OnTerminal = Callable[..., tuple[str, str]]
 Spawn = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -65,15 +67,30 @@ def run() -> Run:
 
 
 @pytest.fixture
+def on_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> OnTerminal:
+    """Run a command in this process, with a terminal for its errors; give what each was told."""
+
+    def run_there(*arguments: str) -> tuple[str, str]:
+        terminal, its_end = pty.openpty()
+        with monkeypatch.context() as here, os.fdopen(its_end, "w", encoding="utf-8") as errors:
+            here.setattr(sys, "stderr", errors)
+            letters(arguments, standalone_mode=False)
+        with os.fdopen(terminal, "rb", buffering=0) as screen:
+            return capsys.readouterr().out, screen.read(10_000).decode()
+
+    return run_there
+
+
+@pytest.fixture
 def spawn() -> Iterator[Spawn]:
     """Start a command as a process of its own; one that still runs in the end is killed."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: str, stderr: int = subprocess.PIPE) -> "subprocess.Popen[str]":
+    def start(*arguments: str) -> "subprocess.Popen[str]":
         process = subprocess.Popen(  # noqa: S603 -- our own interpreter and our own commands
             [sys.executable, *arguments],
             stdout=subprocess.PIPE,
-            stderr=stderr,
+            stderr=subprocess.PIPE,
             text=True,
         )
         started.append(process)

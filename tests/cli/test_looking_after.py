@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import time
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from letters.migrating import newest_revision
 from letters.records import Letter, OutboxMessage
 from letters.services import sweeping
 from letters.settings import Settings
-from tests.cli.conftest import Run, Spawn
+from tests.cli.conftest import OnTerminal, Run
 from tests.support.people import SYSTEM, Story
 from tests.support.server import free_port
 
@@ -173,14 +172,10 @@ class TestVerify:
         assert json.loads(run("verify", "--json").stdout) == {"breaches": []}
 
     @pytest.mark.usefixtures("internship")
-    def test_on_a_terminal_it_says_what_it_is_checking(self, spawn: Spawn) -> None:
-        terminal, its_end = pty.openpty()
-        done = spawn("-m", "letters", "verify", stderr=its_end)
+    def test_on_a_terminal_it_says_what_it_is_checking(self, on_terminal: OnTerminal) -> None:
+        printed, shown = on_terminal("verify")
 
-        assert done.communicate(timeout=60)[0] == "All that must hold does hold.\n"
-        os.close(its_end)
-        shown = os.read(terminal, 10_000).decode()
-        os.close(terminal)
+        assert printed == "All that must hold does hold.\n"
         assert "Checking" in shown
         assert "journal chain" in shown
 

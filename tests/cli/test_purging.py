@@ -1,8 +1,6 @@
 """`letters purge`: what has been kept long enough goes, for good."""
 
 import json
-import os
-import pty
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +12,7 @@ from letters.domain.journal import Fact
 from letters.domain.keeping import LISTED_BEFORE
 from letters.records import Letter
 from letters.services import finding
-from tests.cli.conftest import Run, Spawn
+from tests.cli.conftest import OnTerminal, Run
 from tests.services import scenes
 from tests.services.keeping import facts_of_program, list_erasures
 from tests.support.people import SYSTEM, Story
@@ -159,13 +157,9 @@ def test_the_worker_does_it_too(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("over")
-def test_on_a_terminal_it_shows_how_far_it_is(spawn: Spawn) -> None:
-    terminal, its_end = pty.openpty()
-    done = spawn("-m", "letters", "purge", stderr=its_end)
+def test_on_a_terminal_it_shows_how_far_it_is(on_terminal: OnTerminal) -> None:
+    printed, shown = on_terminal("purge")
 
-    assert done.communicate(timeout=60)[0] == ONE
-    os.close(its_end)
-    shown = os.read(terminal, 10_000).decode()
-    os.close(terminal)
+    assert printed == ONE
     assert "Deleting" in shown
     assert "100%" in shown

@@ -1,14 +1,12 @@
 """`letters keys rotate`: the operator's way to a new store key."""
 
 import json
-import os
-import pty
 
 import pytest
 
 from letters.adapters.envelope import new_master_key
 from letters.records import Letter
-from tests.cli.conftest import Run, Spawn
+from tests.cli.conftest import OnTerminal, Run
 from tests.services import scenes
 from tests.support.people import SYSTEM, Story
 
@@ -49,13 +47,9 @@ def test_letters_that_no_key_opens_are_listed(run: Run, rotating: Story) -> None
 
 
 @pytest.mark.usefixtures("rotating")
-def test_on_a_terminal_it_shows_how_far_it_is(spawn: Spawn) -> None:
-    terminal, its_end = pty.openpty()
-    done = spawn("-m", "letters", "keys", "rotate", stderr=its_end)
+def test_on_a_terminal_it_shows_how_far_it_is(on_terminal: OnTerminal) -> None:
+    printed, shown = on_terminal("keys", "rotate")
 
-    assert done.communicate(timeout=60)[0] == "Rewrapped: 1. Already new: 0.\n"
-    os.close(its_end)
-    shown = os.read(terminal, 10_000).decode()
-    os.close(terminal)
+    assert printed == "Rewrapped: 1. Already new: 0.\n"
     assert "Rewrapping" in shown
     assert "100%" in shown
