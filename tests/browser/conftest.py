@@ -34,6 +34,9 @@ NAMES = {PHONE["width"]: "phone", DESKTOP["width"]: "desktop"}
 LINK = re.compile(r"https?://\S+")
 LETTER = ("To whom it may concern,", "I recommend Mira Lindqvist without reservation.")
 
+# Journeys pass the same pages: what is built like one that was found well made there, is too.
+_found_well_made: set[tuple[str, int, ColorScheme]] = set()
+
 
 @dataclass(frozen=True)
 class Site:
@@ -165,9 +168,9 @@ def well_made() -> Callable[[Page], None]:
 def _check_at_both_corners(page: Page) -> None:
     size, scheme = here = _corner(page)
     other: Corner = (PHONE if size == DESKTOP else DESKTOP, "light" if scheme == "dark" else "dark")
-    _check(page)
+    _check(page, here)
     _put(page, other)
-    _check(page)
+    _check(page, other)
     _put(page, here)
 
 
@@ -184,7 +187,10 @@ def _put(page: Page, corner: Corner) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
 
-def _check(page: Page) -> None:
+def _check(page: Page, corner: Corner) -> None:
     page.wait_for_load_state()
-    assert browsers.axe_violations(page) == [], page.url
     browsers.no_horizontal_scroll(page)
+    seen = (browsers.build(page), corner[0]["width"], corner[1])
+    if seen not in _found_well_made:
+        assert browsers.axe_violations(page) == [], page.url
+        _found_well_made.add(seen)

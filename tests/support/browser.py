@@ -55,6 +55,21 @@ _WIDER_THAN_THE_WINDOW = """() => {
         .concat(innermost.map((e) => `${name(e)} ends at ${end(e)} px`));
 }"""
 
+# Two pages of one build differ in what their texts say and in where their links lead.
+_BUILD = """() => {
+    const telling = (a) => !["href", "action", "value", "src", "content", "datetime"]
+        .includes(a.name) && !a.name.startsWith("data-");
+    const build = (node) => {
+        if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? "words" : "";
+        if (node.nodeType !== Node.ELEMENT_NODE) return "";
+        const attributes = [...node.attributes]
+            .map((a) => telling(a) ? `${a.name}="${a.value}"` : a.name);
+        return `<${[node.tagName, ...attributes].join(" ")}>`
+            + [...node.childNodes].map(build).join("") + "</>";
+    };
+    return build(document.documentElement);
+}"""
+
 
 def chromium() -> Path | None:
     """Return the browser's executable, if this machine has it."""
@@ -110,6 +125,12 @@ def axe_violations(page: Page, *, colors_only: bool = False) -> list[str]:
         for violation in violations
         for node in violation["nodes"]
     ]
+
+
+def build(page: Page) -> str:
+    """Return the page as it now stands without its words and links: what axe looks at."""
+    written: str = page.evaluate(_BUILD)
+    return written
 
 
 def no_horizontal_scroll(page: Page) -> None:

@@ -58,6 +58,26 @@ def test_axe_names_what_the_colours_alone_break(chromium: Browser) -> None:
     assert {line.partition(" ")[0] for line in colors} == {"color-contrast"}
 
 
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        (GOOD.replace("Words.", "Other words."), True),
+        (GOOD.replace("Words.", ""), False),
+        (GOOD.replace("<p>", "<p class=note>"), False),
+        (NAMELESS, False),
+    ],
+    ids=["other words", "no words", "another class", "another element"],
+)
+def test_pages_are_of_one_build_if_only_their_words_differ(
+    chromium: Browser, other: str, alike: bool
+) -> None:
+    with support.new_page(chromium) as page:
+        page.set_content(GOOD)
+        build = support.build(page)
+        page.set_content(other)
+        assert (support.build(page) == build) is alike
+
+
 def test_a_page_wider_than_its_window_fails(chromium: Browser) -> None:
     with _showing(chromium, WIDE) as page, pytest.raises(AssertionError, match="#wide"):
         support.no_horizontal_scroll(page)
