@@ -1,6 +1,6 @@
 """All rows of all tables, to hold two moments against each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 
@@ -10,11 +10,7 @@ from letters.records import Base, Database
 
 Rows = dict[str, list[str]]
 
-# A value as text, and bytes as they are: what is readable in them is to be read.
-_WRITTEN = {
-    "sqlite": 'quote("{0}")',
-    "postgresql": """coalesce(quote_literal("{0}"::text), 'NULL')""",
-}
+# Bytes as they are: what is readable in them is to be read.
 _BYTES = {
     "sqlite": """CAST(coalesce("{0}", '') AS BLOB)""",
     "postgresql": """coalesce("{0}", '')""",
@@ -42,13 +38,20 @@ def _reading(dialect: str) -> str:
 
 
 def _row(table: Table, dialect: str) -> str:
-    texts = (_WRITTEN[dialect].format(column.name) for column in table.columns)
+    names = [f'"{column.name}"' for column in table.columns]
     in_bytes = [
         _BYTES[dialect].format(column.name)
         for column in table.columns
         if isinstance(column.type, LargeBinary)
     ]
-    return " || ',' || ".join(texts) + ", " + (" || ".join(in_bytes) or _NO_BYTES[dialect])
+    return f"{_texts(names, dialect)}, {' || '.join(in_bytes) or _NO_BYTES[dialect]}"
+
+
+def _texts(names: Sequence[str], dialect: str) -> str:
+    """Write values as one text; PostgreSQL plans a row much quicker than a call for each value."""
+    if dialect == "postgresql":
+        return f"ROW({', '.join(names)})::text"
+    return " || ',' || ".join(f"quote({name})" for name in names)
 
 
 def count(database: Database, record: type[Base]) -> int:
