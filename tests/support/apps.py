@@ -25,14 +25,15 @@ def app_on(house: House, settings: Settings | None = None) -> Flask:
     return app
 
 
-def shared_app_on(house: House) -> Flask:
+def shared_app_on(house: House, settings: Settings | None = None) -> Flask:
     """Put the house into the application that the tests before had theirs in, with no counts left.
 
-    For tests that leave the application itself as it is: it is made once for a test process.
+    For tests that leave the application itself as it is: for each kind of settings it is made once
+    for a test process.
     """
-    alike = replace(house.settings, database_url="", store_url="", mail_url="")
+    alike = replace(settings or house.settings, database_url="", store_url="", mail_url="")
     if alike not in _shared:
-        _shared[alike] = app_on(house)
+        _shared[alike] = app_on(house, settings)
     return moved_into(_shared[alike], house)
 
 

@@ -29,7 +29,7 @@ def client(app: Flask) -> Visitor:
 
 @pytest.fixture
 def sign_in(app: Flask, house: House) -> Callable[[str], Visitor]:
-    """Sign a coordinator in through a link's page; returns their browser."""
+    """Let a coordinator be in; returns their browser."""
     return lambda email: signed_in(app, house, email)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from letters.house import House
-from tests.support.apps import app_on
+from tests.support.apps import shared_app_on
 from tests.support.people import Story
 from tests.web import scenes
 from tests.web.visiting import (
@@ -75,7 +75,7 @@ def test_the_base_url_is_the_address_however_it_is_spelled(
     house: House, base_url: str, host: str, scheme: str
 ) -> None:
     """A proxy in front may speak plain http to us, and browsers leave the usual port out."""
-    app = app_on(house, replace(house.settings, base_url=base_url))
+    app = shared_app_on(house, replace(house.settings, base_url=base_url))
     answer = visitor_of(app).get("/healthz", base_url=f"{scheme}://{host}")
     assert answer.status_code == 200
     page = visitor_of(app).get("/", base_url=f"{scheme}://{host}")

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from letters.house import House
-from tests.support.apps import app_on
+from tests.support.apps import shared_app_on
 from tests.support.markup import elements, parse, words
 from tests.support.people import INTERNSHIP, MIRA, REFEREES, Story
 from tests.web import scenes
@@ -32,7 +32,7 @@ BOX = "/demo/mail"
 @pytest.fixture
 def demo(house: House) -> Flask:
     """The application as the demo runs it."""
-    return app_on(house, replace(house.settings, demo=True))
+    return shared_app_on(house, replace(house.settings, demo=True))
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_links_lead_to_the_port_of_today(house: House, visitor: Visitor, story: 
     story.deliver()
     path = _mail_to(visitor, REFEREES[0].email)
     today = "http://127.0.0.1:8001"
-    moved = FlaskClient(app_on(house, replace(house.settings, demo=True, base_url=today)))
+    moved = FlaskClient(shared_app_on(house, replace(house.settings, demo=True, base_url=today)))
     for page in (path, f"{path}/body"):
         shown = moved.get(page, base_url=today).text
         assert f"{today}/letter/{story.upload_token(asked)}" in shown

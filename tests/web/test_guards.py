@@ -116,7 +116,7 @@ def test_a_route_that_was_added_later_answers_nobody(house: House) -> None:
 @on_sqlite
 @pytest.mark.parametrize(("demo", "found"), [(False, set()), (True, {"demo"})])
 def test_the_mailbox_is_there_in_the_demo_only(house: House, demo: bool, found: set[str]) -> None:
-    app = app_on(house, replace(house.settings, demo=demo))
+    app = shared_app_on(house, replace(house.settings, demo=demo))
     assert {name for name in app.blueprints if name == "demo"} == found
     status = {False: 404, True: 200}[demo]
     assert visitor_of(app).get("/demo/mail").status_code == status

@@ -1,6 +1,6 @@
 """The headers of every answer, and the cookie of the session."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +11,13 @@ from sqlalchemy.exc import OperationalError
 from letters.house import House
 from letters.settings import Settings
 from letters.web import health
-from tests.support.apps import app_on
+from tests.support.apps import shared_app_on
 from tests.support.clock import TestClock
 from tests.support.houses import house_on, settings_for
 from tests.support.markup import elements, parse
 from tests.support.people import START, Story, tell
 from tests.web import scenes
-from tests.web.visiting import CORA, Visitor, on_sqlite, press, signed_in, visitor_of
+from tests.web.visiting import Visitor, on_sqlite, press, signed_in_by_link, visitor_of
 
 pytestmark = on_sqlite
 
@@ -115,7 +115,7 @@ def test_on_this_machine_the_cookie_is_kept_from_scripts_and_other_sites(client:
 def test_over_tls_the_cookie_is_secure_and_the_browser_is_told_to_stay_there(
     secure_house: House,
 ) -> None:
-    visitor = visitor_of(app_on(secure_house))
+    visitor = visitor_of(shared_app_on(secure_house))
     assert _cookie(visitor) == {
         "name": "letters",
         "Secure": "",
@@ -127,7 +127,7 @@ def test_over_tls_the_cookie_is_secure_and_the_browser_is_told_to_stay_there(
 
 
 def test_behind_a_proxy_that_ends_tls_it_is_the_same(secure_house: House) -> None:
-    visitor = visitor_of(app_on(secure_house))
+    visitor = visitor_of(shared_app_on(secure_house))
     answer = visitor.get("/coordinate/sign-in", base_url="http://letters.example.org")
     assert (answer.status_code, answer.headers["Strict-Transport-Security"]) == (
         200,
@@ -138,19 +138,17 @@ def test_behind_a_proxy_that_ends_tls_it_is_the_same(secure_house: House) -> Non
 
 def test_over_tls_a_letter_is_sent_and_a_coordinator_signs_in(secure_house: House) -> None:
     story = tell(secure_house)
-    app = app_on(secure_house)
+    app = shared_app_on(secure_house)
     visitor = visitor_of(app)
     page = visitor.get(f"/letter/{story.upload_token(scenes.requested(story))}/decline")
     assert press(visitor, page, "Decline").status_code == 303
     story.add_coordinator()
-    assert signed_in(app, secure_house).get("/coordinate/").status_code == 200
+    assert signed_in_by_link(app, secure_house).get("/coordinate/").status_code == 200
 
 
-def test_the_cookie_of_a_sign_in_lasts_a_week(
-    story: Story, sign_in: Callable[[str], Visitor], app: Flask
-) -> None:
+def test_the_cookie_of_a_sign_in_lasts_a_week(story: Story, app: Flask) -> None:
     story.add_coordinator()
-    visitor = sign_in(CORA)
+    visitor = signed_in_by_link(app, story.house)
     assert app.permanent_session_lifetime.total_seconds() == 7 * 24 * 3600
     with visitor.session() as session:
         assert session.permanent is True
@@ -195,10 +193,10 @@ def test_a_key_that_was_replaced_still_ends_no_session(house: House, story: Stor
         house.settings,
         secret_keys=("a-newer-key-of-more-than-32-characters", *house.settings.secret_keys),
     )
-    before = app_on(house)
-    visitor = signed_in(before, house)
+    before = shared_app_on(house)
+    visitor = signed_in_by_link(before, house)
     [cookie] = [visitor.get_cookie("letters", "127.0.0.1")]
-    after = visitor_of(app_on(house, newer))
+    after = visitor_of(shared_app_on(house, newer))
     assert cookie is not None
     after.set_cookie("letters", cookie.value, domain="127.0.0.1")
     assert after.get("/coordinate/").status_code == 200

@@ -14,7 +14,7 @@ from letters.house import House
 from letters.records import Coordinator
 from letters.services import inviting
 from letters.services.people import Invitee, invite, locked
-from tests.support.apps import app_on
+from tests.support.apps import app_on, shared_app_on
 from tests.support.people import INTERNSHIP, SYSTEM, Story
 from tests.support.provider import CORA as CORA_CLAIMS
 from tests.support.provider import NAME, Provider, running_provider
@@ -57,7 +57,7 @@ def app(house: House, provider: Provider) -> Flask:
 
 def _app(house: House, provider: Provider, *, mailed_links: bool = True) -> Flask:
     settings = replace(house.settings, openid=provider.settings, mailed_links=mailed_links)
-    return app_on(replace(house, settings=settings))
+    return shared_app_on(replace(house, settings=settings))
 
 
 @pytest.fixture
@@ -359,6 +359,6 @@ def _token(visitor: Visitor) -> str:
 @on_sqlite
 def test_without_a_provider_there_are_no_such_pages(house: House, story: Story) -> None:
     story.add_coordinator()
-    visitor = visitor_of(app_on(house))
+    visitor = visitor_of(shared_app_on(house))
     assert BUTTON not in links_of(visitor.get(FORM))
     assert [visitor.get(path).status_code for path in (THERE, BACK)] == [404, 404]

@@ -32,7 +32,7 @@ from tests.web.visiting import (
     path_of,
     press,
     rows,
-    signed_in,
+    signed_in_by_link,
     text_of,
     visitor_of,
 )
@@ -210,7 +210,7 @@ def test_a_role_that_is_changed_counts_at_once(
     app: Flask, cora: Visitor, story: Story, page: str
 ) -> None:
     _add(story, IRIS, Role.READER)
-    iris = signed_in(app, story.house, IRIS)
+    iris = signed_in_by_link(app, story.house, IRIS)
     assert iris.get(page).status_code == 403
     person = f"{page}/{_id_of(story.house, IRIS)}"
     changed = press(cora, cora.get(person), "Save the role", {"role": "manager"})
@@ -248,7 +248,7 @@ def test_giving_up_one_s_own_rights_is_asked_about_first(
     app: Flask, cora: Visitor, story: Story, page: str
 ) -> None:
     _add(story, IRIS, Role.MANAGER)
-    signed_in(app, story.house, IRIS)
+    signed_in_by_link(app, story.house, IRIS)
     me = f"{page}/{_id_of(story.house, CORA)}"
     with unchanged(story.house.database):
         asked = press(cora, cora.get(me), "Save the role", {"role": "reader"})
@@ -264,7 +264,7 @@ def test_leaving_a_program_leads_to_the_others(
     app: Flask, cora: Visitor, story: Story, page: str
 ) -> None:
     _add(story, IRIS, Role.MANAGER)
-    signed_in(app, story.house, IRIS)
+    signed_in_by_link(app, story.house, IRIS)
     left = press(cora, cora.get(f"{page}/{_id_of(story.house, CORA)}/remove"), "Leave it")
     assert "You do not run a program yet." in content(follow(cora, left))
 

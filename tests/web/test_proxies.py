@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from letters.house import House
-from tests.support.apps import app_on
+from tests.support.apps import shared_app_on
 from tests.web.visiting import form_with, on_sqlite, visitor_of
 
 pytestmark = on_sqlite
@@ -16,7 +16,7 @@ LIMIT = 30
 
 def answers(house: House, proxies: int, forwarded_for: Iterable[str]) -> Counter[int]:
     """Ask once for each of these headers, every time for another address; count the answers."""
-    visitor = visitor_of(app_on(house, replace(house.settings, proxies=proxies)))
+    visitor = visitor_of(shared_app_on(house, replace(house.settings, proxies=proxies)))
     form = form_with(visitor.get("/coordinate/sign-in"), "Mail me the link")
     statuses: Counter[int] = Counter()
     for number, value in enumerate(forwarded_for):

@@ -27,6 +27,7 @@ from tests.web.visiting import (
     on_sqlite,
     press,
     sign_in_link,
+    signed_in_by_link,
     visitor_of,
 )
 
@@ -38,6 +39,12 @@ ACCOUNT = "/coordinate/account"
 def coordinator(story: Story) -> UUID:
     """Cora, who runs the internship; her id."""
     return story.add_coordinator()
+
+
+@pytest.fixture
+def sign_in(app: Flask, house: House) -> Callable[[str], Visitor]:
+    """Sign a coordinator in through a link's page; returns their browser."""
+    return lambda email: signed_in_by_link(app, house, email)
 
 
 def _is_in(visitor: Visitor) -> bool:

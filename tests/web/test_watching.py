@@ -12,7 +12,7 @@ from letters.services.claiming import LEASE, claim_next
 from tests.services import scenes
 from tests.services.failing import BUSY, REFUSED
 from tests.services.scenes import BLINK, Postbox
-from tests.support.apps import app_on
+from tests.support.apps import shared_app_on
 from tests.support.clock import TestClock
 from tests.support.people import SYSTEM, Story
 from tests.web.visiting import Visitor, on_sqlite, visitor_of
@@ -77,7 +77,7 @@ def test_the_operator_says_when_a_mail_is_late(
     story: Story, clock: TestClock, late_after: timedelta | None, status: int
 ) -> None:
     settings = replace(story.house.settings, late_after=late_after)
-    client = visitor_of(app_on(replace(story.house, settings=settings)))
+    client = visitor_of(shared_app_on(replace(story.house, settings=settings)))
     story.apply()
     clock.advance(timedelta(minutes=2))
     assert readiness(client)[0] == status
@@ -88,7 +88,7 @@ def test_the_operator_says_when_a_mail_is_late(
 
 def watcher(house: House) -> Visitor:
     settings = replace(house.settings, metrics_token=TOKEN)
-    return visitor_of(app_on(replace(house, settings=settings)))
+    return visitor_of(shared_app_on(replace(house, settings=settings)))
 
 
 def figures(client: Visitor) -> Mapping[tuple[str, str], float]:

@@ -16,9 +16,10 @@ from werkzeug.test import TestResponse
 
 from letters.domain.journal import MessageKind
 from letters.house import House
-from letters.records import Application, Letter, LetterRequest, OutboxMessage
-from letters.services import signing_in
+from letters.records import Application, HowSignedIn, Letter, LetterRequest, OutboxMessage
+from letters.services import finding, sessions, signing_in
 from letters.services.receiving import decrypted
+from letters.web.signin import SignedIn
 from letters.web.state import KEY
 from tests.support import pdfs
 from tests.support.markup import Form, elements, forms, parse, words
@@ -62,7 +63,21 @@ def visitor_of(app: Flask) -> Visitor:
 
 
 def signed_in(app: Flask, house: House, email: str = CORA) -> Visitor:
-    """Return the browser of a coordinator who came in through a link."""
+    """Return the browser of a coordinator who is in, without the way in through the pages."""
+    with house.works.change(SYSTEM) as work:
+        coordinator = finding.coordinator_by_email(work, email)
+        begun = sessions.begin(work, coordinator, HowSignedIn.OPERATORS_LINK, "")
+    visitor = visitor_of(app)
+    with visitor.session() as session:
+        # As Flask-Login's own test client does it.
+        session["_user_id"] = SignedIn(begun).get_id()
+        session["_fresh"] = True
+        session.permanent = True
+    return visitor
+
+
+def signed_in_by_link(app: Flask, house: House, email: str = CORA) -> Visitor:
+    """Return the browser of a coordinator who came in through a link's page."""
     visitor = visitor_of(app)
     entered = press(visitor, visitor.get(sign_in_link(house, email)), "Sign in")
     assert (entered.status_code, entered.location) == (303, "/coordinate/")
