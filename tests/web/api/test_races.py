@@ -7,14 +7,16 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from letters.domain.journal import MessageKind
 from letters.records import Application, IdempotentAnswer, OutboxMessage
 from letters.settings import Settings
 from tests.support.apps import app_on
 from tests.support.clock import TestClock
 from tests.support.houses import house_on
 from tests.support.people import Story
-from tests.support.rows import all_rows, count
+from tests.support.rows import count
 from tests.web.api.portal import APPLICATION, PROGRAM, Answer, Portal, changed, referees
 
 AT_ONCE = 20
@@ -50,9 +52,12 @@ def statuses(answers: list[Answer]) -> Counter[int]:
 
 
 def mails(story: Story) -> Counter[str]:
-    """Count the mails in the outbox by the referee's request, or none for the applicant's."""
-    rows = all_rows(story.house.database)[OutboxMessage.__tablename__]
-    return Counter("letter_request" if "'letter_request'" in row else "other" for row in rows)
+    """Count the mails in the outbox: requests to referees, and others."""
+    with story.house.database.reading() as session:
+        kinds = session.scalars(select(OutboxMessage.kind)).all()
+    return Counter(
+        "letter_request" if kind is MessageKind.LETTER_REQUEST else "other" for kind in kinds
+    )
 
 
 def test_the_double_click(portals: list[Portal], story: Story) -> None:
