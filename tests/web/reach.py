@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from letters.ports import Purpose
 from letters.web.guards import Guard, guard_of
 from tests.support.markup import forms
+from tests.support.thorough import share
 from tests.web.visiting import Visitor, csrf_token
 
 OPENED_BY = {
@@ -119,13 +120,22 @@ def reader_of(app: Flask) -> Reader:
 
 
 def walk(
-    app: Flask, token: str, requests: Sequence[UUID], purpose: Purpose = Purpose.STATUS
+    app: Flask,
+    token: str,
+    requests: Sequence[UUID],
+    purpose: Purpose = Purpose.STATUS,
+    turn: int = 0,
+    of: int = 1,
 ) -> Iterator[Seen]:
-    """Use all that a link opens: each page, each form on it, each route without a form."""
+    """Use all that a link opens: each page, each form on it, each route without a form.
+
+    HEAD takes the way of GET, and OPTIONS none: they are used on other pages at each `turn` `of` so
+    many.
+    """
     visitor, routes = reader_of(app), routes_of(app, purpose)
-    looking = [route for route in routes if route.method != "POST"]
-    yield from _each(visitor, looking, token, requests)
     pages = [route for route in routes if route.method == "GET"]
+    others = [route for route in routes if route.method in {"HEAD", "OPTIONS"}]
+    yield from _each(visitor, [*pages, *share(others, turn, of)], token, requests)
     for route in pages:
         for path in _paths(route, token, requests):
             yield from _press_all(visitor, path)

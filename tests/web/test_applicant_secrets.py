@@ -77,7 +77,8 @@ def _walked(twin: Twin, number: int) -> list[Seen]:
         visitor = reader_of(app)
         page = visitor.get(f"/application/{token}/draft")
         assert press(visitor, page, REVIEW, complete()).status_code == 303
-    return list(walk(app, token, [one.id for one in alike.requests(number)]))
+    requests = [one.id for one in alike.requests(number)]
+    return list(walk(app, token, requests, turn=number, of=len(STATES)))
 
 
 def _assert_alike(

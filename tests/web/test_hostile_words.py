@@ -143,7 +143,7 @@ def test_no_words_become_a_part_of_a_page(app: Flask, story: Story) -> None:
     shown = 0
     for turn, words in enumerate(accepted()):
         write(story, words)
-        for path, expected in share(plain.items(), turn, of=4):
+        for path, expected in share(plain.items(), turn, of=8):
             page = _page(visitor, path)
             assert skeleton(page) == expected, (words, path)
             shown += words in unescape(page)
@@ -158,7 +158,7 @@ def test_no_words_become_a_part_of_a_mail(story: Story, clock: TestClock) -> Non
     assert set(plain) == set(MessageKind) - {MessageKind.TIME_LEFT}  # not a day before any more
     for turn, words in enumerate(accepted()):
         write(story, words)
-        for kind, (subject, parts) in _mails(story, share(MessageKind, turn, of=4)).items():
+        for kind, (subject, parts) in _mails(story, share(MessageKind, turn, of=8)).items():
             assert "\n" not in subject.strip()
             assert _unisolated(parts) == _unisolated(plain[kind][1]), (words, kind)
 
