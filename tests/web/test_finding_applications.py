@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from letters.records import Coordinator
+from letters.services import listing
 from letters.services.applying import NewReferee
-from letters.services.listing import PAGE_SIZE
 from tests.support.clock import TestClock
 from tests.support.markup import forms
 from tests.support.people import (
@@ -134,6 +134,13 @@ def test_search_and_state_together(cora: Visitor) -> None:
 # --- paging -----------------------------------------------------------------------------------
 
 OLDER = "Next page"
+SHORT = 5
+
+
+@pytest.fixture
+def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of a few applications: a long list takes long to make."""
+    monkeypatch.setattr(listing, "PAGE_SIZE", SHORT)
 
 
 def _all_pages(visitor: Visitor, path: str) -> list[list[str]]:
@@ -146,23 +153,25 @@ def _all_pages(visitor: Visitor, path: str) -> list[list[str]]:
     return pages
 
 
+@pytest.mark.usefixtures("short_pages")
 def test_a_long_list_comes_in_pages_newest_first(cora: Visitor, story: Story) -> None:
-    everybody = scenes.people(120)
+    everybody = scenes.people(2 * SHORT + 2)
     for new in everybody:
         story.apply(new)
     newest_first = [new.applicant_name for new in reversed(everybody)]
     assert _all_pages(cora, LIST) == [
-        newest_first[:PAGE_SIZE],
-        newest_first[PAGE_SIZE : 2 * PAGE_SIZE],
-        newest_first[2 * PAGE_SIZE :],
+        newest_first[:SHORT],
+        newest_first[SHORT : 2 * SHORT],
+        newest_first[2 * SHORT :],
     ]
 
 
 @on_sqlite
+@pytest.mark.usefixtures("short_pages")
 def test_an_application_that_comes_in_meanwhile_moves_nobody_to_another_page(
     cora: Visitor, story: Story
 ) -> None:
-    everybody = scenes.people(PAGE_SIZE + 2)
+    everybody = scenes.people(SHORT + 2)
     for new in everybody[:-1]:
         story.apply(new)
     older = links_of(cora.get(LIST))[OLDER]
@@ -172,18 +181,19 @@ def test_an_application_that_comes_in_meanwhile_moves_nobody_to_another_page(
 
 @on_sqlite
 def test_a_full_page_without_more_has_no_link(cora: Visitor, story: Story) -> None:
-    for new in scenes.people(PAGE_SIZE):
+    for new in scenes.people(listing.PAGE_SIZE):
         story.apply(new)
-    assert [len(names) for names in _all_pages(cora, LIST)] == [PAGE_SIZE]
+    assert [len(names) for names in _all_pages(cora, LIST)] == [listing.PAGE_SIZE]
 
 
 @on_sqlite
+@pytest.mark.usefixtures("short_pages")
 def test_search_and_state_stay_on_the_next_page(cora: Visitor, story: Story) -> None:
-    for number, new in enumerate(scenes.people(2 * PAGE_SIZE + 4)):
+    for number, new in enumerate(scenes.people(2 * SHORT + 4)):
         story.apply(new, submit=number % 2 == 0)
     pages = _all_pages(cora, f"{LIST}?search=Applicant&state=draft&sort=name")
-    assert [len(names) for names in pages] == [PAGE_SIZE, 2]
-    assert pages[-1] == ["Applicant No. 102", "Applicant No. 104"]
+    assert [len(names) for names in pages] == [SHORT, 2]
+    assert pages[-1] == ["Applicant No. 012", "Applicant No. 014"]
 
 
 @on_sqlite

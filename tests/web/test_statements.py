@@ -1,4 +1,4 @@
-"""How many SQL statements a page takes: as many with 300 applications as with one.
+"""How many SQL statements a page takes: as many with many applications as with one.
 
 A row that is written is a statement, and so is the lock that is taken before it.
 """
@@ -17,6 +17,7 @@ from letters.services import applying, finding, requesting
 from letters.services.applying import NewApplication
 from tests.support.people import API, Story
 from tests.support.statements import counted
+from tests.support.thorough import rounds
 from tests.web import scenes
 from tests.web.visiting import (
     CORA,
@@ -29,7 +30,10 @@ from tests.web.visiting import (
     visitor_of,
 )
 
-SIZES = [("sqlite", 1), ("sqlite", 3), ("sqlite", 300), ("postgresql", 3)]
+MANY = rounds(60, 300)
+"""More than a page of them."""
+
+SIZES = [("sqlite", 1), ("sqlite", 3), ("sqlite", MANY), ("postgresql", 3)]
 
 STATEMENTS = {
     # looking

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from letters.domain.journal import MessageKind
 from letters.records import Application, IdempotentAnswer, OutboxMessage
 from letters.settings import Settings
-from tests.support.apps import app_on
+from tests.support.apps import app_on, moved_into
 from tests.support.clock import TestClock
 from tests.support.houses import house_on
 from tests.support.people import Story
@@ -25,13 +25,22 @@ BODY = APPLICATION | {"program": PROGRAM["slug"], "referees": referees(3), "subm
 Call = Callable[[Portal, int], Answer]
 
 
+@pytest.fixture(scope="module")
+def made() -> list[Flask]:
+    """The other application, once it was made."""
+    return []
+
+
 @pytest.fixture
-def portals(portal: Portal, settings: Settings, clock: TestClock) -> Iterator[list[Portal]]:
+def portals(
+    portal: Portal, settings: Settings, clock: TestClock, made: list[Flask]
+) -> Iterator[list[Portal]]:
     """The same key at two applications, with a program under the policy `automatic`."""
     portal.post("/programs", PROGRAM)
     with house_on(settings, clock) as second:
-        other: Flask = app_on(second)
-        yield [portal, Portal(other, portal.key)]
+        if not made:
+            made.append(app_on(second))
+        yield [portal, Portal(moved_into(made[0], second), portal.key)]
 
 
 def all_at_once(portals: list[Portal], call: Call) -> list[Answer]:
