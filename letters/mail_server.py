@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cache
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from letters.urls import is_loopback, split_url
@@ -138,10 +139,18 @@ def _usual_port(protection: Protection, host: str) -> int:
 
 
 def _trust(authorities: str | None) -> ssl.SSLContext:
+    if authorities is None:
+        return _trust_of_the_system()
     try:
         return ssl.create_default_context(cafile=authorities)
     except OSError as error:
         raise _unusable(f"the authorities in {authorities!r} cannot be read: {error}") from error
+
+
+@cache
+def _trust_of_the_system() -> ssl.SSLContext:
+    """Return what trusts the system's authorities, who are many: they are read once."""
+    return ssl.create_default_context()
 
 
 def _unusable(what_to_do: str) -> ValueError:

@@ -5,6 +5,7 @@ web process dies, and is empty for one that lives. Nothing of this is known to t
 ports are wrapped, and the session's own events are listened to.
 """
 
+import gc
 import json
 import os
 import signal
@@ -14,13 +15,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from http import HTTPStatus
+from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import local
 from typing import Any, cast
 
 from flask import Flask, Response, request
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
@@ -35,6 +39,7 @@ from letters.services.work import Works
 from letters.settings import Settings
 from letters.web.gateway import Patience
 from tests.chaos.heart import LAST_WORDS, STEP, Heart, replace_by_name
+from tests.chaos.nursery import LATER
 
 THREADS = 4
 IMPATIENT = Patience(seconds=1.5, rate=8 * 1024)
@@ -88,7 +93,7 @@ _here = local()
 """What the present thread does: `storing` while it is inside the store's put."""
 
 
-def application() -> Flask:
+def application(compiled: BytecodeCache) -> Flask:
     """Build the application from the environment, with a heart that stops where the file says."""
     write_json_lines()
     heart = Heart(os.environ[STEP], Path(os.environ[LAST_WORDS]))
@@ -107,6 +112,7 @@ def application() -> Flask:
     _watch_the_session(heart)
     _watch_the_submission(heart)
     app = create_app(house.settings, house=weak)
+    app.jinja_env.bytecode_cache = compiled
     _watch_the_answer(app, heart)
     return app
 
@@ -239,26 +245,40 @@ def main() -> None:
 
     A line is JSON: the port, the environment, and the file for what the server says. Each server
     is told of by two lines: its process id, and its exit status in the end. It shares what was
-    imported here, so that it is up at once, and it ends with whoever writes the lines.
+    imported here, so that it is up at once, and the templates that others compiled, and it ends
+    with whoever writes the lines.
     """
-    for line in iter(sys.stdin.readline, ""):
-        running = get_context("fork").Process(target=_serve, kwargs=json.loads(line))
-        running.start()
-        print(running.pid, flush=True)  # noqa: T201 -- that is how we answer
-        ready = wait([sys.stdin.fileno(), running.sentinel])
-        if running.sentinel not in ready:
-            os.killpg(cast("int", running.pid), signal.SIGKILL)
-        running.join()
-        print(running.exitcode, flush=True)  # noqa: T201 -- that is how we answer
+    for name in LATER:
+        import_module(name)
+    gc.freeze()  # or each server would look through all of it, and have a copy of its own
+    with TemporaryDirectory() as folder:
+        compiled = FileSystemBytecodeCache(folder)
+        for line in iter(sys.stdin.readline, ""):
+            _serve_once({"compiled": compiled, **json.loads(line)})
 
 
-def _serve(port: int, environment: Mapping[str, str], log: str) -> None:
+def _serve_once(life: Mapping[str, Any]) -> None:
+    running = get_context("fork").Process(target=_serve, kwargs=life)
+    running.start()
+    print(running.pid, flush=True)  # noqa: T201 -- that is how we answer
+    ready = wait([sys.stdin.fileno(), running.sentinel])
+    if running.sentinel not in ready:
+        os.killpg(cast("int", running.pid), signal.SIGKILL)
+    running.join()
+    print(running.exitcode, flush=True)  # noqa: T201 -- that is how we answer
+
+
+def _serve(compiled: BytecodeCache, port: int, environment: Mapping[str, str], log: str) -> None:
     os.setsid()
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(output, sys.stdout.fileno())
     os.dup2(output, sys.stderr.fileno())
     os.environ.update(environment)
-    serve.run("127.0.0.1", port, THREADS, application, IMPATIENT)
+
+    def made() -> Flask:
+        return application(compiled)
+
+    serve.run("127.0.0.1", port, THREADS, made, IMPATIENT)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,14 @@ from typing import IO, cast
 
 CHECKOUT = Path(__file__).parents[2]
 
+LATER = (
+    "icalendar",
+    "letters.adapters.mailer.connection",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "psycopg",
+)
+"""What the service imports when it is needed, and whoever comes from here has already."""
+
 
 class Nursery:
     """The process; it has one server at a time."""

@@ -4,6 +4,7 @@ They come from a process that has imported everything already and has no threads
 one takes a moment.
 """
 
+import gc
 import os
 import re
 import signal
@@ -24,6 +25,7 @@ from letters.services.claiming import Claim
 from letters.services.delivering import Postman
 from letters.settings import Settings
 from tests.chaos.heart import Heart, Watcher, replace_by_name
+from tests.chaos.nursery import LATER
 from tests.cli.conftest import variables
 
 LONGEST_LIFE = 60.0
@@ -31,7 +33,7 @@ LONGEST_WORK = 600.0
 END_OF_CONTENT = b"\r\n.\r\n"
 
 forking = get_context("forkserver")
-forking.set_forkserver_preload(["pytest", "letters.adapters.mailer.connection", __name__])
+forking.set_forkserver_preload(["pytest", *LATER, __name__])
 
 
 class Step(StrEnum):
@@ -147,6 +149,7 @@ class Workers:
 def _work(
     workers: Workers, watcher: Watcher | None, lease: timedelta | None, arguments: Sequence[str]
 ) -> None:
+    gc.freeze()  # what came along is no garbage
     output = _appending(workers.log)
     os.dup2(output, 1)
     os.dup2(output, 2)
