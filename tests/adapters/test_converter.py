@@ -18,7 +18,8 @@ from letters.ports import DocumentConverter
 from tests.support import office, pdfs
 from tests.support.need import need
 
-LETTER = office.docx("Dear committee,", "I recommend Ada.")
+PARAGRAPHS = ("Dear committee,", "I recommend Ada.")
+LETTER = office.docx(*PARAGRAPHS)
 HURRIED = 0.7
 
 
@@ -28,22 +29,20 @@ class TestLibreOffice:
         """Only where it is."""
         need("LibreOffice", office.soffice() is not None, office.HOW)
 
-    def test_a_word_file_becomes_a_letter(self) -> None:
+    def test_a_word_file_becomes_a_letter_and_nothing_is_fetched_from_elsewhere(
+        self, visited: list[str], server: str
+    ) -> None:
         converter: DocumentConverter = OfficeConverter()
         assert converter.available
-        converted = converter.to_pdf(LETTER)
+        converted = converter.to_pdf(office.docx(*PARAGRAPHS, picture=f"{server}/picture.png"))
         assert converted is not None
         assert examine(converted) == Findings(pages=1)
-        assert read_texts(converted)[0].text == "Dear committee,\nI recommend Ada."
+        assert read_texts(converted)[0].text == "\n".join(PARAGRAPHS)
+        assert visited == []
 
     def test_so_does_an_old_one(self, tmp_path: Path) -> None:
         converted = OfficeConverter().to_pdf(office.doc(tmp_path, "Dear committee,"))
         assert read_texts(converted or b"")[0].text == "Dear committee,"
-
-    def test_nothing_is_fetched_from_elsewhere(self, visited: list[str], server: str) -> None:
-        asks = office.docx("Look:", picture=f"{server}/picture.png")
-        assert OfficeConverter().to_pdf(asks) is not None
-        assert visited == []
 
     def test_a_broken_one_does_not_become_a_letter(self) -> None:
         assert OfficeConverter().to_pdf(LETTER[: len(LETTER) // 2] + b"word/document") is None

@@ -1,5 +1,6 @@
 """The migrations go up and down, with data in every table, and make the tables of the records."""
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -125,29 +126,13 @@ def leftovers(database: Database) -> set[str]:
 # --- up and down ------------------------------------------------------------------------------
 
 
-def test_an_empty_database_is_brought_to_the_newest_revision(empty_url: str) -> None:
-    database = Database(empty_url)
-    assert present_revision(database) is None
-    upgrade(empty_url)
-    assert present_revision(database) == newest_revision()
-    assert tables(database) == TABLES | {"alembic_version"}
-    database.close()
-
-
-def test_upgrading_again_changes_nothing(house: House, clock: TestClock) -> None:
-    fill(house, clock)
-    before = all_rows(house.database)
-    upgrade(house.settings.database_url)
-    assert all_rows(house.database) == before
-
-
 def test_a_full_database_goes_down_to_nothing_and_up_again(house: House, clock: TestClock) -> None:
     fill(house, clock)
     assert empty_tables(house.database) == []
 
     url = house.settings.database_url
     downgrade(url, "base")
-    assert tables(house.database) == {"alembic_version"}
+    assert leftovers(house.database) == set()
     assert present_revision(house.database) is None
 
     upgrade(url)
@@ -159,19 +144,15 @@ def test_a_full_database_goes_down_to_nothing_and_up_again(house: House, clock: 
     assert scenes.breaches(house) == []
 
 
-def test_nothing_of_ours_is_left_behind(house: House, clock: TestClock) -> None:
-    fill(house, clock)
-    downgrade(house.settings.database_url, "base")
-    assert leftovers(house.database) == set()
-
-
 def test_data_survive_the_way_from_the_first_revision_to_the_newest(
     empty_url: str, tmp_path: Path, clock: TestClock
 ) -> None:
     upgrade(empty_url)
     with house_on(settings_for(empty_url, tmp_path), clock) as house:
         fill(house, clock)
-        before = lasting(house.database)
+        everything, before = all_rows(house.database), lasting(house.database)
+        upgrade(empty_url)
+        assert all_rows(house.database) == everything, "upgrading again changes nothing"
         downgrade(empty_url, "0001")
         upgrade(empty_url)
         assert lasting(house.database) == before
@@ -220,10 +201,7 @@ def migrate_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Add:
     """Add a second migration that runs one statement."""
     own = resources.migrations_folder()
     folder = tmp_path / "migrations"
-    (folder / "versions").mkdir(parents=True)
-    own_files = [own / "env.py", own / "script.py.mako", *(own / "versions").glob("*.py")]
-    for file in own_files:
-        (folder / file.relative_to(own)).write_text(file.read_text())
+    shutil.copytree(own, folder)
     monkeypatch.setattr(migrating, "migrations_folder", lambda: folder)
 
     def add(statement: str) -> None:
@@ -283,12 +261,15 @@ def test_alembic_would_find_a_missing_column(database: Database) -> None:
         command.check(migrating.configuration(url))
 
 
-def test_migrated_tables_have_every_rule_of_the_records(empty_url: str) -> None:
+def test_an_empty_database_gets_tables_with_every_rule_of_the_records(empty_url: str) -> None:
     database = Database(empty_url)
+    assert present_revision(database) is None
     Base.metadata.create_all(database.engine)
     of_the_records = rules(database.engine)
     Base.metadata.drop_all(database.engine)
     upgrade(empty_url)
+    assert present_revision(database) == newest_revision()
+    assert tables(database) == TABLES | {"alembic_version"}
     assert rules(database.engine) == of_the_records
     database.close()
 
