@@ -10,6 +10,7 @@ from _pytest.terminal import TerminalReporter
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from letters.house import House
+from letters.logs import write_json_lines
 from letters.settings import Settings
 from tests.support import browser, need, postgres
 from tests.support.clock import TestClock
@@ -36,7 +37,8 @@ NEW_THINGS_PER_LOOK = 100_000
 
 @pytest.hookimpl
 def pytest_configure() -> None:
-    """Keep the tests' own folders in memory, so that nothing that is made sure waits for a disk."""
+    """Log as the service does; keep the tests' own folders in memory, which waits for no disk."""
+    write_json_lines()
     in_memory = memory()
     if in_memory is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory))

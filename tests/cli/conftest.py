@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import structlog
 from click.testing import CliRunner, Result
 
 from letters.cli import letters
 from letters.house import House, assemble
+from letters.logs import write_json_lines
 from letters.settings import Settings
 from tests.support.people import INTERNSHIP, Story, tell
 
@@ -57,7 +57,7 @@ def environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings
 def logging_undone() -> Iterator[None]:
     """Undo in the end what a command says about its logging."""
     yield
-    structlog.reset_defaults()
+    write_json_lines()
 
 
 @pytest.fixture

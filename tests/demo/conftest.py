@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from letters.demo.instance import Instance, new_keys
+from letters.logs import write_json_lines
 from tests.support.server import free_port
 
 
@@ -14,7 +14,7 @@ from tests.support.server import free_port
 def logging_undone() -> Iterator[None]:
     """Undo in the end what the demo says about its logging."""
     yield
-    structlog.reset_defaults()
+    write_json_lines()
 
 
 @pytest.fixture
