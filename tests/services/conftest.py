@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
+from letters.house import House
+from tests.support.once import beginning_in
 from tests.support.people import Story
 
 
@@ -15,6 +17,13 @@ def logged() -> Iterator[list[MutableMapping[str, Any]]]:
     """What was logged while the test ran."""
     with capture_logs() as entries:
         yield entries
+
+
+@pytest.fixture
+def house(house: House, request: pytest.FixtureRequest) -> Iterator[House]:
+    """The house, in which what many tests begin with is played once; see tests/support/once.py."""
+    with beginning_in(house, request.fixturenames):
+        yield house
 
 
 @pytest.fixture

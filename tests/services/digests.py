@@ -15,6 +15,7 @@ from letters.services.digest_contents import ProgramDigest
 from letters.services.digesting import plan_digests
 from tests.services import scenes
 from tests.services.scenes import outbox
+from tests.support.once import played_once
 from tests.support.people import (
     START,
     SYSTEM,
@@ -51,7 +52,8 @@ def window_of(row: OutboxMessage) -> Window:
     return window
 
 
-def choose(story: Story, coordinator_id: UUID, **values: object) -> None:
+@played_once
+def choose(story: Story, /, coordinator_id: UUID, **values: object) -> None:
     """Write a choice about digests into a coordinator, or into how they work on the program."""
     with story.house.works.change(SYSTEM) as work:
         member = program_coordinators.c

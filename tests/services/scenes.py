@@ -46,6 +46,7 @@ from letters.services.receiving import decrypted
 from letters.services.verifying import Breach
 from letters.services.work import Actor, Works
 from tests.support.clock import TestClock
+from tests.support.once import played_once
 from tests.support.pdfs import letter_pdf
 from tests.support.people import (
     API,
@@ -77,6 +78,7 @@ def upload_of(house: House, words: str = "I recommend her.", name: str = "letter
     return look_at(BytesIO(letter_pdf((words,))), name, any_letter(), house.examiners)
 
 
+@played_once
 def requested(story: Story, new: NewApplication = MIRA) -> UUID:
     """Take in an application whose letters are asked for."""
     application_id = story.apply(new)
@@ -89,6 +91,7 @@ def automatic(house: House, min_letters: int = 3) -> Story:
     return tell(house, replace(FELLOWSHIP, min_letters=min_letters))
 
 
+@played_once
 def apply_many(story: Story, count: int, new: NewApplication = MIRA) -> list[UUID]:
     """Take in and submit several applications in one go."""
     with story.house.works.change(API) as work:
@@ -99,24 +102,28 @@ def apply_many(story: Story, count: int, new: NewApplication = MIRA) -> list[UUI
         return [application.id for application in made]
 
 
+@played_once
 def select_for_letters(story: Story, application_id: UUID) -> None:
     """Let a coordinator select an application."""
     with story.house.works.change(COORDINATOR) as work:
         requesting.select(work, application_id)
 
 
+@played_once
 def submit(story: Story, application_id: UUID) -> None:
     """Let the applicant submit a draft."""
     with story.house.works.change(APPLICANT) as work:
         applying.submit(work, application_id)
 
 
+@played_once
 def give_notices(story: Story, application_id: UUID) -> None:
     """Let the applicant alert the referees."""
     with story.house.works.change(APPLICANT) as work:
         noticing.give_notices(work, application_id)
 
 
+@played_once
 def send_letter(
     story: Story, application_id: UUID, position: int = 1, words: str = "I recommend her."
 ) -> UUID:
@@ -135,6 +142,7 @@ def send_upload(house: House, token: str, upload: Upload) -> UUID:
         return receiving.receive(work, token, upload).id
 
 
+@played_once
 def decline(story: Story, application_id: UUID, position: int = 1, reason: str = "") -> None:
     """Let a referee decline."""
     token = story.upload_token(application_id, position)
@@ -142,6 +150,7 @@ def decline(story: Story, application_id: UUID, position: int = 1, reason: str =
         answering.decline(work, token, reason)
 
 
+@played_once
 def take_back(story: Story, application_id: UUID, position: int = 1) -> None:
     """Let a referee take a decline back."""
     token = story.upload_token(application_id, position)
@@ -149,14 +158,18 @@ def take_back(story: Story, application_id: UUID, position: int = 1) -> None:
         answering.take_back_decline(work, token)
 
 
-def change_application(story: Story, application_id: UUID, **values: object) -> None:
+@played_once
+def change_application(story: Story, /, application_id: UUID, **values: object) -> None:
     """Write into an application by hand what no use case does yet."""
     with story.house.works.change(SYSTEM) as work:
         query = update(Application).where(Application.id == application_id)
         work.session.execute(query.values(**values))
 
 
-def change_request(story: Story, application_id: UUID, position: int = 1, **values: object) -> None:
+@played_once
+def change_request(
+    story: Story, /, application_id: UUID, position: int = 1, **values: object
+) -> None:
     """Write into a request by hand what no use case does yet."""
     with story.house.works.change(SYSTEM) as work:
         query = update(LetterRequest).where(
@@ -165,6 +178,7 @@ def change_request(story: Story, application_id: UUID, position: int = 1, **valu
         work.session.execute(query.values(**values))
 
 
+@played_once
 def withdraw(story: Story, application_id: UUID) -> None:
     """Withdraw an application."""
     change_application(

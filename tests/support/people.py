@@ -14,6 +14,7 @@ from letters.services.applying import NewApplication, NewReferee
 from letters.services.delivering import Postman
 from letters.services.program_cleaning import NewProgram
 from letters.services.work import Actor
+from tests.support.once import played_once
 
 START = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
 DUE = datetime(2027, 4, 1, 21, 59, tzinfo=UTC)  # 23:59 in Zurich
@@ -61,6 +62,7 @@ class Story:
     house: House
     slug: str
 
+    @played_once
     def apply(
         self, new: NewApplication = MIRA, *, submit: bool = True, slug: str | None = None
     ) -> UUID:
@@ -99,6 +101,7 @@ class Story:
         """Deliver every mail that is due; return how many were taken on."""
         return postman(self.house).deliver_all_due()
 
+    @played_once
     def add_coordinator(self, email: str = "cora@alpine.example.org", name: str = "Cora") -> UUID:
         """Let somebody run the program; return the coordinator's id."""
         with self.house.works.change(OPERATOR) as work:
@@ -112,9 +115,14 @@ def postman(house: House) -> Postman:
 
 def tell(house: House, program: NewProgram = INTERNSHIP) -> Story:
     """Create `program` in `house` and begin a story about it."""
+    _create(house, program)
+    return Story(house, program.slug)
+
+
+@played_once
+def _create(house: House, program: NewProgram) -> None:
     with house.works.change(OPERATOR) as work:
         administering.create_program(work, program)
-    return Story(house, program.slug)
 
 
 A_DAY = timedelta(days=1)

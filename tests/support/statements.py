@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, event
 
+from tests.support import once
+
 _NOT_COUNTED = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
@@ -15,6 +17,7 @@ def counted(engine: Engine) -> Iterator[list[str]]:
     Beginning and ending a transaction does not count: SQLite's are sent as statements, those of
     PostgreSQL are not. Several rows that go out at once are one statement.
     """
+    once.no_longer()
     statements: list[str] = []
 
     def note(*what: object) -> None:

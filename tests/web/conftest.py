@@ -1,6 +1,6 @@
 """The web application over a test's house, and a client that checks every page it fetches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
@@ -8,9 +8,17 @@ from flask import Flask
 
 from letters.house import House
 from tests.support.apps import shared_app_on
+from tests.support.once import beginning_in
 from tests.support.people import Story
 from tests.web import scenes
 from tests.web.visiting import CORA, Visitor, signed_in, visitor_of
+
+
+@pytest.fixture
+def house(house: House, request: pytest.FixtureRequest) -> Iterator[House]:
+    """The house, in which what many tests begin with is played once; see tests/support/once.py."""
+    with beginning_in(house, request.fixturenames):
+        yield house
 
 
 @pytest.fixture

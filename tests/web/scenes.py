@@ -22,6 +22,7 @@ from letters.services import answering, noticing, receiving, requesting
 from letters.services.applying import NewApplication, NewReferee
 from letters.services.inspecting import look_at
 from tests.support import pdfs
+from tests.support.once import played_once
 from tests.support.people import API, MIRA, REFEREE, SYSTEM, Story
 from tests.support.wanted import any_letter
 
@@ -44,6 +45,7 @@ def with_referees(new: NewApplication, referees: Sequence[NewReferee]) -> NewApp
     return replace(new, referees=referees)
 
 
+@played_once
 def requested(story: Story, new: NewApplication = MIRA) -> UUID:
     """Take in an application, select it, and return its id."""
     application_id = story.apply(new)
@@ -52,6 +54,7 @@ def requested(story: Story, new: NewApplication = MIRA) -> UUID:
     return application_id
 
 
+@played_once
 def alerted(story: Story, new: NewApplication = MIRA, *, submit: bool = True) -> UUID:
     """Take in an application, give its referees the advance notice, and return its id."""
     application_id = story.apply(new, submit=submit)
@@ -60,6 +63,7 @@ def alerted(story: Story, new: NewApplication = MIRA, *, submit: bool = True) ->
     return application_id
 
 
+@played_once
 def letter_in(
     story: Story,
     application_id: UUID,
@@ -74,6 +78,7 @@ def letter_in(
         receiving.receive(work, story.upload_token(application_id, position), sent)
 
 
+@played_once
 def decline(story: Story, application_id: UUID, position: int = 1, reason: str = "") -> None:
     """Let the referee at `position` decline."""
     with story.house.works.change(REFEREE) as work:
