@@ -18,7 +18,7 @@ from letters.services.bulk_choosing import Choice
 from letters.services.bulk_jobs import Form
 from letters.services.bulk_results import Result
 from tests.services import acts, letter_acts, scenes
-from tests.services.scenes import Postbox, deliver_to, outbox
+from tests.services.scenes import mail_all, outbox
 from tests.support.clock import TestClock
 from tests.support.people import SYSTEM, Story
 
@@ -69,7 +69,7 @@ def mixed(story: Story, clock: TestClock) -> Mixed:
         gone=story.apply(),
     )
     acts.withdraw(story, found.gone)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     clock.advance(NUDGE_SPACING)
     return found
 
@@ -88,7 +88,7 @@ def do(story: Story, order: Order, application_id: UUID) -> None:
 
 def mails_of(story: Story, act: BulkAct) -> tuple[int, int]:
     """Deliver everything; return how many mails of an act reached referees, and applicants."""
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     counts = [
         sum(row.sent_to is not None for row in outbox(story.house, kind)) if kind else 0
         for kind in (TO_REFEREES[act], TO_APPLICANTS.get(act))

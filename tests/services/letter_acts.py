@@ -18,8 +18,7 @@ from letters.services.applying import NewApplication
 from tests.services import news, scenes
 from tests.services.scenes import (
     COORDINATOR,
-    Postbox,
-    deliver_to,
+    mail_all,
     nothing_changed,
     outbox,
     upload_of,
@@ -83,7 +82,7 @@ def enter(
 
 def mailed(story: Story, kind: MessageKind) -> list[str]:
     """Deliver everything; return whom a kind of mail reached."""
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     return [row.sent_to for row in outbox(story.house, kind) if row.sent_to]
 
 

@@ -383,3 +383,9 @@ def postman_with(house: House, mailer: Mailer, jitter: float = 0.0) -> Postman:
 def deliver_to(house: House, mailer: Mailer) -> int:
     """Deliver all that is due to `mailer`; return how many mails were taken on."""
     return postman_with(house, mailer).deliver_all_due()
+
+
+@played_once
+def mail_all(house: House) -> int:
+    """Deliver all that is due, with nobody who looks at it; return how many mails were taken on."""
+    return deliver_to(house, Postbox())

@@ -11,7 +11,7 @@ from letters.records import OutboxMessage
 from letters.services.composing import Composed, compose
 from letters.services.overview import LINK_LIFETIME
 from tests.services import acts, scenes
-from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, outbox
+from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, mail_all, outbox
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, START, SYSTEM, Story
 
@@ -36,7 +36,7 @@ def facts(story: Story, kind: MessageKind, name: str) -> list[object]:
 def test_a_notice_after_a_correction_goes_to_the_new_address_and_says_why(story: Story) -> None:
     application_id = story.apply()
     scenes.give_notices(story, application_id)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     acts.correct_address(story, application_id, NEW_ADDRESS)
     acts.ask_for_notice_again(story, application_id)
     *_, corrected, again = composed(story, MessageKind.ADVANCE_NOTICE)
@@ -123,7 +123,7 @@ def test_the_referee_is_asked_a_day_later_whether_the_letter_is_right(
 ) -> None:
     acts.send_wrong_letter(story, scenes.requested(story))
     clock.advance(A_DAY - BLINK)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     assert scenes.mail(story.house, MessageKind.CONFIRM_LETTER).status == "queued"
     clock.advance(BLINK)
     box = Postbox()

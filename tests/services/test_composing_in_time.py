@@ -17,7 +17,7 @@ from tests.services import scenes
 from tests.services.acts import ask_for_sign_in
 from tests.services.digests import reached, window_of
 from tests.services.replies import composed
-from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, outbox
+from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, mail_all, outbox
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, REFEREE, START, SYSTEM, Story
 from tests.support.statements import counted
@@ -27,7 +27,7 @@ CORA = "cora@alpine.example.org"
 
 def left_out(house: House, kind: MessageKind) -> list[OutboxStatus]:
     """Deliver everything; return what became of the mails of one kind."""
-    deliver_to(house, Postbox())
+    mail_all(house)
     return [row.status for row in outbox(house, kind)]
 
 

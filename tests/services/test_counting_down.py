@@ -54,9 +54,9 @@ def test_each_stage_is_told_once(story: Story, clock: TestClock) -> None:
 def test_the_mails_say_what_is_missing(story: Story, clock: TestClock) -> None:
     application_id = scenes.requested(story)
     scenes.send_letter(story, application_id, 2)
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     clock.advance(BETWEEN_NEWS)
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     box = Postbox()
     for moment in STAGES:
         told_at(story, clock, moment)

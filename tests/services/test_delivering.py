@@ -202,7 +202,7 @@ def test_what_was_given_up_is_not_tried_again(story: Story, clock: TestClock) ->
     story.apply()
     scenes.deliver_to(story.house, Postbox([REFUSED]))
     clock.advance(30 * A_DAY)
-    assert scenes.deliver_to(story.house, Postbox()) == 0
+    assert scenes.mail_all(story.house) == 0
 
 
 def test_a_mail_to_a_coordinator_is_given_up_in_no_ones_chain(story: Story) -> None:
@@ -269,5 +269,5 @@ def test_a_mail_about_nothing_does_not_stop_the_others(story: Story) -> None:
     with story.house.works.change(SYSTEM) as work:
         post(work, MessageKind.RECEIPT, "about nothing")
     story.apply()
-    assert scenes.deliver_to(story.house, Postbox()) == 2
+    assert scenes.mail_all(story.house) == 2
     assert scenes.mail_statuses(story.house) == ["queued", "sent"]

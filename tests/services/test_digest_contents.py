@@ -34,7 +34,7 @@ from tests.support.people import (
 def tell_so_far(story: Story) -> None:
     """Hand over a digest of all that happened until now."""
     assert plan(story, at_once=True) == 1
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
 
 
 def test_everything_that_is_new_stands_in_its_section(
@@ -158,7 +158,7 @@ def test_a_late_letter_is_told_of_once_when_its_own_date_has_passed(
         planned = plan(story)
         if planned:
             seen.append((clock.now().day, told(story.house)))
-            scenes.deliver_to(story.house, Postbox())
+            scenes.mail_all(story.house)
     assert seen == [
         (2, {"overdue": [("Mira Lindqvist", "Dr. Bram de Wit")]}),
         (5, {"overdue": [("Mira Lindqvist", "Prof. Ada Ferreira")]}),
@@ -173,7 +173,7 @@ def test_a_letter_that_is_asked_for_in_the_grace_time_is_late_from_then_on(
     tell_so_far(story)
     clock.set(DUE + AN_HOUR)
     plan(story)
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
 
     clock.advance(AN_HOUR)
     scenes.select_for_letters(story, application_id)
@@ -185,7 +185,7 @@ def test_a_letter_that_is_asked_for_in_the_grace_time_is_late_from_then_on(
         ("Prof. Ada Ferreira", DUE + 2 * AN_HOUR),
         ("Dr. Bram de Wit", DUE + 2 * AN_HOUR),
     ]
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     clock.advance(A_DAY)
     assert plan(story) == 0
     assert {row.coordinator_id for row in digests(story.house)} == {cora}

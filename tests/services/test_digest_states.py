@@ -32,7 +32,7 @@ from tests.support.statements import counted
 def tell_so_far(story: Story) -> None:
     """Hand over a digest of all that happened until now."""
     assert plan(story, at_once=True) == 1
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
 
 
 def newest(story: Story) -> ProgramDigest:
@@ -140,7 +140,7 @@ def test_with_nothing_new_who_wants_that_is_told_so_once_per_slot(
     choose(story, cora, digest_when_empty=True)
     clock.set(SEVEN_IN_ZURICH + A_DAY)
     assert [plan(story), plan(story)] == [1, 0]
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     assert plan(story) == 0
     assert list(newest(story).sections) == []
 
@@ -159,7 +159,7 @@ def test_each_program_comes_as_often_as_wanted_and_keeps_its_own_window(
         if plan(story):
             programs = programs_in(story.house, digests(story.house)[-1])
             told.append((day, [program.url.rpartition("/")[2] for program in programs]))
-            scenes.deliver_to(story.house, Postbox())
+            scenes.mail_all(story.house)
     assert told == [(1, ["alpine-summer"]), (7, ["weekly", "alpine-summer"])]
     assert reached(weekly, cora)[1] == SEVEN_IN_ZURICH + 7 * A_DAY
     assert reached(story, cora)[1] == SEVEN_IN_ZURICH + 8 * A_DAY
@@ -173,7 +173,7 @@ def test_on_the_week_end_weekday_digests_wait_and_then_tell_everything_at_once(
     for day in range(3, 8):  # from Thursday to Monday
         clock.set(SEVEN_IN_ZURICH + day * A_DAY)
         planned.append(plan(story))
-        scenes.deliver_to(story.house, Postbox())
+        scenes.mail_all(story.house)
         clock.set(SEVEN_IN_ZURICH + day * A_DAY + A_DAY / 2)
         story.apply()
     assert planned == [0, 1, 0, 0, 1]
@@ -261,7 +261,7 @@ def test_a_digest_of_many_programs_and_changes_takes_as_many_statements_as_a_sma
     plan(story)
     with counted(story.house.database.engine) as few:
         programs_in(story.house, digests(story.house)[-1])
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     for n in range(3):
         more = tell(story.house, replace(INTERNSHIP, slug=f"more-{n}"))
         more.add_coordinator()

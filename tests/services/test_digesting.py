@@ -48,7 +48,7 @@ def test_a_digest_comes_at_its_hour_once_a_day(story: Story, cora: UUID, clock: 
         if hour == 30:
             story.apply(NOOR)
         planned.append(plan(story))
-        scenes.deliver_to(story.house, Postbox())
+        scenes.mail_all(story.house)
     assert [START + hour * AN_HOUR for hour, count in enumerate(planned) if count] == [
         SEVEN_IN_ZURICH + A_DAY,
         SEVEN_IN_ZURICH + 2 * A_DAY,
@@ -112,7 +112,7 @@ def test_the_window_moves_when_the_digest_is_handed_over(
     plan(story)
     assert reached(story, cora) == before
 
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     assert reached(story, cora) == (until, START + A_DAY)
 
 
@@ -127,7 +127,7 @@ def test_a_digest_that_is_still_on_its_way_is_waited_for(
     story.apply(NOOR)
     assert plan(story) == 0
 
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     clock.advance(A_DAY)
     assert plan(story) == 1
     assert told(story.house) == {"submitted": [("Noor Haddad", None)]}
@@ -138,7 +138,7 @@ def test_nothing_is_told_twice(story: Story, cora: UUID, clock: TestClock) -> No
     story.apply()
     clock.advance(A_DAY)
     plan(story)
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     for _ in range(3):
         clock.advance(A_DAY)
         assert plan(story) == 0
@@ -155,7 +155,7 @@ def test_after_a_week_without_a_worker_one_digest_tells_everything(
     clock.advance(A_DAY)
     assert plan(story) == 1
     assert told(story.house) == {"submitted": [(f"Mira {day}", None) for day in range(7)]}
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     assert (plan(story, at_once=True), len(digests(story.house))) == (0, 1)
     assert reached(story, cora) == (newest(story), START + 7 * A_DAY)
 
@@ -168,7 +168,7 @@ def test_what_happens_between_planning_and_handing_over_is_told_next_time(
     plan(story)
     story.apply(NOOR)
     assert told(story.house) == {"submitted": [("Mira Lindqvist", None)]}
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     clock.advance(A_DAY)
     plan(story)
     assert told(story.house) == {"submitted": [("Noor Haddad", None)]}
@@ -179,7 +179,7 @@ def test_a_worker_that_dies_after_sending_closes_no_window_and_the_copy_has_the_
     story: Story, cora: UUID, clock: TestClock
 ) -> None:
     story.apply()
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     before = reached(story, cora)
     clock.advance(A_DAY)
     plan(story)
@@ -198,17 +198,17 @@ def test_a_worker_that_dies_after_sending_closes_no_window_and_the_copy_has_the_
 
 def test_a_late_worker_moves_no_window_back(story: Story, cora: UUID, clock: TestClock) -> None:
     story.apply()
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     clock.advance(A_DAY)
     plan(story)
 
     def overtake(_: Message) -> None:
         clock.advance(LEASE)
-        scenes.deliver_to(story.house, Postbox())
+        scenes.mail_all(story.house)
         story.apply(NOOR)
         clock.advance(A_DAY)
         plan(story)
-        scenes.deliver_to(story.house, Postbox())
+        scenes.mail_all(story.house)
 
     scenes.deliver_to(story.house, Postbox(while_sending=overtake))
     assert reached(story, cora) == (newest(story), START + 2 * A_DAY + LEASE)
@@ -222,7 +222,7 @@ def test_what_a_given_up_digest_told_is_told_by_the_next(
     story: Story, cora: UUID, clock: TestClock
 ) -> None:
     story.apply()
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     before = reached(story, cora)
     clock.advance(A_DAY)
     plan(story)
@@ -254,7 +254,7 @@ def test_a_given_up_digest_is_not_tried_again_before_the_next_day(
 
 def test_at_once_a_given_up_digest_is_tried_again(story: Story, cora: UUID) -> None:
     story.apply()
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     for _ in range(3):
         assert plan(story, at_once=True) == 1
         scenes.deliver_to(story.house, Postbox([REFUSED]))

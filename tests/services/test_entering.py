@@ -17,7 +17,15 @@ from letters.services import entering, exporting, finding, remarks
 from letters.services.work import Actor
 from tests.services import scenes
 from tests.services.letter_acts import enter, manage
-from tests.services.scenes import BLINK, CLOSES, Postbox, current_letter, deliver_to, upload_of
+from tests.services.scenes import (
+    BLINK,
+    CLOSES,
+    Postbox,
+    current_letter,
+    deliver_to,
+    mail_all,
+    upload_of,
+)
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, START, SYSTEM, Story
 
@@ -51,7 +59,7 @@ def test_it_counts_as_received_and_completes_the_application(story: Story) -> No
 
 def test_the_referee_is_told_and_gets_no_receipt(story: Story) -> None:
     asked = scenes.requested(story)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     enter(story, asked)
     assert _to_ada(story) == ["Your letter for Mira Lindqvist is in"]
     assert MessageKind.RECEIPT not in {row.kind for row in scenes.outbox(story.house)}
@@ -70,7 +78,7 @@ def test_who_was_neither_asked_nor_alerted_hears_nothing(story: Story) -> None:
                 named_at=work.now,
             )
         )
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     enter(story, asked, 3)
     request = story.application(asked).requests[2]
     assert (request.status, request.requested_at, request.waived) == ("received", START, True)
@@ -91,7 +99,7 @@ def test_after_closing_too_and_returned_then_it_can_be_entered_again(
     story: Story, clock: TestClock
 ) -> None:
     asked = scenes.requested(story)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     clock.set(CLOSES + BLINK)
     enter(story, asked, words="About somebody else.")
     assert _to_ada(story) == ["Your letter for Mira Lindqvist is in"]
@@ -164,7 +172,7 @@ def test_the_mail_is_dropped_when_the_letter_was_returned_since(
     story: Story, clock: TestClock
 ) -> None:
     asked = scenes.requested(story)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     enter(story, asked)
     manage(story, asked, 1, RequestAct.RETURN, "The wrong envelope.")
     clock.advance(A_DAY)

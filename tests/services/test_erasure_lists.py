@@ -27,7 +27,7 @@ from tests.services.keeping import (
     listed_by,
 )
 from tests.services.news import of_kind
-from tests.services.scenes import Postbox, deliver_to
+from tests.services.scenes import Postbox, deliver_to, mail_all
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, DUE, OPERATOR, SYSTEM, Story
 
@@ -64,7 +64,7 @@ def kept(story: Story, clock: TestClock) -> UUID:
         scenes.send_letter(story, application_id, position)
     for at in (scenes.CLOSES, LISTED):
         clock.set(at)
-        deliver_to(story.house, Postbox())
+        mail_all(story.house)
     return application_id
 
 

@@ -50,7 +50,7 @@ def test_out_of_time_before_anything_left_it_gives_the_mail_back(story: Story) -
         scenes.deliver_to(story.house, Postbox([_out_of_time(nothing_left=True)]))
     row = scenes.only_mail(story.house)
     assert (row.status, row.attempts, row.lease_until) == (OutboxStatus.QUEUED, 0, None)
-    assert scenes.deliver_to(story.house, Postbox()) == 1
+    assert scenes.mail_all(story.house) == 1
 
 
 def test_out_of_time_after_something_may_have_left_the_lease_runs_out(
@@ -95,9 +95,9 @@ def test_the_only_worker_takes_over_what_another_left_and_had_not_tried_before(
     clock.advance(BLINK)
     with story.house.works.change(SYSTEM) as work:
         assert take_over(work) == 2
-    assert scenes.deliver_to(story.house, Postbox()) == 2
+    assert scenes.mail_all(story.house) == 2
     clock.advance(LEASE)
-    assert scenes.deliver_to(story.house, Postbox()) == 1
+    assert scenes.mail_all(story.house) == 1
     assert set(scenes.mail_statuses(story.house)) == {OutboxStatus.SENT}
 
 
@@ -153,7 +153,7 @@ def test_one_that_comes_late_says_that_nothing_was_recorded(story: Story, clock:
 
     def overtake(_: Message) -> None:
         clock.advance(LEASE)
-        scenes.deliver_to(story.house, Postbox())
+        scenes.mail_all(story.house)
 
     lines = _lines(story, Postbox(while_sending=overtake))
     assert [line["outcome"] for line in lines] == ["sent", "late"]

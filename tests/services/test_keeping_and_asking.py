@@ -12,7 +12,7 @@ from letters.domain.errors import (
 from letters.domain.managing import RequestAct
 from tests.services import letter_acts, scenes
 from tests.services.letter_acts import manage, refused, sound
-from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, nothing_changed
+from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, mail_all, nothing_changed
 from tests.support.clock import TestClock
 from tests.support.people import START, Story
 
@@ -31,9 +31,9 @@ def _to_ada(story: Story) -> list[str]:
 def test_a_return_is_taken_back_until_another_letter_came(story: Story, clock: TestClock) -> None:
     application_id = letter_acts.enough(story)
     before = story.application(application_id).requests[0]
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     manage(story, application_id, 1, RequestAct.RETURN, "It is about somebody else.")
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     clock.set(CLOSES + BLINK)
     manage(story, application_id, 1, RequestAct.KEEP)
     kept = story.application(application_id)
@@ -47,7 +47,7 @@ def test_a_return_is_taken_back_until_another_letter_came(story: Story, clock: T
 
 def test_taken_back_before_the_mail_went_out_nobody_hears_of_it(story: Story) -> None:
     application_id = letter_acts.enough(story)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     manage(story, application_id, 1, RequestAct.RETURN)
     manage(story, application_id, 1, RequestAct.KEEP)
     assert _to_ada(story) == []
@@ -69,7 +69,7 @@ def test_after_another_letter_there_is_nothing_to_take_back(story: Story) -> Non
 def test_who_declined_is_asked_again(story: Story, clock: TestClock) -> None:
     asked = scenes.requested(story)
     scenes.decline(story, asked, 1, "No time.")
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     manage(story, asked, 1, RequestAct.REQUEST)
     request = story.application(asked).requests[0]
     assert (request.status, request.declined_at) == ("requested", None)

@@ -109,7 +109,7 @@ def test_a_worker_that_is_late_by_days_does_not_give_up_what_another_sent(
 
     def overtake(_: Message) -> None:
         clock.advance(GIVE_UP_AFTER)
-        scenes.deliver_to(story.house, Postbox())
+        scenes.mail_all(story.house)
 
     scenes.deliver_to(story.house, Postbox([BUSY], while_sending=overtake))
     assert scenes.mail_statuses(story.house) == [OutboxStatus.SENT]
@@ -173,7 +173,7 @@ def test_a_late_worker_finds_no_reason_to_send_and_records_nothing(
     scenes.requested(story)
     claims = [claim(story.house) for _ in range(4)]
     clock.advance(LEASE)
-    assert scenes.deliver_to(story.house, Postbox()) == 4
+    assert scenes.mail_all(story.house) == 4
     for held in claims:
         assert held is not None
         with story.house.works.change(SYSTEM) as work:

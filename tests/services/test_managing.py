@@ -32,6 +32,7 @@ from tests.services.scenes import (
     COORDINATOR,
     Postbox,
     deliver_to,
+    mail_all,
     nothing_changed,
     outbox,
 )
@@ -129,9 +130,9 @@ def test_a_letter_that_is_in_is_not_cancelled(story: Story) -> None:
 
 def test_taken_back_the_request_goes_on_and_is_mailed_again(story: Story) -> None:
     asked = scenes.requested(story)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     manage(story, asked, 1, RequestAct.CANCEL)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     manage(story, asked, 1, RequestAct.RESTORE)
     assert mailed(story, MessageKind.LETTER_REQUEST).count("ada.ferreira@example.edu") == 2
     scenes.send_letter(story, asked, 1)
@@ -207,7 +208,7 @@ def test_a_returned_letter_counts_no_more_and_another_can_come(story: Story) -> 
 
 def test_the_applicant_is_not_told_of_a_return(story: Story) -> None:
     application_id = letter_acts.enough(story)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     before = len(scenes.outbox(story.house))
     manage(story, application_id, 1, RequestAct.RETURN)
     new = scenes.outbox(story.house)[before:]

@@ -46,7 +46,7 @@ def in_need(house: House, need: Need) -> list[str]:
 def asked_for(story: Story, need: Need) -> UUID:
     """Take in an application by somebody who is named by a need, and mail its requests."""
     application_id = scenes.requested(story, replace(MIRA, applicant_name=need.value))
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     return application_id
 
 
@@ -112,7 +112,7 @@ def test_what_was_dealt_with_is_needed_no_more(story: Story, clock: TestClock) -
     replies.release(story, made[Need.QUARANTINED])
     signals.check(story, made[Need.SIGNALS])
     send_again(story, made[Need.GIVEN_UP])
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     assert counts(story) == {}
     assert lines(story) == []
 

@@ -9,7 +9,15 @@ from letters.domain.slots import Slot
 from letters.records import OutboxStatus
 from letters.services import nudging
 from tests.services import acts, scenes
-from tests.services.scenes import Postbox, breaches, deliver_to, nothing_changed, outbox, request_of
+from tests.services.scenes import (
+    Postbox,
+    breaches,
+    deliver_to,
+    mail_all,
+    nothing_changed,
+    outbox,
+    request_of,
+)
 from tests.support.clock import TestClock
 from tests.support.people import REFEREES, Story
 
@@ -18,7 +26,7 @@ ADA = REFEREES[0]
 
 def test_a_nudge_mails_one_reminder_with_the_upload_link(story: Story, clock: TestClock) -> None:
     application_id = scenes.requested(story)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     clock.advance(NUDGE_SPACING)
     acts.nudge(story, application_id)
     box = Postbox()
@@ -80,6 +88,6 @@ def test_a_reminder_is_dropped_once_the_letter_is_not_awaited(
     clock.advance(NUDGE_SPACING)
     acts.nudge(story, application_id)
     scenes.send_letter(story, application_id)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     [row] = outbox(story.house, MessageKind.REMINDER)
     assert row.status is OutboxStatus.CANCELLED

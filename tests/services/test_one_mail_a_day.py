@@ -10,7 +10,7 @@ from letters.records import OutboxStatus
 from letters.services.reminding import plan_reminders
 from tests.services import acts, scenes
 from tests.services.failing import BUSY
-from tests.services.scenes import NOOR, Postbox, breaches, deliver_to, outbox, request_of
+from tests.services.scenes import NOOR, Postbox, breaches, deliver_to, mail_all, outbox, request_of
 from tests.support.clock import TestClock
 from tests.support.people import REFEREES, SYSTEM, Story
 
@@ -30,7 +30,7 @@ def asked(story: Story) -> UUID:
 def noors(story: Story) -> UUID:
     """Let another ask the same referees."""
     found = scenes.requested(story, NOOR)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     return found
 
 

@@ -24,7 +24,7 @@ from tests.services.person import (
     stop_working,
     traces,
 )
-from tests.services.scenes import Postbox, deliver_to
+from tests.services.scenes import Postbox, deliver_to, mail_all
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, OPERATOR, SYSTEM, Story
 
@@ -42,7 +42,7 @@ def both(story: Story, clock: TestClock) -> tuple[UUID, UUID]:
         administering.create_api_key(work, "admissions", story.slug)
     found = comes_in_every_part(story)
     clock.set(CLOSED)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     return found
 
 
@@ -132,7 +132,7 @@ def test_nothing_goes_while_others_rely_on_it(story: Story) -> None:
     received, asked, declined = (scenes.requested(story, NAMES_HER) for _ in range(3))
     scenes.send_letter(story, received)
     scenes.decline(story, declined)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     with scenes.nothing_changed(story.house):
         outcome = foreseen(story)
     running = {part.row_id: part.remains for part in outcome.remaining}

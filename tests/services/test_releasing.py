@@ -15,7 +15,7 @@ from letters.domain.telling import BETWEEN_NEWS
 from letters.records import OutboxStatus, new_id
 from letters.services import finding, releasing
 from tests.services import acts, letter_acts, scenes
-from tests.services.scenes import COORDINATOR, Postbox, deliver_to, outbox
+from tests.services.scenes import COORDINATOR, mail_all, outbox
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, START, Story
 
@@ -24,7 +24,7 @@ CHIYO = "tanaka@example.net"
 
 def told(story: Story) -> list[str | None]:
     """Deliver everything; return who was told that nothing more is needed."""
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     rows = outbox(story.house, MessageKind.REQUEST_RELEASED)
     return [row.sent_to for row in rows if row.sent_to]
 
@@ -58,7 +58,7 @@ def test_it_is_written_down_with_the_remark_that_says_why(story: Story) -> None:
 
 def test_who_was_asked_is_told(story: Story) -> None:
     application_id = letter_acts.enough(story)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     letter_acts.release(story, application_id)
     assert told(story) == [CHIYO]
 
@@ -84,7 +84,7 @@ def test_nothing_is_asked_of_them_any_more(story: Story, clock: TestClock) -> No
     token = story.upload_token(application_id, 3)
     letter_acts.release(story, application_id)
     clock.advance(BETWEEN_NEWS)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     asked = outbox(story.house, MessageKind.LETTER_REQUEST)
     assert CHIYO not in [row.sent_to for row in asked]
     [refused] = scenes.at_once(lambda: scenes.send_by(story.house, token))

@@ -14,7 +14,7 @@ from letters.services import nudging, viewing
 from letters.services.reminding import plan_reminders
 from tests.services import acts, letter_acts, scenes
 from tests.services.failing import BUSY
-from tests.services.scenes import NOOR, Postbox, breaches, deliver_to, outbox, request_of
+from tests.services.scenes import NOOR, Postbox, breaches, deliver_to, mail_all, outbox, request_of
 from tests.support.clock import TestClock
 from tests.support.people import REFEREES, SYSTEM, Story
 
@@ -28,7 +28,7 @@ EIGHT = RUNG - HOUR
 @pytest.fixture
 def asked(story: Story) -> UUID:
     found = scenes.requested(story)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     return found
 
 
@@ -80,7 +80,7 @@ def test_a_nudge_after_the_mail_of_the_day_counts_from_the_next_and_holds_up_the
     noors = scenes.requested(story, NOOR)
     clock.set(EIGHT - 2 * DAY)
     acts.nudge(story, noors)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     goes_at = RUNG - DAY
     assert next_by_page(story, asked) == goes_at + SPACING
     acts.nudge(story, asked)
@@ -117,7 +117,7 @@ def test_a_rung_that_the_night_held_up_counts_from_the_morning(
     clock.set(RUNG + 10 * HOUR)
     plan_reminders(story.house.works, SYSTEM)
     clock.advance(2 * HOUR)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     went_at = EIGHT + DAY
     assert to_ada(story, clock, went_at) == 1
     clock.set(went_at + SPACING - HOUR)
@@ -135,6 +135,6 @@ def test_what_is_not_awaited_any_more_promises_no_reminder(
     scenes.send_letter(story, asked)
     assert last_moment(story, asked)[0] is MomentKind.RECEIVED
     clock.set(EIGHT)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     assert len(outbox(story.house, MessageKind.REMINDER)) == 1
     assert request_of(story, asked).reminders == 1

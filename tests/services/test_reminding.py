@@ -15,7 +15,7 @@ from letters.services import choosing_reminders
 from letters.services.applying import NewApplication
 from letters.services.reminding import Planned, plan_reminders
 from tests.services import acts, letter_acts, scenes
-from tests.services.scenes import NOOR, Postbox, breaches, deliver_to, outbox, request_of
+from tests.services.scenes import NOOR, Postbox, breaches, deliver_to, mail_all, outbox, request_of
 from tests.support.clock import TestClock
 from tests.support.people import DUE, FELLOWSHIP, MIRA, REFEREE, REFEREES, SYSTEM, Story, tell
 from tests.support.statements import counted
@@ -41,7 +41,7 @@ def remind(story: Story) -> list[str]:
 @pytest.fixture
 def asked(story: Story) -> UUID:
     found = scenes.requested(story)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     return found
 
 
@@ -63,7 +63,7 @@ def test_nine_students_make_one_mail_with_all_that_is_open(story: Story, clock: 
     other = tell(story.house, replace(FELLOWSHIP, min_letters=1))
     with_due = NewApplication("Sam Ode", "sam@example.com", (ADA,), waived=True)
     other.apply(with_due)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     clock.set(FIRST)
     assert remind(story) == [f"{ADA.email} 11", f"{BRAM.email} 10"]
     assert len(outbox(story.house, MessageKind.REMINDER)) == 2
@@ -86,7 +86,7 @@ def test_the_number_of_statements_stays_where_more_is_asked_of_one(story: Story)
 def test_it_stops_once_the_letter_is_in(story: Story, clock: TestClock, asked: UUID) -> None:
     clock.set(FIRST)
     scenes.send_letter(story, asked)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     assert remind(story) == [f"{BRAM.email} 2"]
 
 
@@ -131,7 +131,7 @@ def test_at_night_nothing_is_planned_and_nothing_delivered(story: Story, clock: 
     clock.set(FIRST)
     plan(story)
     clock.set(FIRST + timedelta(hours=13))
-    assert deliver_to(story.house, Postbox()) == 2
+    assert mail_all(story.house) == 2
     assert {row.status for row in outbox(story.house, MessageKind.REMINDER)} == {
         OutboxStatus.QUEUED
     }
@@ -146,7 +146,7 @@ def test_a_nudge_on_the_day_of_a_reminder_waits_for_the_next_morning(
 ) -> None:
     noors = scenes.requested(story, NOOR)
     clock.set(FIRST - 7 * DAY)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     acts.nudge(story, asked)
     acts.nudge(story, noors, 1)
     box = Postbox()
@@ -154,11 +154,11 @@ def test_a_nudge_on_the_day_of_a_reminder_waits_for_the_next_morning(
     assert [mail.to for mail in box.messages] == [ADA.email]
     clock.advance(SPACING)
     acts.nudge(story, asked)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     acts.nudge(story, noors, 1)
-    assert deliver_to(story.house, Postbox()) == 0
+    assert mail_all(story.house) == 0
     clock.advance(DAY)
-    assert deliver_to(story.house, Postbox()) == 1
+    assert mail_all(story.house) == 1
     assert breaches(story.house) == []
 
 
@@ -174,7 +174,7 @@ def test_an_address_that_bounced_is_not_reminded(
 def test_a_date_that_moves_moves_the_ladder(story: Story, clock: TestClock) -> None:
     plan(story)
     acts.move_due(story, DUE + 30 * DAY)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     clock.set(FIRST)
     assert remind(story) == []
     clock.set(FIRST + 30 * DAY)
@@ -184,7 +184,7 @@ def test_a_date_that_moves_moves_the_ladder(story: Story, clock: TestClock) -> N
 def test_more_time_begins_a_ladder_of_its_own(story: Story, clock: TestClock, asked: UUID) -> None:
     clock.set(FIRST - DAY)
     acts.extend(story, asked, DUE + 30 * DAY)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     clock.set(FIRST)
     assert remind(story) == [f"{BRAM.email} 2"]
 

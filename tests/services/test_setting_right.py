@@ -15,7 +15,7 @@ from letters.services.setting_right import set_right
 from tests.services import scenes
 from tests.services.digests import plan, reached
 from tests.services.failing import BUSY
-from tests.services.scenes import Postbox, deliver_to, nothing_changed
+from tests.services.scenes import Postbox, deliver_to, mail_all, nothing_changed
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, START, SYSTEM, Story
 
@@ -32,7 +32,7 @@ def begun(story: Story) -> None:
     """Let enough happen by a clock that is right to tell that it is."""
     for _ in range(3):
         scenes.requested(story)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
 
 
 def test_a_mail_that_was_put_off_or_taken_on_goes_now(story: Story, clock: TestClock) -> None:
@@ -43,10 +43,10 @@ def test_a_mail_that_was_put_off_or_taken_on_goes_now(story: Story, clock: TestC
         assert claim_next(work) is not None
     deliver_to(story.house, Postbox([BUSY]))
     clock.set(START + A_DAY)
-    assert deliver_to(story.house, Postbox()) == 0
+    assert mail_all(story.house) == 0
 
     assert right(story) == 2
-    assert deliver_to(story.house, Postbox()) == 2
+    assert mail_all(story.house) == 2
     assert set(scenes.mail_statuses(story.house)) <= {OutboxStatus.SENT, OutboxStatus.CANCELLED}
     assert scenes.breaches(story.house) == []
 
@@ -69,11 +69,11 @@ def test_news_are_not_held_back_by_what_was_sent_in_another_year(
 ) -> None:
     asked = scenes.requested(story)
     clock.advance(YEAR)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     assert scenes.mail(story.house, MessageKind.REQUESTS_SENT).status is OutboxStatus.SENT
     clock.set(START + AN_HOUR)
     scenes.decline(story, asked)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     assert scenes.mail(story.house, MessageKind.REFEREE_DECLINED).status is OutboxStatus.SENT
 
 
@@ -82,12 +82,12 @@ def test_reminders_and_digests_go_on(story: Story, clock: TestClock) -> None:
     begun(story)
     clock.set(START + A_DAY)
     plan(story)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     _, told_at = reached(story, cora)
     clock.advance(YEAR)
     plan(story)
     plan_reminders(story.house.works, SYSTEM)
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     assert reached(story, cora)[1] > START + YEAR
     clock.set(START + A_DAY + AN_HOUR)
 

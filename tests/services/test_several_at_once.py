@@ -39,7 +39,7 @@ def test_reminders_are_looked_at_together_before_they_go(story: Story, clock: Te
     for number in range(3):
         referees = tuple(replace(one, email=f"{number}-{one.email}") for one in MIRA.referees)
         scenes.requested(story, replace(MIRA, referees=referees))
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     clock.set(A_RUNG)
     assert plan_reminders(story.house.works, SYSTEM).reminded == 6
     with counted(story.house.database.engine) as statements:

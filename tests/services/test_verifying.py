@@ -26,7 +26,7 @@ from letters.services.happening import happened, post
 from letters.services.sweeping import UNTOUCHED_FOR
 from letters.services.verifying import Breach
 from tests.services import scenes
-from tests.services.scenes import BLINK, Postbox, breaches
+from tests.services.scenes import BLINK, breaches
 from tests.support.clock import TestClock
 from tests.support.people import START, SYSTEM, Story
 
@@ -55,7 +55,7 @@ def application_id(story: Story) -> UUID:
     application_id = scenes.requested(story)
     scenes.send_letter(story, application_id)
     story.add_coordinator()
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     assert breaches(story.house) == []
     return application_id
 
@@ -85,7 +85,7 @@ def test_a_house_full_of_everything_breaks_nothing(story: Story, clock: TestCloc
         scenes.send_letter(story, asked, position)
     scenes.decline(story, asked, 3)
     scenes.withdraw(story, scenes.requested(story))
-    scenes.deliver_to(story.house, Postbox())
+    scenes.mail_all(story.house)
     clock.advance(timedelta(days=400))
     assert breaches(story.house) == []
 

@@ -8,7 +8,7 @@ from letters.domain.status import RequestStatus
 from letters.records import new_id
 from letters.services import withdrawing
 from tests.services import acts, scenes
-from tests.services.scenes import APPLICANT, Postbox, deliver_to, outbox
+from tests.services.scenes import APPLICANT, mail_all, outbox
 from tests.support.clock import TestClock
 from tests.support.people import A_DAY, MIRA, START, Story
 
@@ -17,7 +17,7 @@ ADA, BRAM, CHIYO = "ada.ferreira@example.edu", "b.dewit@example.org", "tanaka@ex
 
 def told(story: Story, kind: MessageKind) -> list[str | None]:
     """Deliver everything; return who got a mail of one kind."""
-    deliver_to(story.house, Postbox())
+    mail_all(story.house)
     return [row.sent_to for row in outbox(story.house, kind) if row.sent_to]
 
 
