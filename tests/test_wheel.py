@@ -75,7 +75,7 @@ def test_it_contains_templates_migrations_and_the_marker_for_types(wheel: Path) 
 
 
 def test_what_runs_is_the_wheel(installed: Installed) -> None:
-    where = installed.run("python", "-c", "import letters.app; print(letters.app.__file__)")
+    where = installed.run("python", "-c", "import letters; print(letters.__file__)")
 
     assert where.startswith(str(installed.folder))
 

@@ -16,6 +16,7 @@ from letters.cli import letters
 from letters.house import House, assemble
 from letters.logs import write_json_lines
 from letters.settings import Settings
+from tests.support.houses import InProcessInspector
 from tests.support.people import INTERNSHIP, Story, tell
 
 Run = Callable[..., Result]
@@ -105,7 +106,7 @@ def spawn() -> Iterator[Spawn]:
 @pytest.fixture
 def installed(environment: Settings) -> Iterator[House]:
     """The house of that environment, on the machine's own clock."""
-    house = assemble(environment)
+    house = assemble(environment, inspector=InProcessInspector())
     yield house
     house.database.close()
 
