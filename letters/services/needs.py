@@ -8,6 +8,7 @@ and a query here.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import (
@@ -47,6 +48,8 @@ from letters.services.work import Work
 
 LINES_SHOWN = 10
 
+Found = Select[UUID, UUID, UUID | None, datetime, str]
+
 
 @dataclass(frozen=True)
 class Needed:
@@ -66,7 +69,7 @@ class Needed:
 
 def in_need(need: Need) -> ColumnElement[bool]:
     """Say of an Application whether it is in need, for the WHERE of a query."""
-    found = _QUERIES[need]().subquery()
+    found = _query_for(need).subquery()
     return Application.id.in_(select(found.c.application_id))
 
 
@@ -118,8 +121,14 @@ def needed_lines(
 
 
 def _all_of(program_ids: Collection[UUID], needs: Iterable[Need]) -> Subquery:
-    kinds = (_QUERIES[need]().where(_program_of(need).in_(program_ids)) for need in needs)
+    kinds = (_query_for(need).where(_program_of(need).in_(program_ids)) for need in needs)
     return union_all(*kinds).subquery()
+
+
+@cache
+def _query_for(need: Need) -> Found:
+    """Put a query together, once for a process: it is a long one, and always the same."""
+    return _QUERIES[need]()
 
 
 def _program_of(need: Need) -> SQLColumnExpression[UUID]:
@@ -131,9 +140,6 @@ def _program_of(need: Need) -> SQLColumnExpression[UUID]:
 _COMMON = frozenset({Need.WAITING, Need.SIGNALS})
 
 # --- the kinds --------------------------------------------------------------------------------
-
-
-Found = Select[UUID, UUID, UUID | None, datetime, str]
 
 
 def _waiting() -> Found:
