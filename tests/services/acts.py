@@ -37,6 +37,7 @@ from letters.services import (
 )
 from letters.services.applying import NewReferee
 from tests.services.scenes import APPLICANT, COORDINATOR, request_of, upload_of
+from tests.support.once import played_once
 from tests.support.people import MIRA, OPERATOR, REFEREE, SYSTEM, Story
 
 # --- to the advance notice --------------------------------------------------------------------
@@ -49,6 +50,7 @@ def notice_token(story: Story, application_id: UUID, position: int = 1) -> str:
     return links.mint(Purpose.NOTICE, request.id, request.link_generation)
 
 
+@played_once
 def decline_early(story: Story, application_id: UUID, position: int = 1, reason: str = "") -> None:
     """Let a referee decline before being asked."""
     token = notice_token(story, application_id, position)
@@ -56,6 +58,7 @@ def decline_early(story: Story, application_id: UUID, position: int = 1, reason:
         replying.decline_early(work, token, reason)
 
 
+@played_once
 def welcome(story: Story, application_id: UUID, position: int = 1) -> None:
     """Let a referee say that they can write."""
     token = notice_token(story, application_id, position)
@@ -63,6 +66,7 @@ def welcome(story: Story, application_id: UUID, position: int = 1) -> None:
         replying.welcome(work, token)
 
 
+@played_once
 def correct_address(story: Story, application_id: UUID, email: str, position: int = 1) -> None:
     """Let a referee put right where they are reached."""
     token = notice_token(story, application_id, position)
@@ -70,6 +74,7 @@ def correct_address(story: Story, application_id: UUID, email: str, position: in
         replying.correct_address(work, token, email)
 
 
+@played_once
 def ask_for_notice_again(story: Story, application_id: UUID, position: int = 1) -> None:
     """Let a referee have the advance notice mailed once more."""
     with story.house.works.change(REFEREE) as work:
@@ -80,6 +85,7 @@ def ask_for_notice_again(story: Story, application_id: UUID, position: int = 1) 
 # --- to the letter request --------------------------------------------------------------------
 
 
+@played_once
 def ask_for_more_time(
     story: Story, application_id: UUID, position: int = 1, note: str = ""
 ) -> None:
@@ -89,6 +95,7 @@ def ask_for_more_time(
         extending.ask_for_more_time(work, token, note)
 
 
+@played_once
 def extend(story: Story, application_id: UUID, until: datetime, position: int = 1) -> None:
     """Let a coordinator give one referee more time."""
     with story.house.works.change(COORDINATOR) as work:
@@ -96,6 +103,7 @@ def extend(story: Story, application_id: UUID, until: datetime, position: int = 
         extending.extend(work, application, application.requests[position - 1], until)
 
 
+@played_once
 def refuse_more_time(story: Story, application_id: UUID, position: int = 1) -> None:
     """Let a coordinator answer that there is no more time."""
     with story.house.works.change(COORDINATOR) as work:
@@ -103,6 +111,7 @@ def refuse_more_time(story: Story, application_id: UUID, position: int = 1) -> N
         extending.refuse_more_time(work, application, application.requests[position - 1])
 
 
+@played_once
 def ask_for_overview(story: Story, application_id: UUID, position: int = 1) -> None:
     """Let a referee ask for the link that shows all letters asked of them."""
     token = story.upload_token(application_id, position)
@@ -113,6 +122,7 @@ def ask_for_overview(story: Story, application_id: UUID, position: int = 1) -> N
 # --- the applicant ----------------------------------------------------------------------------
 
 
+@played_once
 def nudge(story: Story, application_id: UUID, position: int = 1) -> None:
     """Let the applicant remind a referee."""
     request_id = request_of(story, application_id, position).id
@@ -120,6 +130,7 @@ def nudge(story: Story, application_id: UUID, position: int = 1) -> None:
         nudging.nudge(work, story.status_token(application_id), request_id)
 
 
+@played_once
 def correct_for(story: Story, application_id: UUID, email: str, position: int = 1) -> None:
     """Let the applicant put right where a referee is reached."""
     request_id = request_of(story, application_id, position).id
@@ -127,6 +138,7 @@ def correct_for(story: Story, application_id: UUID, email: str, position: int = 
         readdressing.correct(work, story.status_token(application_id), request_id, email)
 
 
+@played_once
 def replace_referee(story: Story, application_id: UUID, new: NewReferee, position: int = 1) -> None:
     """Let the applicant name somebody else in place of a referee."""
     request_id = request_of(story, application_id, position).id
@@ -134,18 +146,21 @@ def replace_referee(story: Story, application_id: UUID, new: NewReferee, positio
         replacing.replace(work, story.status_token(application_id), request_id, new)
 
 
+@played_once
 def add_referee(story: Story, application_id: UUID, new: NewReferee) -> None:
     """Let the applicant name one referee more."""
     with story.house.works.change(APPLICANT) as work:
         replacing.add(work, story.status_token(application_id), new)
 
 
+@played_once
 def choose_mails(story: Story, application_id: UUID, choice: MailChoice) -> None:
     """Let the applicant choose which mails they get."""
     with story.house.works.change(APPLICANT) as work:
         choosing.choose_mails(work, story.status_token(application_id), choice)
 
 
+@played_once
 def withdraw(story: Story, application_id: UUID) -> None:
     """Let the applicant withdraw."""
     with story.house.works.change(APPLICANT) as work:
@@ -155,6 +170,7 @@ def withdraw(story: Story, application_id: UUID) -> None:
 # --- a letter to look at once more ------------------------------------------------------------
 
 
+@played_once
 def send_wrong_letter(
     story: Story,
     application_id: UUID,
@@ -171,6 +187,7 @@ def send_wrong_letter(
         return receiving.receive(work, token, upload).id
 
 
+@played_once
 def confirm_letter(story: Story, application_id: UUID, version: int = 1, position: int = 1) -> None:
     """Let a referee say that a letter which looks wrong is the right one."""
     token = story.upload_token(application_id, position)
@@ -178,6 +195,7 @@ def confirm_letter(story: Story, application_id: UUID, version: int = 1, positio
         confirming.confirm(work, token, version)
 
 
+@played_once
 def release_letter(story: Story, application_id: UUID, version: int = 1, position: int = 1) -> None:
     """Let a coordinator release a letter that was held back."""
     with story.house.works.change(COORDINATOR) as work:
@@ -188,12 +206,14 @@ def release_letter(story: Story, application_id: UUID, version: int = 1, positio
 # --- the applicant ----------------------------------------------------------------------------
 
 
+@played_once
 def lose_status_link(story: Story, typed: str = MIRA.applicant_email) -> bool:
     """Let somebody ask for the links to their applications; return whether they are mailed."""
     with story.house.works.change(SYSTEM) as work:
         return lost_links.mail_status_links(work, typed)
 
 
+@played_once
 def begin_draft(story: Story, email: str = "lea@example.com", name: str = "Lea Aubert") -> UUID:
     """Let somebody begin an application on our page; return its id."""
     with story.house.works.change(SYSTEM) as work:
@@ -202,6 +222,7 @@ def begin_draft(story: Story, email: str = "lea@example.com", name: str = "Lea A
         return work.session.scalars(newest.order_by(Application.id)).one().id
 
 
+@played_once
 def move_due(story: Story, due_at: datetime) -> None:
     """Move the program's due date, and let the worker tell of it."""
     save_settings(story, due_at=due_at)
@@ -213,7 +234,8 @@ def reword_waiver(story: Story, words: str) -> None:
     save_settings(story, waiver_wording=words)
 
 
-def save_settings(story: Story, **changes: Any) -> None:  # noqa: ANN401 -- any field
+@played_once
+def save_settings(story: Story, /, **changes: Any) -> None:  # noqa: ANN401 -- any field
     """Save the program's settings with these changes."""
     with story.house.works.change(OPERATOR) as work:
         program = finding.program_by_slug(work, story.slug)

@@ -13,11 +13,13 @@ from letters.records import Hold, Program
 from letters.services import administering, erasure_lists, finding, holding
 from tests.services import scenes
 from tests.support.clock import TestClock
+from tests.support.once import played_once
 from tests.support.people import INTERNSHIP, MIRA, OPERATOR, SYSTEM, Story, postman, tell
 
 OLE = replace(MIRA, applicant_name="Ole Berg", applicant_email="ole@example.com")
 
 
+@played_once
 def list_erasures(house: House) -> int:
     """Let the worker list what is erased in a week; return how many letters."""
     return erasure_lists.make_lists(house.works, SYSTEM)

@@ -23,6 +23,7 @@ from tests.services.scenes import (
     outbox,
     upload_of,
 )
+from tests.support.once import played_once
 from tests.support.people import MIRA, REFEREES, SYSTEM, Story
 
 THREE = replace(MIRA, referees=REFEREES)
@@ -34,6 +35,7 @@ def enough(story: Story, new: NewApplication = THREE) -> UUID:
     return news.complete(story, new)
 
 
+@played_once
 def release(story: Story, application_id: UUID) -> None:
     """Let a coordinator release whoever's letter is open."""
     with story.house.works.change(COORDINATOR) as work:
@@ -54,6 +56,7 @@ def keep_what_was_returned(story: Story, new: NewApplication = THREE) -> UUID:
     return application_id
 
 
+@played_once
 def manage(
     story: Story, application_id: UUID, position: int, act: RequestAct, reason: str = "Because."
 ) -> None:

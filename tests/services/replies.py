@@ -20,6 +20,7 @@ from letters.services.inspecting import Upload
 from letters.services.work import Work
 from tests.services import scenes
 from tests.services.scenes import COORDINATOR, upload_of
+from tests.support.once import played_once
 from tests.support.people import MIRA, REFEREE, SYSTEM, Story
 
 NEW = "Ada.F@home.example.net"
@@ -33,6 +34,7 @@ REPLIES: dict[str, Reply] = {
 # --- before the request -----------------------------------------------------------------------
 
 
+@played_once
 def alerted(story: Story, new: NewApplication = MIRA, *, submit: bool = True) -> UUID:
     """Take in an application whose referees were alerted."""
     application_id = story.apply(new, submit=submit)
@@ -40,6 +42,7 @@ def alerted(story: Story, new: NewApplication = MIRA, *, submit: bool = True) ->
     return application_id
 
 
+@played_once
 def welcome(story: Story, application_id: UUID, position: int = 1) -> None:
     """Let a referee say that they can write."""
     token = story.notice_token(application_id, position)
@@ -47,6 +50,7 @@ def welcome(story: Story, application_id: UUID, position: int = 1) -> None:
         replying.welcome(work, token)
 
 
+@played_once
 def decline_early(story: Story, application_id: UUID, position: int = 1, reason: str = "") -> None:
     """Let a referee say that they cannot write."""
     token = story.notice_token(application_id, position)
@@ -54,11 +58,13 @@ def decline_early(story: Story, application_id: UUID, position: int = 1, reason:
         replying.decline_early(work, token, reason)
 
 
+@played_once
 def correct(story: Story, application_id: UUID, email: str, position: int = 1) -> None:
     """Let a referee put their address right."""
     correct_by(story, story.notice_token(application_id, position), email)
 
 
+@played_once
 def correct_by(story: Story, token: str, email: str) -> None:
     """Put an address right through a link."""
     with story.house.works.change(REFEREE) as work:
@@ -71,6 +77,7 @@ def answer(story: Story, reply: Reply, token: str) -> None:
         reply(work, token)
 
 
+@played_once
 def send_notice_again(story: Story, application_id: UUID) -> bool:
     """Mail the notice to the first referee once more; say whether it was."""
     with story.house.works.change(REFEREE) as work:
@@ -81,6 +88,7 @@ def send_notice_again(story: Story, application_id: UUID) -> bool:
 # --- more time --------------------------------------------------------------------------------
 
 
+@played_once
 def ask_for_more_time(
     story: Story, application_id: UUID, position: int = 1, note: str = ""
 ) -> None:
@@ -90,6 +98,7 @@ def ask_for_more_time(
         extending.ask_for_more_time(work, token, note)
 
 
+@played_once
 def extend(story: Story, application_id: UUID, until: datetime, position: int = 1) -> None:
     """Let a coordinator move one due date."""
     with story.house.works.change(COORDINATOR) as work:
@@ -97,6 +106,7 @@ def extend(story: Story, application_id: UUID, until: datetime, position: int = 
         extending.extend(work, found, found.requests[position - 1], until)
 
 
+@played_once
 def refuse(story: Story, application_id: UUID, position: int = 1) -> None:
     """Let a coordinator say that there is no more time."""
     with story.house.works.change(COORDINATOR) as work:
@@ -127,6 +137,7 @@ def send(
         return receiving.receive(work, token, upload, sent_by).id
 
 
+@played_once
 def confirm(story: Story, application_id: UUID, version: int = 1, position: int = 1) -> None:
     """Let a referee say that it is the right letter."""
     token = story.upload_token(application_id, position)
@@ -134,6 +145,7 @@ def confirm(story: Story, application_id: UUID, version: int = 1, position: int 
         confirming.confirm(work, token, version)
 
 
+@played_once
 def release(story: Story, application_id: UUID, version: int = 1, position: int = 1) -> None:
     """Let a coordinator release a letter that was held back."""
     with story.house.works.change(COORDINATOR) as work:
@@ -144,6 +156,7 @@ def release(story: Story, application_id: UUID, version: int = 1, position: int 
 # --- the overview -----------------------------------------------------------------------------
 
 
+@played_once
 def mail_overview(story: Story, application_id: UUID, position: int = 1) -> str:
     """Let a referee ask for the link to everything; return its token."""
     with story.house.works.change(REFEREE) as work:

@@ -125,7 +125,8 @@ def played_once(
     """Mark an act that tests begin with; it takes the house or the story it happens in first.
 
     It returns ids and plain values. It writes rows and letters and does nothing else that matters:
-    it sends no mail and moves no clock.
+    nobody looks at the mails it sends, and it moves no clock. It removes nothing. One that makes a
+    request and sends its letter, rows that refer to each other, is left as the two acts it is.
     """
 
     @wraps(act)

@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from letters.domain.journal import ActorKind
 from letters.domain.policy import RequestPolicy
 from letters.house import House
 from letters.ports import Purpose
-from letters.records import Application
+from letters.records import Application, LetterRequest
 from letters.services import administering, applying, finding
 from letters.services.applying import NewApplication, NewReferee
 from letters.services.delivering import Postman
@@ -81,21 +83,27 @@ class Story:
 
     def upload_token(self, application_id: UUID, position: int = 1) -> str:
         """Mint the upload link's token of the referee at `position` (from 1)."""
-        request = self.application(application_id).requests[position - 1]
-        return self.house.works.tools.links.mint(
-            Purpose.UPLOAD, request.id, request.link_generation
-        )
+        return self._request_token(Purpose.UPLOAD, application_id, position)
 
     def notice_token(self, application_id: UUID, position: int = 1) -> str:
         """Mint the token of the advance notice's link for the referee at `position` (from 1)."""
-        request = self.application(application_id).requests[position - 1]
-        links = self.house.works.tools.links
-        return links.mint(Purpose.NOTICE, request.id, request.link_generation)
+        return self._request_token(Purpose.NOTICE, application_id, position)
+
+    def _request_token(self, purpose: Purpose, application_id: UUID, position: int) -> str:
+        """Mint a token, with no more read than stands in it."""
+        in_token = select(LetterRequest.id, LetterRequest.link_generation).where(
+            LetterRequest.application_id == application_id, LetterRequest.position == position
+        )
+        with self.house.works.look(SYSTEM) as work:
+            request_id, generation = work.session.execute(in_token).one()
+        return self.house.works.tools.links.mint(purpose, request_id, generation)
 
     def status_token(self, application_id: UUID) -> str:
         """Mint the status link's token of an application."""
-        found = self.application(application_id)
-        return self.house.works.tools.links.mint(Purpose.STATUS, found.id, found.link_generation)
+        in_token = select(Application.link_generation).where(Application.id == application_id)
+        with self.house.works.look(SYSTEM) as work:
+            generation = work.session.scalars(in_token).one()
+        return self.house.works.tools.links.mint(Purpose.STATUS, application_id, generation)
 
     def deliver(self) -> int:
         """Deliver every mail that is due; return how many were taken on."""
