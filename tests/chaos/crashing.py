@@ -11,6 +11,7 @@ import os
 import signal
 import stat
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,7 +20,6 @@ from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import local
 from typing import Any, cast
 
@@ -251,7 +251,7 @@ def main() -> None:
     for name in LATER:
         import_module(name)
     gc.freeze()  # or each server would look through all of it, and have a copy of its own
-    with TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         compiled = FileSystemBytecodeCache(folder)
         for line in iter(sys.stdin.readline, ""):
             _serve_once({"compiled": compiled, **json.loads(line)})
@@ -274,6 +274,7 @@ def _serve(compiled: BytecodeCache, port: int, environment: Mapping[str, str], l
     os.dup2(output, sys.stdout.fileno())
     os.dup2(output, sys.stderr.fileno())
     os.environ.update(environment)
+    tempfile.tempdir = None  # the choice of the process it comes from, which has another TMPDIR
 
     def made() -> Flask:
         return application(compiled)
