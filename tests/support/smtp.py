@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from enum import Enum, auto
-from threading import Thread
+from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +19,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from tests.support.mishaps import Conversation, Deed, Mishap, Stage
 
 HOST = "127.0.0.1"
+LONGEST_START = 30.0
 
 
 class Tls(Enum):
@@ -95,6 +96,7 @@ class SmtpSink:
         self._listener = socket.create_server((HOST, 0))
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._run, name="smtp-sink", daemon=True)
+        self._listens = Event()
 
     @property
     def host(self) -> str:
@@ -114,6 +116,7 @@ class SmtpSink:
 
     def __enter__(self) -> Self:
         self._thread.start()
+        self._listens.wait(LONGEST_START)
         return self
 
     def __exit__(
@@ -130,6 +133,7 @@ class SmtpSink:
         server = self._loop.run_until_complete(
             self._loop.create_server(self._conversation, sock=self._listener, ssl=context)
         )
+        self._listens.set()
         self._loop.run_forever()
         server.close()
         self._loop.run_until_complete(self._end_conversations())
