@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from letters.cli import letters
@@ -58,6 +59,7 @@ def environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings
 def logging_undone() -> Iterator[None]:
     """Undo in the end what a command says about its logging."""
     yield
+    structlog.reset_defaults()
     write_json_lines()
 
 

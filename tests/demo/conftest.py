@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from letters.demo.instance import Instance, new_keys
 from letters.logs import write_json_lines
@@ -14,6 +15,7 @@ from tests.support.server import free_port
 def logging_undone() -> Iterator[None]:
     """Undo in the end what the demo says about its logging."""
     yield
+    structlog.reset_defaults()
     write_json_lines()
 
 
