@@ -83,6 +83,14 @@ def _recorded_claims(office: Office) -> dict[UUID, int]:
         return {row.id: row.claim for row in rows}
 
 
+def _a_lease_ran_out(office: Office) -> bool:
+    with office.story.house.works.look(SYSTEM) as work:
+        held_too_long = select(OutboxMessage.id).where(
+            OutboxMessage.status == OutboxStatus.SENDING, OutboxMessage.lease_until <= work.now
+        )
+        return work.session.scalar(held_too_long.limit(1)) is not None
+
+
 def test_workers_who_join_one_after_another_share_the_mails(office: Office, seen: Seen) -> None:
     office.queue(rounds(short=120, long=10_000))
     mails = office.count()
@@ -120,7 +128,9 @@ def test_who_is_late_finds_the_mail_in_other_hands_and_records_nothing(
     ]
     with _hiring(workers):
         office.wait_for_copies(3)
-        # They sleep at the same time. This one does not, and takes over what they hold.
+        # They sleep at the same time. This one does not, and takes over what they hold: it looks
+        # when there is something, since it would not look again before they wake.
+        office.wait_until(lambda: _a_lease_ran_out(office))
         workers.append(office.workers.start(lease=SHORT_LEASE))
         office.wait_until(lambda: office.count(OutboxStatus.SENT) == mails)
     taken, outcomes = office.workers.taken(), office.workers.outcomes()
