@@ -35,8 +35,9 @@ EVERY = 13
 
 The first to be slept over is the third mail's, when the server has taken it.
 """
-SHORT_LEASE = timedelta(seconds=0.4)
-LONG_SLEEP = 4.0
+SHORT_LEASE = timedelta(seconds=1.5)
+"""Long enough for a busy machine to come to the third mail within it."""
+LONG_SLEEP = 6.0
 """Long enough for another worker to start meanwhile, however busy the machine is."""
 
 pytestmark = [
