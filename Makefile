@@ -15,8 +15,8 @@ LONG_TESTS := tests/chaos tests/domain tests/browser \
 	tests/web/test_applicant_secrets.py tests/web/test_guards.py tests/web/test_hostile_words.py \
 	tests/web/test_looking_changes_nothing.py \
 	tests/web/test_matrix.py tests/web/test_other_peoples_links.py tests/web/test_statements.py
-# One more than two cores: servers, browsers and child processes are waited for.
-WORKERS ?= 3
+# Two more than two cores: servers, browsers and child processes are waited for.
+WORKERS ?= 4
 
 VENV := .venv
 BIN := $(VENV)/bin
