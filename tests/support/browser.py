@@ -37,7 +37,6 @@ _ARGUMENTS = (
     "--no-first-run",
 )
 _STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_ABOUT_COLORS = ["color-contrast", "link-in-text-block"]
 _VIOLATIONS = "options => axe.run(options).then(results => results.violations)"
 
 _WIDER_THAN_THE_WINDOW = """() => {
@@ -111,15 +110,11 @@ def new_page(
         context.close()
 
 
-def axe_violations(page: Page, *, colors_only: bool = False) -> list[str]:
-    """Return what breaks WCAG 2.2 AA on the page as it now stands, a line for each element.
-
-    `colors_only` looks for what the colours alone can break, on a page that was fine in others.
-    """
+def axe_violations(page: Page) -> list[str]:
+    """Return what breaks WCAG 2.2 AA on the page as it now stands, a line for each element."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
-    rules = _ABOUT_COLORS if colors_only else _STANDARD
-    violations = page.evaluate(_VIOLATIONS, {"runOnly": rules, "resultTypes": ["violations"]})
+    violations = page.evaluate(_VIOLATIONS, {"runOnly": _STANDARD, "resultTypes": ["violations"]})
     return [
         f"{violation['id']} ({violation['impact']}): {violation['help']}: {node['html']}"
         for violation in violations
