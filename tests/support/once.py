@@ -137,6 +137,7 @@ def played_once(
             return act(where, *args, **kwargs)
         now = house.works.tools.clock.now()
         what = f"{act.__module__}.{act.__qualname__} {slug} {args} {kwargs} {now}"
+        assert " at 0x" not in what, "what is not written as what it is cannot be told apart"
         with beginning.at_play():
             step = beginning.step.then.get(what)
             if step is not None:
