@@ -8,7 +8,6 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from runpy import run_path
 from urllib.error import URLError
 
 import pytest
@@ -17,7 +16,7 @@ from letters.adapters.mailer import read_folder
 from letters.house import House
 from letters.records import OutboxMessage, OutboxStatus
 from letters.services.claiming import claim_next
-from letters.settings import Settings, SettingsError
+from letters.settings import Settings
 from tests.cli.conftest import Run, Spawn
 from tests.support.people import MIRA, SYSTEM, Story
 from tests.support.server import free_port
@@ -115,7 +114,10 @@ class TestWorker:
         assert result.exit_code == 1
         assert f"No metrics can be told at port {port}: Address already in use." in result.output
 
-    def test_it_works_until_it_is_asked_to_stop(self, spawn: Spawn, internship: Story) -> None:
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_it_works_until_it_is_asked_to_stop(
+        self, spawn: Spawn, internship: Story, number: signal.Signals
+    ) -> None:
         internship.apply()
         port = free_port()
         worker = spawn("-m", "letters", "worker", "--metrics", str(port))
@@ -126,7 +128,7 @@ class TestWorker:
                 in answer.read()
             )
 
-        printed, errors = _stop(worker, signal.SIGTERM)
+        printed, errors = _stop(worker, number)
 
         assert worker.returncode == 0
         assert json.loads(printed.splitlines()[-1])["event"] == "worker.stopped"
@@ -142,7 +144,7 @@ class TestWorker:
             _wait_until(lambda: _statuses(internship.house) == [OutboxStatus.SENDING], worker)
             time.sleep(0.5)
 
-            printed, _ = _stop(worker, signal.SIGINT)
+            printed, _ = _stop(worker, signal.SIGTERM)
 
         assert worker.returncode == 0
         told = [json.loads(line) for line in printed.splitlines()]
@@ -197,15 +199,17 @@ class TestWsgi:
         assert python.communicate(timeout=LONGEST_WAIT)[0] == "letters.web [1, 1, 1]\n"
 
     def test_bad_settings_raise_with_every_problem_so_that_servers_stop(
-        self, monkeypatch: pytest.MonkeyPatch
+        self, spawn: Spawn, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("LETTERS_BASE_URL", "http://letters.example.org")
+        python = spawn(str(CHECKOUT / "wsgi.py"))
 
-        with pytest.raises(SettingsError) as raised:
-            run_path(str(CHECKOUT / "wsgi.py"))
+        _, errors = python.communicate(timeout=LONGEST_WAIT)
 
+        assert python.returncode == 1
         for name in ("LETTERS_SECRET_KEYS", "LETTERS_STORE_KEYS", "LETTERS_BASE_URL"):
-            assert name in str(raised.value)
+            assert name in errors
+        assert "SettingsError" in errors
 
 
 def _answers(url: str) -> bool:

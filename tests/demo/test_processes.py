@@ -86,8 +86,8 @@ def test_a_process_that_does_not_want_to_end_is_ended(
 
 
 def test_a_command_that_fails_says_why(instance: Instance) -> None:
-    with pytest.raises(ProcessFailed, match=r"(?s)`letters demolish` failed: .*No such command"):
-        run_command(instance, "demolish")
+    with pytest.raises(ProcessFailed, match=r"`letters program show nowhere` failed: .*database"):
+        run_command(instance, "program", "show", "nowhere")
 
 
 def test_no_process_gets_our_standard_input(tmp_path: Path) -> None:
