@@ -8,12 +8,13 @@ from sqlalchemy import LargeBinary, delete, select
 
 from letters.house import House
 from letters.records import Base, program_coordinators
-from letters.services import finding, person_erasing, person_parts, persons, remarks
+from letters.services import administering, finding, person_erasing, person_parts, persons, remarks
 from letters.services.applying import NewReferee
 from letters.services.idempotency import Answer, Call, once
 from letters.services.person_parts import Outcome
 from tests.services import acts, scenes
 from tests.services.keeping import hold, lift
+from tests.support.once import played_once
 from tests.support.people import API, MIRA, OPERATOR, REFEREES, SYSTEM, Story
 
 SURNAME = "Quillfeather"
@@ -42,6 +43,14 @@ def erase(story: Story, *, withdraw: bool = False, reason: str = WHY) -> Outcome
     return person_erasing.erase(story.house.works, OPERATOR, ADDRESS, reason, withdraw=withdraw)
 
 
+@played_once
+def add_api_key(story: Story) -> None:
+    """Let a portal call for the program: what it was answered is kept for a while."""
+    with story.house.works.change(OPERATOR) as work:
+        administering.create_api_key(work, "admissions", story.slug)
+
+
+@played_once
 def words_about(story: Story, application_id: UUID) -> None:
     """Leave her name wherever words about an application are kept."""
     with story.house.works.change(scenes.COORDINATOR) as work:
@@ -70,7 +79,7 @@ def comes_in_every_part(story: Story) -> tuple[UUID, UUID]:
     for application_id in (applied, named):
         words_about(story, application_id)
     acts.begin_draft(story)
-    story.deliver()
+    scenes.mail_all(story.house)
     return applied, named
 
 

@@ -1,6 +1,6 @@
 """A mail is made when it is delivered: of what is true then, for the address on file then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,17 +22,20 @@ from tests.services.acts import ask_for_sign_in
 from tests.services.keeping import listed_elsewhere
 from tests.services.replies import composed
 from tests.services.scenes import CLOSES, outbox
+from tests.support.clock import TestClock
+from tests.support.houses import SqliteDatabases, house_on, settings_for
 from tests.support.mailbags import invite_somebody
-from tests.support.people import A_DAY, DUE, START, SYSTEM, Story
-from tests.web.visiting import on_sqlite
+from tests.support.people import A_DAY, DUE, START, SYSTEM, Story, tell
 
 CORA = "cora@alpine.example.org"
 IRIS = "iris@alpine.example.org"
 ADA = "ada.ferreira@example.edu"
 BASE = "http://127.0.0.1:8000"
 
+Mails = dict[MessageKind, tuple[OutboxMessage, Composed]]
 
-def one_of_each(story: Story) -> dict[MessageKind, tuple[OutboxMessage, Composed]]:
+
+def one_of_each(story: Story) -> Mails:
     """Bring a mail of every kind about, and compose it."""
     invite_somebody(story, story.add_coordinator(), IRIS)
     ask_for_sign_in(story)
@@ -72,6 +75,23 @@ def one_of_each(story: Story) -> dict[MessageKind, tuple[OutboxMessage, Composed
     return found
 
 
+@pytest.fixture(scope="module")
+def season(
+    sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Story]:
+    """A story for those who only look, at what no database could make different."""
+    with sqlite_databases.fresh() as url:
+        settings = settings_for(url, tmp_path_factory.mktemp("season"))
+        with house_on(settings, TestClock(START)) as house:
+            yield tell(house)
+
+
+@pytest.fixture(scope="module")
+def mails(season: Story) -> Mails:
+    """One of each."""
+    return one_of_each(season)
+
+
 def test_a_mail_has_every_fact_that_its_words_need(story: Story, subtests: pytest.Subtests) -> None:
     for kind, (_, made) in one_of_each(story).items():
         with subtests.test(kind=kind.value):
@@ -80,13 +100,11 @@ def test_a_mail_has_every_fact_that_its_words_need(story: Story, subtests: pytes
             assert "None" not in words.subject + words.text
 
 
-@on_sqlite
-def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> None:
+def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(mails: Mails) -> None:
     institute = "Institute for Alpine Studies via Letters"
     program, service = "internships@alpine.example.org", "letters@letters.example.org"
     assert {
-        kind: (made.to, made.from_name, made.reply_to)
-        for kind, (_, made) in one_of_each(story).items()
+        kind: (made.to, made.from_name, made.reply_to) for kind, (_, made) in mails.items()
     } == {
         MessageKind.ADVANCE_NOTICE: (ADA, institute, program),
         MessageKind.REFEREE_DECLINED: ("mira@example.com", institute, program),
@@ -121,11 +139,10 @@ def test_a_mail_goes_to_its_reader_and_is_answered_by_a_person(story: Story) -> 
     }
 
 
-@on_sqlite
 def test_the_sample_mails_come_as_those_of_their_kind_do(
-    story: Story, subtests: pytest.Subtests
+    mails: Mails, subtests: pytest.Subtests
 ) -> None:
-    for kind, (_, made) in one_of_each(story).items():
+    for kind, (_, made) in mails.items():
         with subtests.test(kind=kind.value):
             assert bool(made.thread) is (kind not in writing.ALONE)
             assert bool(made.dated) is (kind in writing.DATED)
@@ -133,8 +150,9 @@ def test_the_sample_mails_come_as_those_of_their_kind_do(
             assert bool(made.headers) is (kind is MessageKind.DIGEST)
 
 
-@on_sqlite
-def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytest.Subtests) -> None:
+def test_the_link_in_a_mail_opens_what_it_is_about(
+    season: Story, mails: Mails, subtests: pytest.Subtests
+) -> None:
     links: dict[MessageKind, tuple[str, Purpose, Callable[[OutboxMessage], UUID | None]]] = {
         MessageKind.ADVANCE_NOTICE: ("/notice/{}", Purpose.NOTICE, of_request),
         MessageKind.LETTER_REQUEST: ("/letter/{}", Purpose.UPLOAD, of_request),
@@ -162,7 +180,6 @@ def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytes
             of_coordinator,
         ),
     }
-    mails = one_of_each(story)
     for kind, (path, purpose, subject_of) in links.items():
         with subtests.test(kind=kind.value):
             row, made = mails[kind]
@@ -170,7 +187,7 @@ def test_the_link_in_a_mail_opens_what_it_is_about(story: Story, subtests: pytes
             url = str(made.facts["url"])
             token = url.removeprefix(BASE + before).removesuffix(after)
             assert url == BASE + path.format(token)
-            opened = story.house.works.tools.links.read(purpose, token)
+            opened = season.house.works.tools.links.read(purpose, token)
             assert opened.row_id == subject_of(row)
 
 
@@ -190,10 +207,9 @@ def of_sign_in(row: OutboxMessage) -> UUID | None:
     return UUID(row.details["sign_in"])
 
 
-@on_sqlite
-def test_an_advance_notice_carries_no_link_but_its_own(story: Story) -> None:
-    _, found = one_of_each(story)[MessageKind.ADVANCE_NOTICE]
-    words = story.house.renderer.render(MessageKind.ADVANCE_NOTICE, found.facts, "en")
+def test_an_advance_notice_carries_no_link_but_its_own(season: Story, mails: Mails) -> None:
+    _, found = mails[MessageKind.ADVANCE_NOTICE]
+    words = season.house.renderer.render(MessageKind.ADVANCE_NOTICE, found.facts, "en")
     for path in ("/letter/", "/application/"):
         assert path not in words.text + words.html
 
@@ -211,16 +227,14 @@ def test_a_submission_says_that_referees_are_told_only_where_all_were(
     assert found.facts["alerted"] is (alerted == len(story.application(draft).requests))
 
 
-@on_sqlite
-def test_a_question_for_more_time_leads_to_the_application_in_the_dashboard(story: Story) -> None:
-    row, found = one_of_each(story)[MessageKind.MORE_TIME_ASKED]
+def test_a_question_for_more_time_leads_to_the_application_in_the_dashboard(mails: Mails) -> None:
+    row, found = mails[MessageKind.MORE_TIME_ASKED]
     assert found.facts["url"] == f"{BASE}/coordinate/applications/{row.application_id}"
 
 
-@on_sqlite
-def test_the_applicant_is_told_nothing_about_the_letter(story: Story) -> None:
-    _, found = one_of_each(story)[MessageKind.LETTER_ARRIVED]
-    letter = scenes.letters(story.house)[0]
+def test_the_applicant_is_told_nothing_about_the_letter(season: Story, mails: Mails) -> None:
+    _, found = mails[MessageKind.LETTER_ARRIVED]
+    letter = scenes.letters(season.house)[0]
     assert {letter.file_name, letter.sha256, letter.size}.isdisjoint(found.facts.values())
     assert (found.facts["received"], found.facts["wanted"]) == (1, 2)
 
