@@ -213,8 +213,8 @@ _ACTIVE: dict[str, Named] = {
 }
 
 _HOSTILE: Named = {
-    "content that unpacks to 60 MB": lambda: pdfs.pdf_with_stream(b"q " * 30_000_000),
-    "the same, packed twice": lambda: pdfs.pdf_with_stream(b"q " * 30_000_000, 2),
+    "content that unpacks to 60 MB": lambda: pdfs.pdf_with_stream(b"q ", times=30_000_000),
+    "the same, packed twice": lambda: pdfs.pdf_with_stream(b"q ", 2, 30_000_000),
 }
 
 _VERSIONS = ("1.0", "1.1", "1.2", "1.4", "1.5", "1.6", "1.7", "2.0")

@@ -1,7 +1,6 @@
 """The files of bad_files.py that take more than a line to make."""
 
 import zipfile
-import zlib
 from collections.abc import Callable
 from io import BytesIO
 from typing import Literal
@@ -156,7 +155,7 @@ def chinese() -> bytes:
 
 def packed_bomb() -> bytes:
     """Return a PDF whose one object stream unpacks to 150 MB."""
-    inside = zlib.compress(b"4 0 " + b" " * 150_000_000 + b"null", 1)
+    inside = pdfs.zipped(b"4 0 null" + b" " * 992, 150_000)
     body = b"%PDF-1.7\n"
     places = []
     stream = b"5 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n"
@@ -174,7 +173,7 @@ def packed_bomb() -> bytes:
 
 def script_and_bomb() -> bytes:
     """Return a letter that runs a script, and whose page unpacks to 60 MB."""
-    with Pdf.open(BytesIO(pdfs.pdf_with_stream(b"q " * 30_000_000))) as pdf:
+    with Pdf.open(BytesIO(pdfs.pdf_with_stream(b"q ", times=30_000_000))) as pdf:
         script: pdfs.Pairs = {"/S": Name.JavaScript, "/JS": String("app.alert(1)")}
         pdf.Root["/OpenAction"] = pdfs.dictionary(script)
         return saved(pdf, compress_streams=False)

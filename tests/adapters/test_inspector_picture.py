@@ -83,7 +83,7 @@ def test_what_cannot_be_drawn(content: bytes) -> None:
 
 def test_none_in_too_little_time_or_memory() -> None:
     began = time.monotonic()
-    endless = pdfs.pdf_with_stream(b"0 0 m 600 700 l 9 9 l 500 3 l f " * 4_000_000)
+    endless = pdfs.pdf_with_stream(b"0 0 m 600 700 l 9 9 l 500 3 l f ", times=4_000_000)
     assert SubprocessInspector(seconds=HURRIED).picture(endless) is None
     assert time.monotonic() - began < 20
     assert SubprocessInspector(memory=30_000_000).picture(pdfs.letter_pdf()) is None

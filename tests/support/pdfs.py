@@ -9,8 +9,15 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image
 
+from letters.domain.documents import MEGABYTE
+
 LINES = ("To whom it may concern,", "I recommend Ada Lovelace without reservation.")
 LETTER_PAPER = (612, 792)
+
+_BARE = -zlib.MAX_WBITS
+"""Without the head and the check sum that zlib puts around."""
+_BEST = b"\x78\xda"
+"""The head of what is packed as well as zlib can."""
 
 Pairs = dict[str, object]
 
@@ -124,9 +131,13 @@ def pdf_with_annotation(entries: Pairs) -> bytes:
         return _saved(pdf)
 
 
-def pdf_with_stream(data: bytes, filters: int = 1) -> bytes:
-    """Return a letter with `data` as page content, compressed `filters` times over."""
-    for _ in range(filters):
+def pdf_with_stream(data: bytes, filters: int = 1, times: int = 1) -> bytes:
+    """Return a letter with `data` as page content.
+
+    It is there so many `times` over, and compressed by so many `filters`.
+    """
+    data = zipped(data, times) if filters else data * times
+    for _ in range(filters - 1):
         data = zlib.compress(data, 9)
     with _written() as pdf:
         content = pdf.make_stream(b"")
@@ -180,6 +191,20 @@ def numbered(objects: list[str]) -> bytes:
 def dictionary(pairs: Pairs) -> Dictionary:
     """Return a PDF dictionary of `pairs`, whose plain dicts become dictionaries too."""
     return Dictionary({key: _converted(value) for key, value in pairs.items()})
+
+
+def zipped(data: bytes, times: int = 1) -> bytes:
+    """Return what unpacks to `data` so many times over, of which only one part is ever packed."""
+    packer = zlib.compressobj(9, wbits=_BARE)
+    at_once = max(1, MEGABYTE // max(1, len(data)))
+    parts, left = divmod(times, at_once)
+    part, rest = data * at_once, data * left
+    packed = packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH)
+    end = packer.compress(rest) + packer.flush()
+    check = zlib.adler32(b"")
+    for _ in range(parts):
+        check = zlib.adler32(part, check)
+    return _BEST + packed * parts + end + zlib.adler32(rest, check).to_bytes(4)
 
 
 _RECT = Array([72, 72, 200, 90])
