@@ -23,12 +23,12 @@ from pathlib import Path
 from threading import local
 from typing import Any, cast
 
+from babel import localedata
 from flask import Flask, Response, request
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
-from letters.app import create_app
 from letters.cli import serve
 from letters.domain.documents import Findings
 from letters.house import House, assemble
@@ -40,6 +40,7 @@ from letters.settings import Settings
 from letters.web.gateway import Patience
 from tests.chaos.heart import LAST_WORDS, STEP, Heart, replace_by_name
 from tests.chaos.nursery import LATER
+from tests.support.apps import moved_into, shared_app_on
 
 THREADS = 4
 IMPATIENT = Patience(seconds=1.5, rate=8 * 1024)
@@ -93,8 +94,8 @@ _here = local()
 """What the present thread does: `storing` while it is inside the store's put."""
 
 
-def application(compiled: BytecodeCache) -> Flask:
-    """Build the application from the environment, with a heart that stops where the file says."""
+def with_a_heart(app: Flask) -> Flask:
+    """Give the application a house from the environment whose heart stops where that says."""
     write_json_lines()
     heart = Heart(os.environ[STEP], Path(os.environ[LAST_WORDS]))
     house = assemble(Settings.from_env())
@@ -111,10 +112,8 @@ def application(compiled: BytecodeCache) -> Flask:
     _watch_the_disk(heart)
     _watch_the_session(heart)
     _watch_the_submission(heart)
-    app = create_app(house.settings, house=weak)
-    app.jinja_env.bytecode_cache = compiled
     _watch_the_answer(app, heart)
-    return app
+    return moved_into(app, weak)
 
 
 @dataclass(frozen=True)
@@ -245,16 +244,20 @@ def main() -> None:
 
     A line is JSON: the port, the environment, and the file for what the server says. Each server
     is told of by two lines: its process id, and its exit status in the end. It shares what was
-    imported here, so that it is up at once, and the templates that others compiled, and it ends
-    with whoever writes the lines.
+    imported here, so that it is up at once, the application without its house, and the templates
+    that others compiled, and it ends with whoever writes the lines.
     """
     for name in LATER:
         import_module(name)
-    gc.freeze()  # or each server would look through all of it, and have a copy of its own
+    localedata.load("en")
     with tempfile.TemporaryDirectory() as folder:
         compiled = FileSystemBytecodeCache(folder)
         for line in iter(sys.stdin.readline, ""):
-            _serve_once({"compiled": compiled, **json.loads(line)})
+            life = json.loads(line)
+            app = shared_app_on(assemble(Settings.from_env(life["environment"])))
+            app.jinja_env.bytecode_cache = compiled
+            gc.freeze()  # or each server would look through all of it, and have a copy of its own
+            _serve_once({"app": app, **life})
 
 
 def _serve_once(life: Mapping[str, Any]) -> None:
@@ -268,7 +271,7 @@ def _serve_once(life: Mapping[str, Any]) -> None:
     print(running.exitcode, flush=True)  # noqa: T201 -- that is how we answer
 
 
-def _serve(compiled: BytecodeCache, port: int, environment: Mapping[str, str], log: str) -> None:
+def _serve(app: Flask, port: int, environment: Mapping[str, str], log: str) -> None:
     os.setsid()
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(output, sys.stdout.fileno())
@@ -277,7 +280,7 @@ def _serve(compiled: BytecodeCache, port: int, environment: Mapping[str, str], l
     tempfile.tempdir = None  # the choice of the process it comes from, which has another TMPDIR
 
     def made() -> Flask:
-        return application(compiled)
+        return with_a_heart(app)
 
     serve.run("127.0.0.1", port, THREADS, made, IMPATIENT)
 

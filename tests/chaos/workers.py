@@ -4,7 +4,6 @@ They come from a process that has imported everything already and has no threads
 one takes a moment.
 """
 
-import gc
 import os
 import re
 import signal
@@ -33,7 +32,7 @@ LONGEST_WORK = 600.0
 END_OF_CONTENT = b"\r\n.\r\n"
 
 forking = get_context("forkserver")
-forking.set_forkserver_preload(["pytest", *LATER, __name__])
+forking.set_forkserver_preload(["pytest", *LATER, __name__, "tests.chaos.ready"])
 
 
 class Step(StrEnum):
@@ -149,7 +148,6 @@ class Workers:
 def _work(
     workers: Workers, watcher: Watcher | None, lease: timedelta | None, arguments: Sequence[str]
 ) -> None:
-    gc.freeze()  # what came along is no garbage
     output = _appending(workers.log)
     os.dup2(output, 1)
     os.dup2(output, 2)
