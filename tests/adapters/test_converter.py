@@ -20,6 +20,8 @@ from tests.support.need import need
 
 PARAGRAPHS = ("Dear committee,", "I recommend Ada.")
 LETTER = office.docx(*PARAGRAPHS)
+OLD = Path(__file__).with_name("old.doc")
+"""Written by LibreOffice as Word 97 would, since making one takes as long as reading it."""
 HURRIED = 0.7
 
 
@@ -40,8 +42,8 @@ class TestLibreOffice:
         assert read_texts(converted)[0].text == "\n".join(PARAGRAPHS)
         assert visited == []
 
-    def test_so_does_an_old_one(self, tmp_path: Path) -> None:
-        converted = OfficeConverter().to_pdf(office.doc(tmp_path, "Dear committee,"))
+    def test_so_does_an_old_one(self) -> None:
+        converted = OfficeConverter().to_pdf(OLD.read_bytes())
         assert read_texts(converted or b"")[0].text == "Dear committee,"
 
     def test_a_broken_one_does_not_become_a_letter(self) -> None:

@@ -34,6 +34,7 @@ from letters.services.verifying import verify
 from letters.services.viewing import progress_of
 from tests.support.houses import InProcessInspector, SqliteDatabases, house_on, settings_for
 from tests.support.people import SYSTEM
+from tests.support.thorough import rounds
 
 NOW = datetime(2027, 3, 10, 15, 30, tzinfo=UTC)
 NOT_YET_POSSIBLE = {Standing.INCOMPLETE, Standing.WITHDRAWN}
@@ -220,7 +221,7 @@ def test_some_of_the_crowd_live_through_it_and_all_holds(
 ) -> None:
     monkeypatch.setattr(cast, "CANDIDATES", ())  # they live through it above
     clock = PastClock(NOW)
-    some = crowd()[:12]
+    some = crowd()[: rounds(short=6, long=30)]
     with (
         sqlite_databases.fresh() as url,
         house_on(settings_for(url, tmp_path), clock, InProcessInspector(reads=True)) as house,

@@ -1,7 +1,6 @@
 """Debian's LibreOffice, and Word files made on the spot."""
 
 import shutil
-import subprocess
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -46,17 +45,6 @@ def docx(*paragraphs: str, picture: str = "") -> bytes:
 def spreadsheet() -> bytes:
     """Return what Excel's files look like from outside."""
     return _zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>"})
-
-
-def doc(folder: Path, *paragraphs: str) -> bytes:
-    """Return an old Word file, made by LibreOffice in `folder`."""
-    (folder / "old.docx").write_bytes(docx(*paragraphs))
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    into = ["--headless", "--convert-to", "doc:MS Word 97", "--outdir", str(folder)]
-    subprocess.run(  # noqa: S603 -- the office of this machine, on a file of our own
-        [str(soffice()), profile, *into, str(folder / "old.docx")], check=True, capture_output=True
-    )
-    return (folder / "old.doc").read_bytes()
 
 
 def _zipped(files: dict[str, str]) -> bytes:
