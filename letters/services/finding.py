@@ -31,7 +31,7 @@ from letters.services.work import Work
 
 _WITH_ALL = (
     joinedload(Application.program, innerjoin=True),
-    selectinload(Application.requests),
+    joinedload(Application.requests),
 )
 
 MOST_ASKED = 200
@@ -53,8 +53,7 @@ def application(work: Work, application_id: UUID, *, lock: bool = False) -> Appl
     Without a lock, one that is at hand in this work is not read again.
     """
     if lock:
-        query = _application_query().where(Application.id == application_id)
-        found = _one(work, query, lock=True)
+        found = _one(work, Application.id == application_id, lock=True)
     else:
         found = work.session.get(Application, application_id, options=_WITH_ALL)
     if found is None:
@@ -70,8 +69,7 @@ def applications(work: Work, ids: Collection[UUID]) -> Sequence[Application]:
 def application_of_request(work: Work, request_id: UUID, *, lock: bool = False) -> Application:
     """Return the application that a request belongs to. Raises UnknownRequest."""
     owner = select(LetterRequest.application_id).where(LetterRequest.id == request_id)
-    query = _application_query().where(Application.id == owner.scalar_subquery())
-    found = _one(work, query, lock=lock)
+    found = _one(work, Application.id == owner.scalar_subquery(), lock=lock)
     if found is None:
         raise UnknownRequest
     return found
@@ -197,19 +195,8 @@ def application_behind(
     Raises LinkInvalid or LinkReplaced.
     """
     payload = work.tools.links.read(purpose, token)
-    query = _application_query().where(Application.id == payload.row_id)
-    return _if_current(purpose, _one(work, query, lock=lock), payload)
-
-
-def application_at_a_glance(work: Work, token: str) -> Application:
-    """Return what a status link opens, in one statement, for who asks again and again.
-
-    Raises LinkInvalid or LinkReplaced.
-    """
-    payload = work.tools.links.read(Purpose.STATUS, token)
-    query = _application_query(at_once=True).where(Application.id == payload.row_id)
-    found = work.session.scalars(query).unique().one_or_none()
-    return _if_current(Purpose.STATUS, found, payload)
+    found = _one(work, Application.id == payload.row_id, lock=lock)
+    return _if_current(purpose, found, payload)
 
 
 def _if_current(purpose: Purpose, found: Application | None, payload: LinkPayload) -> Application:
@@ -252,20 +239,25 @@ def coordinator_by_email(work: Work, email: str) -> Coordinator:
     return found
 
 
-def _application_query(*, at_once: bool = False) -> Select[Application]:
-    load = joinedload if at_once else selectinload
+def _application_query() -> Select[Application]:
     return (
         select(Application)
         .join(Application.program)
-        .options(contains_eager(Application.program), load(Application.requests))
+        .options(contains_eager(Application.program), selectinload(Application.requests))
     )
 
 
-def _one(work: Work, query: Select[Application], *, lock: bool) -> Application | None:
-    """Under a lock everything is read afresh, so that no decision rests on an older look."""
-    if lock:
-        query = query.with_for_update(of=Application).execution_options(populate_existing=True)
-    return work.session.scalar(query)
+def _one(work: Work, which: ColumnElement[bool], *, lock: bool) -> Application | None:
+    """Read an application: in one statement, or locked.
+
+    Under a lock everything is read afresh, so that no decision rests on an older look: the requests
+    in a statement of their own, once the lock is there.
+    """
+    if not lock:
+        query = select(Application).options(*_WITH_ALL).where(which)
+        return work.session.scalars(query).unique().one_or_none()
+    query = _application_query().where(which).with_for_update(of=Application)
+    return work.session.scalar(query.execution_options(populate_existing=True))
 
 
 def _check_generation(purpose: Purpose, row_id: UUID, minted: int, current: int) -> None:

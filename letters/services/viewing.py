@@ -155,7 +155,7 @@ def seen(work: Work, token: str) -> str:
 
     It takes one statement: every open status view asks for it again and again.
     """
-    return fingerprint(view_of(work, finding.application_at_a_glance(work, token)))
+    return fingerprint(view_of(work, finding.application_behind(work, token)))
 
 
 def view_of(work: Work, application: Application) -> ApplicantView:

@@ -35,7 +35,7 @@ def test_reading_an_application(portal: Portal, house: House) -> None:
         for n in MANY
     ]
 
-    assert [statements(house, portal, "GET", path) for path in paths] == [4, 4, 4]
+    assert [statements(house, portal, "GET", path) for path in paths] == [3, 3, 3]
 
 
 def test_reading_a_program(portal: Portal, house: House, story: Story) -> None:
