@@ -165,20 +165,40 @@ def _files_known(work: Work) -> Iterator[Breach]:
 
 def _mails_ended(work: Work) -> Iterator[Breach]:
     """A mail that was given up about an application has been told to its coordinators."""
-    told = {
-        entry.details.get("outbox")
-        for entry in work.session.scalars(
-            select(JournalEntry).where(JournalEntry.fact == Fact.MAIL_GIVEN_UP)
-        )
-    }
-    dead = work.session.scalars(
-        select(OutboxMessage).where(
-            OutboxMessage.status == OutboxStatus.DEAD, OutboxMessage.application_id.is_not(None)
-        )
+    given_up = select(JournalEntry.details).where(JournalEntry.fact == Fact.MAIL_GIVEN_UP)
+    told = {details.get("outbox") for details in work.session.scalars(given_up)}
+    dead = select(OutboxMessage.id, OutboxMessage.kind).where(
+        OutboxMessage.status == OutboxStatus.DEAD, OutboxMessage.application_id.is_not(None)
     )
-    for row in dead:
-        if str(row.id) not in told:
-            yield Breach("mails ended", f"{row.kind} {row.id} was given up and nobody was told")
+    for row, kind in work.session.execute(dead):
+        if str(row) not in told:
+            yield Breach("mails ended", f"{kind} {row} was given up and nobody was told")
+
+
+_ASKED_UNSUBMITTED = (
+    select(LetterRequest.id)
+    .join(Application, Application.id == LetterRequest.application_id)
+    .where(LetterRequest.requested_at.is_not(None), Application.submitted_at.is_(None))
+)
+_ASKED_UNSELECTED = (
+    select(LetterRequest.id)
+    .join(Application, Application.id == LetterRequest.application_id)
+    .join(Program, Program.id == Application.program_id)
+    .where(
+        LetterRequest.requested_at.is_not(None),
+        Program.request_policy == "selected",
+        Application.selected_at.is_(None),
+        Application.status != ApplicationStatus.WITHDRAWN,
+    )
+)
+_RECEIVED_WITHOUT_LETTER = (
+    select(LetterRequest.id)
+    .outerjoin(
+        Letter,
+        (Letter.request_id == LetterRequest.id) & (Letter.version == LetterRequest.current_version),
+    )
+    .where(LetterRequest.status == RequestStatus.RECEIVED, Letter.id.is_(None))
+)
 
 
 def _requests(work: Work) -> Iterator[Breach]:
@@ -186,35 +206,12 @@ def _requests(work: Work) -> Iterator[Breach]:
 
     What ties a status to its columns is in CHECK constraints; this looks across tables.
     """
-    asked = LetterRequest.requested_at.is_not(None)
-    unsubmitted = work.session.scalars(
-        select(LetterRequest.id)
-        .join(Application, Application.id == LetterRequest.application_id)
-        .where(asked, Application.submitted_at.is_(None))
-    )
-    yield from (Breach("requests", f"{x}: asked before submission") for x in unsubmitted)
-    unselected = work.session.scalars(
-        select(LetterRequest.id)
-        .join(Application, Application.id == LetterRequest.application_id)
-        .join(Program, Program.id == Application.program_id)
-        .where(
-            asked,
-            Program.request_policy == "selected",
-            Application.selected_at.is_(None),
-            Application.status != ApplicationStatus.WITHDRAWN,
-        )
-    )
-    yield from (Breach("requests", f"{x}: asked without selection") for x in unselected)
-    missing = work.session.scalars(
-        select(LetterRequest.id)
-        .outerjoin(
-            Letter,
-            (Letter.request_id == LetterRequest.id)
-            & (Letter.version == LetterRequest.current_version),
-        )
-        .where(LetterRequest.status == RequestStatus.RECEIVED, Letter.id.is_(None))
-    )
-    yield from (Breach("requests", f"{x}: received, and no letter") for x in missing)
+    for found, why in (
+        (_ASKED_UNSUBMITTED, "asked before submission"),
+        (_ASKED_UNSELECTED, "asked without selection"),
+        (_RECEIVED_WITHOUT_LETTER, "received, and no letter"),
+    ):
+        yield from (Breach("requests", f"{x}: {why}") for x in work.session.scalars(found))
 
 
 def _chains(work: Work) -> Iterator[Breach]:
@@ -245,16 +242,19 @@ def _chains(work: Work) -> Iterator[Breach]:
 
 def _no_secrets(work: Work) -> Iterator[Breach]:
     """No link is in a journal entry, an outbox row or the copy of a mail."""
-    for entry in work.session.scalars(select(JournalEntry).execution_options(yield_per=BATCH)):
-        if _holds_link(str(entry.details)):
-            yield Breach("no secrets", f"journal {entry.seq} holds a link")
-    for row in work.session.scalars(select(OutboxMessage).execution_options(yield_per=BATCH)):
-        if _holds_link(str(row.details)) or _holds_link(row.last_error or ""):
-            yield Breach("no secrets", f"outbox row {row.id} holds a link")
+    entries = select(JournalEntry.seq, JournalEntry.details)
+    for seq, details in work.session.execute(entries.execution_options(yield_per=BATCH)):
+        if _holds_link(str(details)):
+            yield Breach("no secrets", f"journal {seq} holds a link")
+    rows = select(OutboxMessage.id, OutboxMessage.details, OutboxMessage.last_error)
+    for row, details, error in work.session.execute(rows.execution_options(yield_per=BATCH)):
+        if _holds_link(str(details)) or _holds_link(error or ""):
+            yield Breach("no secrets", f"outbox row {row} holds a link")
     masked = work.tools.links.masked
-    for copy in work.session.scalars(select(MailCopy).execution_options(yield_per=BATCH)):
-        if masked(copy.subject + copy.text) != copy.subject + copy.text:
-            yield Breach("no secrets", f"the copy of mail {copy.outbox_id} holds a link")
+    copies = select(MailCopy.outbox_id, MailCopy.subject, MailCopy.text)
+    for mail, subject, text in work.session.execute(copies.execution_options(yield_per=BATCH)):
+        if masked(subject + text) != subject + text:
+            yield Breach("no secrets", f"the copy of mail {mail} holds a link")
 
 
 def _holds_link(text: str) -> bool:
