@@ -138,10 +138,10 @@ def test_the_days_of_trying_begin_with_the_first_failure(story: Story, clock: Te
 def test_what_waits_for_its_turn_is_not_late_while_turns_are_taken(
     story: Story, clock: TestClock, rates: Rates
 ) -> None:
-    scenes.apply_many(story, 30)
-    limit = 5 * MINUTE
+    scenes.apply_many(story, 10)
+    limit = 2 * MINUTE
     postman = paced(story.house, Postbox(), rates)
-    for _ in range(8):
+    for _ in range(4):
         postman.deliver_all_due()
         clock.advance(MINUTE)
     with story.house.works.look(SYSTEM) as work:
