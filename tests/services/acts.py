@@ -243,6 +243,7 @@ def save_settings(story: Story, /, **changes: Any) -> None:  # noqa: ANN401 -- a
         program_settings.save(work, program, typed, program_settings.version_of(program))
 
 
+@played_once
 def ask_for_sign_in(story: Story) -> None:
     """Let a coordinator ask for a sign-in link."""
     story.add_coordinator()

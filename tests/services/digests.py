@@ -27,6 +27,7 @@ SEVEN_IN_ZURICH = START.replace(hour=6)
 """The digest's hour on the day the tests begin; they begin three hours later."""
 
 
+@played_once
 def plan(story: Story, *, at_once: bool = False) -> int:
     return plan_digests(story.house.works, SYSTEM, at_once=at_once)
 

@@ -14,7 +14,7 @@ from letters.services import administering, erasure_lists, finding, holding
 from tests.services import scenes
 from tests.support.clock import TestClock
 from tests.support.once import played_once
-from tests.support.people import INTERNSHIP, MIRA, OPERATOR, SYSTEM, Story, postman, tell
+from tests.support.people import INTERNSHIP, MIRA, OPERATOR, SYSTEM, Story, tell
 
 OLE = replace(MIRA, applicant_name="Ole Berg", applicant_email="ole@example.com")
 
@@ -29,7 +29,7 @@ def listed_by(house: House, clock: TestClock, at: datetime) -> None:
     """Let the list be mailed a week before `at`, and come to that instant."""
     clock.set(at - LISTED_BEFORE)
     list_erasures(house)
-    postman(house).deliver_all_due()
+    scenes.mail_all(house)
     clock.set(at)
 
 

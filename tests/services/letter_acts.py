@@ -13,7 +13,7 @@ from letters.domain.errors import LettersError
 from letters.domain.journal import MessageKind
 from letters.domain.managing import RequestAct
 from letters.records import OutboxMessage, OutboxStatus
-from letters.services import entering, finding, managing, releasing, remarks, verifying
+from letters.services import entering, finding, managing, releasing, remarks
 from letters.services.applying import NewApplication
 from tests.services import news, scenes
 from tests.services.scenes import (
@@ -47,13 +47,18 @@ def keep_what_was_returned(story: Story, new: NewApplication = THREE) -> UUID:
     """Let a letter be returned, with its mail handed over, and kept after all."""
     application_id = enough(story, new)
     manage(story, application_id, 1, RequestAct.RETURN, "Another candidate.")
+    _hand_over_what_says_so(story, application_id)
+    manage(story, application_id, 1, RequestAct.KEEP)
+    return application_id
+
+
+@played_once
+def _hand_over_what_says_so(story: Story, application_id: UUID) -> None:
     with story.house.works.change(COORDINATOR) as work:
         returned = OutboxMessage.kind == MessageKind.LETTER_RETURNED
         of_application = OutboxMessage.application_id == application_id
         gone = {"status": OutboxStatus.SENT, "sent_at": work.now, "sent_to": "ada@example.edu"}
         work.session.execute(update(OutboxMessage).where(returned, of_application).values(gone))
-    manage(story, application_id, 1, RequestAct.KEEP)
-    return application_id
 
 
 @played_once
@@ -69,6 +74,7 @@ def manage(
         managing.do(work, act, application, request)
 
 
+@played_once
 def enter(
     story: Story, application_id: UUID, position: int = 1, words: str = "I recommend her."
 ) -> UUID:
@@ -107,6 +113,4 @@ def offered(story: Story, application_id: UUID, position: int) -> tuple[RequestA
 
 def sound(story: Story) -> None:
     """Check that every invariant holds."""
-    with story.house.works.look(SYSTEM) as work:
-        assert verifying.verify(work) == []
     assert scenes.breaches(story.house) == []

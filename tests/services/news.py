@@ -15,6 +15,7 @@ from letters.services.applying import NewApplication
 from letters.services.composing import Composed, compose
 from letters.services.counting_down import tell_of_time_left
 from tests.services import scenes
+from tests.support.once import played_once
 from tests.support.people import INTERNSHIP, MIRA, SYSTEM, Story, tell
 
 LONG_AGO = timedelta(days=30)
@@ -33,6 +34,7 @@ def complete(story: Story, new: NewApplication = MIRA) -> UUID:
     return application_id
 
 
+@played_once
 def bounce(
     story: Story, application_id: UUID, position: int = 1, address: str | None = None
 ) -> bool:
@@ -48,6 +50,7 @@ def choose(story: Story, application_id: UUID, choice: MailChoice) -> None:
     scenes.change_application(story, application_id, mail_choice=choice)
 
 
+@played_once
 def move_due_date(story: Story, due_at: datetime) -> None:
     """Let the program have another due date."""
     with story.house.works.change(SYSTEM) as work:
@@ -55,6 +58,7 @@ def move_due_date(story: Story, due_at: datetime) -> None:
         work.session.execute(moved)
 
 
+@played_once
 def told_elsewhere(story: Story, new: NewApplication, due_at: datetime) -> UUID:
     """Ask for the letters of an application elsewhere, due at `due_at`, and have told of that."""
     elsewhere = tell(story.house, replace(INTERNSHIP, slug=f"due-{due_at:%Y%m%d%H}"))

@@ -128,6 +128,7 @@ def unchecked(house: House, words: str = "A letter.") -> Upload:
     return replace(upload, findings=UNCHECKED, quarantine=Quarantine.UNCHECKED)
 
 
+@played_once
 def send(
     story: Story, application_id: UUID, upload: Upload, position: int = 1, sent_by: str = ""
 ) -> UUID:

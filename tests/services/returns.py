@@ -29,7 +29,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 def asked(story: Story) -> UUID:
     """An application whose requests went out."""
     application_id = scenes.requested(story)
-    story.deliver()
+    scenes.mail_all(story.house)
     return application_id
 
 

@@ -10,6 +10,7 @@ from letters.services.applying import NewApplication
 from letters.services.fields_and_tags import Brought
 from letters.services.selecting import Trial
 from letters.services.work import Work
+from tests.support.once import played_once
 from tests.support.people import API, MIRA, OPERATOR, SYSTEM, Story
 
 STAGE = FieldDefinition("stage", "Stage", ("first round", "interview"))
@@ -31,6 +32,7 @@ def _locked(work: Work, story: Story) -> Program:
     return program
 
 
+@played_once
 def define(story: Story, *definitions: FieldDefinition) -> None:
     """Give the program these fields."""
     with story.house.works.change(OPERATOR) as work:
@@ -38,6 +40,7 @@ def define(story: Story, *definitions: FieldDefinition) -> None:
         program_fields.save(work, program, definitions, program.journal_length)
 
 
+@played_once
 def save(story: Story, rule: Rule, *, on: bool = True, waiting_too: bool = False) -> None:
     """Save the program's rule."""
     with story.house.works.change(OPERATOR) as work:
@@ -45,6 +48,7 @@ def save(story: Story, rule: Rule, *, on: bool = True, waiting_too: bool = False
         selecting.save(work, program, rule, program.journal_length, on=on, waiting_too=waiting_too)
 
 
+@played_once
 def with_rule(story: Story, rule: Rule = INTERVIEWED, *, on: bool = True) -> None:
     """Give the program its two fields and a rule."""
     define(story, STAGE, TRACK)

@@ -144,10 +144,10 @@ def test_a_digest_without_news_any_more_is_dropped_and_its_window_closed(
 ) -> None:
     coordinator_id = story.add_coordinator()
     application_id = scenes.requested(story)
-    story.deliver()
+    mail_all(story.house)
     clock.advance(A_DAY)
     plan_digests(story.house.works, SYSTEM, at_once=True)
-    story.deliver()
+    mail_all(story.house)
     scenes.decline(story, application_id)
     clock.advance(A_DAY)
     plan_digests(story.house.works, SYSTEM, at_once=True)

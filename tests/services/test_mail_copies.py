@@ -80,7 +80,7 @@ def test_a_copy_is_the_text_that_went_without_its_tokens(story: Story) -> None:
 
 def test_words_are_forgotten_and_that_they_went_is_not(story: Story) -> None:
     [first, second] = scenes.apply_many(story, 2)
-    story.deliver()
+    scenes.mail_all(story.house)
     with story.house.works.change(SYSTEM) as work:
         forget_copies(work, first)
         left = work.session.scalars(select(OutboxMessage.application_id).join(MailCopy)).all()
@@ -99,7 +99,7 @@ def test_what_is_not_about_an_application_is_not_kept(story: Story) -> None:
 
 def test_verify_finds_a_copy_with_a_live_link(story: Story) -> None:
     asked = scenes.requested(story)
-    story.deliver()
+    scenes.mail_all(story.house)
     with story.house.works.change(SYSTEM) as work:
         copy = work.session.scalars(select(MailCopy).limit(1)).one()
         copy.text = f"http://old.example.org/letter/{story.upload_token(asked)}"
@@ -130,7 +130,7 @@ def test_each_fate_is_told_from_the_others(story: Story, clock: TestClock) -> No
     scenes.decline(story, asked, 2)
     scenes.take_back(story, asked, 2)
     clock.advance(A_DAY)
-    story.deliver()
+    scenes.mail_all(story.house)
     assert Fate.DROPPED in _fates(story)
 
 

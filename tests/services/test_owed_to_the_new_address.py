@@ -41,7 +41,7 @@ def by_coordinator(story: Story, application_id: UUID, email: str) -> None:
 def lose(story: Story, *, at_once: bool) -> None:
     """Let all that is due to Ada be lost: refused at once, or taken and brought back."""
     if not at_once:
-        story.deliver()
+        scenes.mail_all(story.house)
         assert come_back(story, sent_to(story)) is Effect.UNREACHABLE
         return
 
@@ -54,7 +54,7 @@ def lose(story: Story, *, at_once: bool) -> None:
 
 def delivered_to(story: Story, address: str) -> list[MessageKind]:
     """Deliver all that is due; return what has gone to an address so far, oldest first."""
-    story.deliver()
+    scenes.mail_all(story.house)
     return [row.kind for row in scenes.outbox(story.house) if row.sent_to == address]
 
 
@@ -96,7 +96,7 @@ def test_what_waits_for_others_at_the_former_address_goes_there(
     story: Story, clock: TestClock, asked: UUID
 ) -> None:
     other = scenes.requested(story, scenes.NOOR)
-    story.deliver()
+    scenes.mail_all(story.house)
     clock.advance(NUDGE_SPACING + timedelta(hours=6))
     acts.nudge(story, asked)
     acts.nudge(story, other)
@@ -125,7 +125,7 @@ def test_what_the_request_does_not_say_is_said_at_the_new_address_too(
     story: Story, clock: TestClock, asked: UUID, at_once: bool
 ) -> None:
     scenes.send_letter(story, asked)
-    story.deliver()
+    scenes.mail_all(story.house)
     clock.advance(A_DAY)
     letter_acts.manage(story, asked, 1, RequestAct.RETURN, "Another candidate.")
     lose(story, at_once=at_once)
@@ -144,6 +144,6 @@ def test_what_the_request_does_not_say_is_said_at_the_new_address_too(
 def test_what_arrived_is_not_said_again(story: Story, asked: UUID) -> None:
     scenes.send_letter(story, asked)
     letter_acts.manage(story, asked, 1, RequestAct.RETURN, "Another candidate.")
-    story.deliver()
+    scenes.mail_all(story.house)
     acts.correct_for(story, asked, NEW)
     assert delivered_to(story, NEW) == [MessageKind.LETTER_REQUEST]

@@ -29,6 +29,7 @@ from letters.services.people import Invitee
 from letters.services.work import Actor, Work
 from tests.services.scenes import BLINK, nothing_changed
 from tests.support.clock import TestClock
+from tests.support.once import played_once
 from tests.support.people import FELLOWSHIP, OPERATOR, SYSTEM, Story, tell
 
 CORA = "cora@alpine.example.org"
@@ -71,10 +72,15 @@ class Desk:
 @pytest.fixture
 def cora(story: Story) -> Desk:
     """Cora, who manages the internship and has signed in."""
+    return Desk(story, _arrived(story))
+
+
+@played_once
+def _arrived(story: Story) -> UUID:
     with story.house.works.change(OPERATOR) as work:
         person = administering.add_coordinator(work, CORA, "Cora", [story.slug])
         sessions.arrived(work, person)
-        return Desk(story, person.id)
+        return person.id
 
 
 def roles(story: Story) -> dict[str, Role]:

@@ -147,9 +147,9 @@ def test_with_withdraw_the_mails_go_first(story: Story, clock: TestClock) -> Non
     asked = scenes.requested(story, NAMES_HER)
     alerted = story.apply(NAMES_HER)
     scenes.give_notices(story, alerted)
-    story.deliver()
+    mail_all(story.house)
     clock.advance(A_DAY)
-    story.deliver()
+    mail_all(story.house)
     outcome = erase(story, withdraw=True)
     assert outcome.erased == []
     assert {part.remains for part in outcome.remaining} == {Remains.MAIL_UNDER_WAY}
@@ -230,7 +230,7 @@ def test_who_was_typed_into_a_draft_of_somebody_else(story: Story, clock: TestCl
     draft = acts.begin_draft(story)
     typed = Typed("Lea", (TypedReferee(name=SURNAME, email=ADDRESS), TypedReferee(name="Ada")))
     scenes.change_application(story, draft, typed=typed.as_json(), typed_version=3)
-    story.deliver()
+    mail_all(story.house)
     assert remains(story) == [("draft", Remains.RUNNING)]
     assert erase(story).erased == []
     clock.set(CLOSED)

@@ -38,7 +38,7 @@ def applied(story: Story) -> UUID:
     acts.send_wrong_letter(story, application_id, 1)
     scenes.decline(story, application_id, 2, "A private reason.")
     words_about(story, application_id)
-    story.deliver()
+    scenes.mail_all(story.house)
     return application_id
 
 
@@ -71,7 +71,7 @@ def test_a_referee_gets_their_own_letters(story: Story) -> None:
     for _ in range(2):
         scenes.send_letter(story, named, 1)
     scenes.send_letter(story, named, 2)
-    story.deliver()
+    scenes.mail_all(story.house)
 
     told, archive = exported(story, "Zinnia.Quillfeather@Example.edu")
 

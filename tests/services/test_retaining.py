@@ -86,7 +86,7 @@ def test_a_letter_is_deleted_when_its_time_is_over_with_every_version(
 
 
 def test_the_words_of_its_mails_go_with_it(story: Story, clock: TestClock, asked: UUID) -> None:
-    story.deliver()
+    scenes.mail_all(story.house)
     listed_by(story.house, clock, OVER)
     purge(story.house)
     with story.house.works.look(SYSTEM) as work:
@@ -186,14 +186,15 @@ def test_a_date_that_is_extended_meanwhile_is_minded(
 
 
 @pytest.fixture
-def many(story: Story, clock: TestClock, monkeypatch: pytest.MonkeyPatch) -> Story:
+def many(story: Story, clock: TestClock) -> Iterator[Story]:
     """Three applications with a letter each, long ago; two to a batch."""
-    monkeypatch.setattr(retaining, "BATCH", 2)
     for application_id in scenes.apply_many(story, 3):
         scenes.select_for_letters(story, application_id)
         scenes.send_letter(story, application_id)
     listed_by(story.house, clock, OVER)
-    return story
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(retaining, "BATCH", 2)
+        yield story
 
 
 def test_each_batch_is_done_before_it_is_told(many: Story) -> None:

@@ -119,7 +119,7 @@ def test_a_mail_to_a_coordinator_is_marked_in_no_ones_chain(story: Story) -> Non
     story.add_coordinator()
     with story.house.works.change(SYSTEM) as work:
         signing_in.mail_link(work, "cora@alpine.example.org", "secret")
-    story.deliver()
+    scenes.mail_all(story.house)
     row = sent_to(story, "cora@alpine.example.org")
     before = scenes.journal(story.house)
     assert come_back(story, row) is Effect.UNREACHABLE
@@ -149,7 +149,7 @@ def test_an_address_that_was_corrected_meanwhile_has_not_bounced(
     before = sent_to(story)
     clock.advance(A_DAY)
     acts.correct_for(story, asked, "ada@new.example.edu")
-    story.deliver()
+    scenes.mail_all(story.house)
     assert come_back(story, before) is Effect.UNREACHABLE
     assert scenes.request_of(story, asked).bounced_at is None
     assert news.of_kind(story, MessageKind.ADDRESS_BOUNCED) == []
@@ -212,7 +212,7 @@ def test_what_came_back_is_sent_again_and_may_come_back_again(
     assert (again.status, again.bounced_at, again.sent_at) == (OutboxStatus.QUEUED, None, None)
     assert again.last_error is None
     assert "delays" not in again.details
-    story.deliver()
+    scenes.mail_all(story.house)
     assert fate_of(row_of(story, row.id), clock.now()) is Fate.SENT
     assert needs(story) == {}
     with nothing_changed(story.house):
@@ -234,7 +234,7 @@ def test_a_referee_who_is_written_to_again_counts_as_reached_until_it_comes_back
         mail_page.send_again(work, work.session.get_one(Coordinator, cora), row.id)
     assert scenes.request_of(story, asked).bounced_at is None
     assert needs(story) == {}
-    story.deliver()
+    scenes.mail_all(story.house)
     assert fate_of(row_of(story, row.id), clock.now()) is Fate.SENT
 
     assert come_back(story, row_of(story, row.id)) is Effect.UNREACHABLE

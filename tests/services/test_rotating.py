@@ -22,9 +22,11 @@ FOREIGN_KEY = new_master_key()
 
 
 @pytest.fixture(autouse=True)
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+def small_batches() -> Iterator[None]:
     """Two letters to a batch, so that a handful makes several."""
-    monkeypatch.setattr(rotating, "BATCH", 2)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rotating, "BATCH", 2)
+        yield
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from letters.services.work import Actor
 from tests.services import acts, letter_acts, news
 from tests.services.keeping import listed_elsewhere
 from tests.support.clock import TestClock
+from tests.support.once import played_once
 from tests.support.people import A_DAY, DUE, SYSTEM, Story
 from tests.web import scenes
 
@@ -78,6 +79,7 @@ def send_every_kind(story: Story, clock: TestClock) -> UUID:
     return asked
 
 
+@played_once
 def invite_somebody(story: Story, by: UUID, email: str = "iris@alpine.example.org") -> UUID:
     """Let a manager invite somebody to the program to look on; return whom."""
     with story.house.works.change(Actor(ActorKind.COORDINATOR, "web", by)) as work:
