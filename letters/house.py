@@ -65,10 +65,14 @@ def assemble(
     *,
     clock: Clock | None = None,
     inspector: DocumentInspector | None = None,
+    database: Database | None = None,
 ) -> House:
-    """Build the house from its settings. Tests bring their own clock and inspector."""
+    """Build the house from its settings.
+
+    Tests bring their own clock and inspector, and a database that they know already.
+    """
     sender = parseaddr(settings.mail_from)[1]
-    database = Database(settings.database_url)
+    database = database or Database(settings.database_url)
     tools = Tools(
         clock=clock or SystemClock(),
         links=SignedLinks(settings.secret_keys, settings.base_url),

@@ -16,7 +16,6 @@ from letters.house import House, assemble
 from letters.migrating import upgrade
 from letters.ports import Clock, DocumentInspector
 from letters.records import Database
-from letters.services.work import Works
 from letters.settings import Settings
 from tests.support.postgres import Cluster
 
@@ -137,10 +136,12 @@ def house_on(
     connections stay open, and know as much; but not those that a test left in use.
     """
     url = settings.database_url
-    house = assemble(settings, clock=clock, inspector=inspector or InProcessInspector())
-    if url in _resting:
-        database = _resting.pop(url)
-        house = replace(house, database=database, works=Works(database, house.works.tools))
+    house = assemble(
+        settings,
+        clock=clock,
+        inspector=inspector or InProcessInspector(),
+        database=_resting.pop(url, None),
+    )
     yield house
     house.mailer.close()
     _put_to_rest(house.database, url)
