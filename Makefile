@@ -13,6 +13,7 @@ PYTEST_ARGS ?=
 LONG_TESTS := tests/chaos tests/domain tests/browser \
 	tests/adapters/test_spamassassin.py tests/demo/test_season.py \
 	tests/services/test_composing_in_time.py tests/services/test_listing_filters.py \
+	tests/services/test_selecting.py tests/services/test_stateful.py \
 	tests/web/test_applicant_secrets.py tests/web/test_guards.py tests/web/test_hostile_words.py \
 	tests/web/test_looking_changes_nothing.py \
 	tests/web/test_matrix.py tests/web/test_other_peoples_links.py tests/web/test_statements.py

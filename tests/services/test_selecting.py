@@ -23,6 +23,7 @@ from tests.services.rules import INTERVIEWED, MATCHES, MISSES, STAGE, TRACK
 from tests.support.clock import TestClock
 from tests.support.hostile import HOSTILE, REFUSED
 from tests.support.people import FELLOWSHIP, INTERNSHIP, MIRA, SYSTEM, Story, tell
+from tests.support.thorough import rounds
 
 # --- on submission and on a change ------------------------------------------------------------
 
@@ -160,7 +161,9 @@ RULES = st.builds(
 
 @given(came_with=st.lists(CAME_WITH, min_size=1, max_size=6), rule=RULES)
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=rounds(short=10, long=100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_a_dry_run_says_what_the_rule_then_does(
     came_with: list[tuple[dict[str, str], list[str]]], rule: Rule, house: House
