@@ -17,13 +17,14 @@ from letters.sample_facts import facts_of
 from letters.services.composing import Composed
 from letters.services.digesting import plan_digests
 from letters.services.happening import post
+from tests.conftest import DATABASES
 from tests.services import acts, letter_acts, news, scenes
 from tests.services.acts import ask_for_sign_in
 from tests.services.keeping import listed_elsewhere
 from tests.services.replies import composed
 from tests.services.scenes import CLOSES, outbox
 from tests.support.clock import TestClock
-from tests.support.houses import SqliteDatabases, house_on, settings_for
+from tests.support.houses import PostgresDatabases, SqliteDatabases, house_on, settings_for
 from tests.support.mailbags import invite_somebody
 from tests.support.people import A_DAY, DUE, START, SYSTEM, Story, tell
 
@@ -75,12 +76,14 @@ def one_of_each(story: Story) -> Mails:
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=DATABASES)
 def season(
-    sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Story]:
-    """A story for those who only look, at what no database could make different."""
-    with sqlite_databases.fresh() as url:
+    """A story for those who only look, on each kind of database."""
+    name = {"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}[request.param]
+    databases: SqliteDatabases | PostgresDatabases = request.getfixturevalue(name)
+    with databases.fresh() as url:
         settings = settings_for(url, tmp_path_factory.mktemp("season"))
         with house_on(settings, TestClock(START)) as house:
             yield tell(house)
@@ -92,11 +95,13 @@ def mails(season: Story) -> Mails:
     return one_of_each(season)
 
 
-def test_a_mail_has_every_fact_that_its_words_need(story: Story, subtests: pytest.Subtests) -> None:
-    for kind, (_, made) in one_of_each(story).items():
+def test_a_mail_has_every_fact_that_its_words_need(
+    season: Story, mails: Mails, subtests: pytest.Subtests
+) -> None:
+    for kind, (_, made) in mails.items():
         with subtests.test(kind=kind.value):
             assert set(facts_of(kind)) - set(made.facts) == set()
-            words = story.house.renderer.render(kind, made.facts, "en")
+            words = season.house.renderer.render(kind, made.facts, "en")
             assert "None" not in words.subject + words.text
 
 

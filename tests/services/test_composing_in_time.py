@@ -167,7 +167,7 @@ def test_a_mail_takes_as_many_statements_among_many_as_alone(story: Story) -> No
     story.add_coordinator()
     taken: dict[MessageKind, list[int]] = {kind: [] for kind in COUNTED}
     applications = 0
-    for count in (1, 3, rounds(short=120, long=300)):
+    for count in (1, 3, rounds(short=40, long=300)):
         (*_, newest) = scenes.apply_many(story, count - applications)
         applications = count
         scenes.select_for_letters(story, newest)

@@ -155,7 +155,7 @@ def test_each_application_takes_as_many_statements_however_many_there_are(
     story: Story, clock: TestClock
 ) -> None:
     far = tell(story.house, replace(FELLOWSHIP, due_at=DUE + 90 * A_DAY))
-    scenes.apply_many(far, 20, scenes.NOOR)
+    scenes.apply_many(far, 6, scenes.NOOR)
     taken = []
     for count in (1, 4):
         clock.set(DUE - 10 * A_DAY)

@@ -265,7 +265,7 @@ def test_a_digest_of_many_programs_and_changes_takes_as_many_statements_as_a_sma
     for n in range(3):
         more = tell(story.house, replace(INTERNSHIP, slug=f"more-{n}"))
         more.add_coordinator()
-        scenes.apply_many(more, 20)
+        scenes.apply_many(more, 5)
     clock.advance(A_DAY)
     plan(story)
     with counted(story.house.database.engine) as many:

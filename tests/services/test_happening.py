@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from letters.domain.journal import (
@@ -32,11 +33,13 @@ def write_down(
     story: Story, fact: Fact, application_id: UUID
 ) -> tuple[JournalEntry, list[OutboxMessage]]:
     """Let a fact happen to an application with a letter; return its entry and its mails."""
-    before = {row.id for row in scenes.outbox(story.house)}
     with story.house.works.change(SYSTEM) as work:
+        newest = work.session.scalar(select(OutboxMessage.id).order_by(OutboxMessage.id.desc()))
         application, request = subject(work, story, application_id)
         entry = happened(work, fact, application, request, scenes.letters(story.house)[0])
-    return entry, [row for row in scenes.outbox(story.house) if row.id not in before]
+    query = select(OutboxMessage).where(OutboxMessage.id > newest).order_by(OutboxMessage.id)
+    with story.house.works.look(SYSTEM) as work:
+        return entry, list(work.session.scalars(query))
 
 
 def with_letter(story: Story) -> UUID:
