@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,20 @@ def pytest_configure() -> None:
     in_memory = memory()
     if in_memory is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory))
+
+
+@pytest.hookimpl
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let the processes that run all tests share the work of rewriting their assertions.
+
+    Each imports some modules first, and finds the others rewritten when it comes to them.
+    """
+    process = os.environ.get("PYTEST_XDIST_WORKER")
+    if process is None or session.config.args != session.config.getini("testpaths"):
+        return
+    first, step = int(process.removeprefix("gw")), int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    for module in sorted(Path("tests").rglob("test_*.py"))[first::step]:
+        import_module(".".join(module.with_suffix("").parts))
 
 
 @pytest.hookimpl
