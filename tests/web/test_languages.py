@@ -74,13 +74,12 @@ def made() -> list[Flask]:
 
 
 @pytest.fixture
-def app(
-    house: House, made: list[Flask], translations: Path, monkeypatch: pytest.MonkeyPatch
-) -> Flask:
+def app(house: House, made: list[Flask], translations: Path) -> Flask:
     """The application in brackets, with the test's house in it."""
     if not made:
-        monkeypatch.setattr(letters.app, "translations_folder", lambda: translations)
-        made.append(app_on(house))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(letters.app, "translations_folder", lambda: translations)
+            made.append(app_on(house))
     return moved_into(made[0], house)
 
 
