@@ -23,6 +23,7 @@ from letters.web.signin import SignedIn
 from letters.web.state import KEY
 from tests.support import pdfs
 from tests.support.markup import Form, elements, forms, parse, words
+from tests.support.once import played_once
 from tests.support.pages import CheckedClient
 from tests.support.people import SYSTEM
 
@@ -64,16 +65,23 @@ def visitor_of(app: Flask) -> Visitor:
 
 def signed_in(app: Flask, house: House, email: str = CORA) -> Visitor:
     """Return the browser of a coordinator who is in, without the way in through the pages."""
-    with house.works.change(SYSTEM) as work:
-        coordinator = finding.coordinator_by_email(work, email)
-        begun = sessions.begin(work, coordinator, HowSignedIn.OPERATORS_LINK, "")
+    known_as = _begin_session(house, email)
     visitor = visitor_of(app)
     with visitor.session() as session:
         # As Flask-Login's own test client does it.
-        session["_user_id"] = SignedIn(begun).get_id()
+        session["_user_id"] = known_as
         session["_fresh"] = True
         session.permanent = True
     return visitor
+
+
+@played_once
+def _begin_session(house: House, email: str) -> str:
+    """Return what the browser is known by."""
+    with house.works.change(SYSTEM) as work:
+        coordinator = finding.coordinator_by_email(work, email)
+        begun = sessions.begin(work, coordinator, HowSignedIn.OPERATORS_LINK, "")
+        return SignedIn(begun).get_id()
 
 
 def signed_in_by_link(app: Flask, house: House, email: str = CORA) -> Visitor:
