@@ -9,14 +9,14 @@ from letters.domain.errors import LinkExpired, LinkInvalid, LinkReplaced
 from letters.domain.journal import ActorKind, Fact, MessageKind
 from letters.ports import Purpose
 from letters.records import JournalEntry, new_id
-from letters.services import administering, all_applications
+from letters.services import all_applications
 from letters.services.all_applications import AllApplications
 from letters.services.finding import generation_of_application
 from letters.services.lost_links import LINK_LIFETIME, MOST_NAMED
 from tests.services import acts, scenes
 from tests.services.scenes import APPLICANT, BLINK, NOOR, nothing_changed
 from tests.support.clock import TestClock
-from tests.support.people import A_DAY, FELLOWSHIP, MIRA, OPERATOR, Story
+from tests.support.people import A_DAY, FELLOWSHIP, MIRA, Story, tell
 from tests.support.statements import counted
 
 
@@ -54,8 +54,7 @@ def shown_ids(story: Story, token: str) -> list[UUID]:
 def test_everything_applied_for_from_one_mailbox_is_shown_newest_first(
     story: Story, clock: TestClock
 ) -> None:
-    with story.house.works.change(OPERATOR) as work:
-        administering.create_program(work, FELLOWSHIP)
+    tell(story.house, FELLOWSHIP)
     first = scenes.requested(story)
     clock.advance(A_DAY)
     draft = story.apply(submit=False, slug=FELLOWSHIP.slug)

@@ -12,13 +12,12 @@ from letters.domain.journal import ActorKind, Fact, MessageKind
 from letters.domain.status import ApplicationStatus
 from letters.ports import Purpose
 from letters.records import JournalEntry
-from letters.services import administering
 from letters.services.composing import Composed, compose
 from letters.services.lost_links import LINK_LIFETIME, MOST_NAMED
 from tests.services import acts, scenes
 from tests.services.scenes import BLINK, nothing_changed
 from tests.support.clock import TestClock
-from tests.support.people import FELLOWSHIP, MIRA, OPERATOR, START, SYSTEM, Story
+from tests.support.people import FELLOWSHIP, MIRA, START, SYSTEM, Story, tell
 from tests.support.statements import counted
 
 AN_HOUR = timedelta(hours=1)
@@ -51,8 +50,7 @@ def opened_by(story: Story, made: Composed) -> list[UUID]:
 
 
 def test_the_mail_names_every_application_newest_first(story: Story, clock: TestClock) -> None:
-    with story.house.works.change(OPERATOR) as work:
-        administering.create_program(work, FELLOWSHIP)
+    tell(story.house, FELLOWSHIP)
     first = scenes.requested(story)
     clock.advance(AN_HOUR)
     draft = story.apply(submit=False, slug=FELLOWSHIP.slug)

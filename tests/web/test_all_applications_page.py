@@ -10,9 +10,8 @@ from flask import Flask
 
 from letters.adapters.mailer import read_folder
 from letters.ports import Purpose
-from letters.services import administering
 from tests.support.clock import TestClock
-from tests.support.people import FELLOWSHIP, INTERNSHIP, MIRA, OPERATOR, Story
+from tests.support.people import FELLOWSHIP, INTERNSHIP, MIRA, Story, tell
 from tests.support.rows import unchanged
 from tests.web import scenes
 from tests.web.visiting import (
@@ -66,8 +65,7 @@ class Several:
 @pytest.fixture
 def several(story: Story) -> Several:
     """What Mira and Noor have applied for."""
-    with story.house.works.change(OPERATOR) as work:
-        administering.create_program(work, FELLOWSHIP)
+    tell(story.house, FELLOWSHIP)
     return Several(
         story,
         noors=story.apply(NOOR),

@@ -14,11 +14,10 @@ from werkzeug.test import TestResponse
 from letters.adapters.mailer import read_folder
 from letters.domain.status import RequestStatus
 from letters.records import Program
-from letters.services import administering
 from tests.support import pdfs
 from tests.support.clock import TestClock
 from tests.support.markup import elements, parse, words
-from tests.support.people import DUE, INTERNSHIP, MIRA, OPERATOR, SYSTEM, Story
+from tests.support.people import DUE, INTERNSHIP, MIRA, SYSTEM, Story, tell
 from tests.support.rows import unchanged
 from tests.web import scenes
 from tests.web.visiting import (
@@ -74,15 +73,12 @@ class Asked:
 @pytest.fixture
 def ada(story: Story) -> Asked:
     """What Ada is asked for."""
-    with story.house.works.change(OPERATOR) as work:
-        administering.create_program(work, VALLEY)
-        administering.create_program(work, COAST)
-    house = story.house
+    valley, coast = tell(story.house, VALLEY), tell(story.house, COAST)
     return Asked(
         story,
         mira=scenes.requested(story),
-        valley=scenes.requested(Story(house, VALLEY.slug)),
-        coast=scenes.requested(Story(house, COAST.slug)),
+        valley=scenes.requested(valley),
+        coast=scenes.requested(coast),
         noor=scenes.requested(story, NOOR),
     )
 

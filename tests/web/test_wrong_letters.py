@@ -12,13 +12,12 @@ from werkzeug.test import TestResponse
 from letters.domain.journal import MessageKind
 from letters.house import House
 from letters.records import OutboxMessage, OutboxStatus
-from letters.services import administering
 from letters.services.inspecting import Examiners
 from tests.support import pdfs
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector
 from tests.support.markup import elements, parse, words
-from tests.support.people import A_DAY, FELLOWSHIP, MIRA, OPERATOR, START, SYSTEM, Story
+from tests.support.people import A_DAY, FELLOWSHIP, MIRA, START, SYSTEM, Story, tell
 from tests.web import scenes
 from tests.web.visiting import (
     Visitor,
@@ -84,8 +83,7 @@ def test_what_makes_a_letter_look_wrong_is_said_in_words(
     client: Visitor, story: Story, asked: UUID, subtests: pytest.Subtests
 ) -> None:
     scenes.requested(story, NOOR)
-    with story.house.works.change(OPERATOR) as work:
-        administering.create_program(work, FELLOWSHIP)
+    tell(story.house, FELLOWSHIP)
     token = story.upload_token(asked)
     letters: dict[str, tuple[bytes, list[str]]] = {
         "nobody we know": (pdfs.letter_pdf(("I recommend Jo Doe.",)), [NOT_FOUND]),
