@@ -116,23 +116,6 @@ class Processes:
         self.started.append(Process(name, log, running))
 
 
-def run_command(instance: Instance, *arguments: str) -> str:
-    """Run a command of ours to its end and return what it printed. Raises ProcessFailed."""
-    done = subprocess.run(  # noqa: S603 -- our own interpreter and our own commands
-        [sys.executable, "-m", "letters", *arguments],
-        env=instance.environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS_TO_START,
-        check=False,
-    )
-    if done.returncode:
-        message = f"`letters {' '.join(arguments)}` failed: {done.stdout}{done.stderr}"
-        raise ProcessFailed(message)
-    return done.stdout
-
-
 def end_on_signals() -> None:
     """Let SIGTERM and a closed terminal do what Ctrl-C does: raise KeyboardInterrupt.
 

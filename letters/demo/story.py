@@ -10,7 +10,6 @@ from letters.demo.client import Answer, Browser, File, Portal
 from letters.demo.instance import Instance
 from letters.demo.mailbox import link_in, links_in, text_of
 from letters.demo.pdf import letter
-from letters.demo.processes import run_command
 from letters.demo.programs import programs
 from letters.demo.stage import (
     FILE_NAME,
@@ -26,6 +25,8 @@ from letters.demo.stage import (
 from letters.domain.journal import ActorKind
 from letters.services import administering
 from letters.services.applying import NewReferee
+from letters.services.digesting import plan_digests
+from letters.services.verifying import verify
 from letters.services.work import Actor, Works
 
 OPERATOR = Actor(ActorKind.OPERATOR, "cli")
@@ -49,7 +50,6 @@ class Story(Stage):
 
     def __init__(self, instance: Instance, works: Works) -> None:
         super().__init__(instance)
-        self._instance = instance
         self._works = works
         self._internship, self._fellowship, _ = programs(datetime.now(UTC))
 
@@ -278,14 +278,15 @@ class Story(Stage):
         return link_in(mail, UPLOAD)
 
     def get_digest(self) -> None:
-        """Planned by the command, sent by the worker."""
-        holds(run_command(self._instance, "digest", "--now"), "Digests planned: 1")
+        """Planned by the operator before its hour, sent by the worker."""
+        same(plan_digests(self._works, OPERATOR, at_once=True), 1)
         mail = self.mailbox.wait_for(cast.COORDINATOR_EMAIL, APPLICANT["name"])
         link_in(mail, f"/coordinate/programs/{self._internship.slug}")
 
     def verify(self) -> None:
-        """By the command."""
-        run_command(self._instance, "verify")
+        """By the operator."""
+        with self._works.look(OPERATOR) as work:
+            same(verify(work), [])
 
     def _list_of_applications(self) -> Answer:
         return self.coordinator.get(f"{self.base_url}/coordinate/programs/{self._internship.slug}")

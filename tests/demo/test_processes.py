@@ -16,7 +16,6 @@ from letters.demo.processes import (
     ProcessFailed,
     free_port,
     open_process,
-    run_command,
 )
 
 STUBBORN = """
@@ -83,11 +82,6 @@ def test_a_process_that_does_not_want_to_end_is_ended(
             time.sleep(0.02)
 
     assert _codes(running.started) == [-9]
-
-
-def test_a_command_that_fails_says_why(instance: Instance) -> None:
-    with pytest.raises(ProcessFailed, match=r"`letters program show nowhere` failed: .*database"):
-        run_command(instance, "program", "show", "nowhere")
 
 
 def test_no_process_gets_our_standard_input(tmp_path: Path) -> None:
