@@ -37,7 +37,6 @@ from tests.conftest import DATABASES
 from tests.services import bulk, scenes
 from tests.services.keeping import hold
 from tests.support.clock import TestClock
-from tests.support.houses import house_on, settings_for
 from tests.support.people import A_DAY, API, OPERATOR, SYSTEM, tell
 from tests.support.rows import Rows, all_rows
 
@@ -145,18 +144,17 @@ def test_a_full_database_goes_down_to_nothing_and_up_again(house: House, clock: 
 
 
 def test_data_survive_the_way_from_the_first_revision_to_the_newest(
-    empty_url: str, tmp_path: Path, clock: TestClock
+    house: House, clock: TestClock
 ) -> None:
-    upgrade(empty_url)
-    with house_on(settings_for(empty_url, tmp_path), clock) as house:
-        fill(house, clock)
-        everything, before = all_rows(house.database), lasting(house.database)
-        upgrade(empty_url)
-        assert all_rows(house.database) == everything, "upgrading again changes nothing"
-        downgrade(empty_url, "0001")
-        upgrade(empty_url)
-        assert lasting(house.database) == before
-        assert scenes.breaches(house) == []
+    url = house.settings.database_url
+    fill(house, clock)
+    everything, before = all_rows(house.database), lasting(house.database)
+    upgrade(url)
+    assert all_rows(house.database) == everything, "upgrading again changes nothing"
+    downgrade(url, "0001")
+    upgrade(url)
+    assert lasting(house.database) == before
+    assert scenes.breaches(house) == []
 
 
 def test_what_was_deleted_stays_so_on_the_way_down_and_up(house: House, clock: TestClock) -> None:
@@ -198,7 +196,7 @@ def downgrade() -> None:
 
 @pytest.fixture
 def migrate_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Add:
-    """Add a second migration that runs one statement."""
+    """Add a migration that runs one statement, in the place of any that was added before."""
     own = resources.migrations_folder()
     folder = tmp_path / "migrations"
     shutil.copytree(own, folder)
@@ -211,30 +209,22 @@ def migrate_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Add:
     return add
 
 
-def test_a_migration_that_fails_leaves_nothing_half_done(
+def test_one_that_fails_or_would_leave_a_dangling_reference_leaves_nothing_half_done(
     house: House, clock: TestClock, migrate_with: Add
 ) -> None:
     fill(house, clock)
     before = all_rows(house.database)
-    migrate_with("UPDATE programs SET no_such_column = 1")
-    with pytest.raises(DBAPIError, match="no_such_column"):
-        upgrade(house.settings.database_url)
-    assert present_revision(house.database) == NEWEST
-    assert "halfway" not in tables(house.database)
-    assert all_rows(house.database) == before
-
-
-def test_a_migration_that_would_leave_a_dangling_reference_is_not_kept(
-    house: House, clock: TestClock, migrate_with: Add
-) -> None:
-    fill(house, clock)
-    before = all_rows(house.database)
-    migrate_with("DELETE FROM coordinators")
-    with pytest.raises((RuntimeError, IntegrityError), match=r"dangling reference|violates fore"):
-        upgrade(house.settings.database_url)
-    assert present_revision(house.database) == NEWEST
-    assert "halfway" not in tables(house.database)
-    assert all_rows(house.database) == before
+    dangling = r"dangling reference|violates fore"
+    for statement, raised, why in (
+        ("UPDATE programs SET no_such_column = 1", DBAPIError, "no_such_column"),
+        ("DELETE FROM coordinators", (RuntimeError, IntegrityError), dangling),
+    ):
+        migrate_with(statement)
+        with pytest.raises(raised, match=why):
+            upgrade(house.settings.database_url)
+        assert present_revision(house.database) == NEWEST
+        assert "halfway" not in tables(house.database)
+        assert all_rows(house.database) == before
 
 
 def test_a_migration_that_goes_well_is_kept(house: House, migrate_with: Add) -> None:
