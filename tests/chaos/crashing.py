@@ -1,24 +1,23 @@
 """The real server with a weak heart: its web process kills itself at a named step.
 
-Run as a module, it serves as `letters serve` does; STEP in the environment says at which step the
-web process dies, and is empty for one that lives. Nothing of this is known to the service: the
-ports are wrapped, and the session's own events are listened to.
+It serves as `letters serve` does; STEP in the environment says at which step the web process dies,
+and is empty for one that lives. Nothing of this is known to the service: the ports are wrapped, and
+the session's own events are listened to.
 """
 
 import gc
-import json
 import os
 import signal
 import stat
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from http import HTTPStatus
-from importlib import import_module
 from multiprocessing import get_context
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from threading import local
 from typing import Any, cast
@@ -39,8 +38,8 @@ from letters.services.work import Works
 from letters.settings import Settings
 from letters.web.gateway import Patience
 from tests.chaos.heart import LAST_WORDS, STEP, Heart, replace_by_name
-from tests.chaos.nursery import LATER
 from tests.support.apps import moved_into, shared_app_on
+from tests.support.houses import InProcessInspector
 
 THREADS = 4
 IMPATIENT = Patience(seconds=1.5, rate=8 * 1024)
@@ -107,13 +106,21 @@ def with_a_heart(app: Flask) -> Flask:
     weak: House = replace(
         house,
         works=Works(house.database, tools),
-        examiners=replace(house.examiners, inspector=_Inspector(house.examiners.inspector, heart)),
+        examiners=replace(house.examiners, inspector=_Inspector(_inspector_of(house), heart)),
     )
     _watch_the_disk(heart)
     _watch_the_session(heart)
     _watch_the_submission(heart)
     _watch_the_answer(app, heart)
     return moved_into(app, weak)
+
+
+def _inspector_of(house: House) -> DocumentInspector:
+    """Spare one that dies at a step the processes that read the files: no step is in them.
+
+    All others have it, and may be killed while it looks.
+    """
+    return InProcessInspector(reads=True) if os.environ[STEP] else house.examiners.inspector
 
 
 @dataclass(frozen=True)
@@ -239,39 +246,39 @@ def _watch_the_answer(app: Flask, heart: Heart) -> None:
         return response
 
 
-def main() -> None:
-    """Serve once for each line that comes in.
+def serve_whenever_asked(line: Connection) -> None:
+    """Serve once for each message on the line: the port, the environment, and the file to log to.
 
-    A line is JSON: the port, the environment, and the file for what the server says. Each server
-    is told of by two lines: its process id, and its exit status in the end. It shares what was
-    imported here, so that it is up at once, the application without its house, and the templates
-    that others compiled, and it ends with whoever writes the lines.
+    Each server is told of twice: its process id, and its exit status in the end. It has what this
+    process has, so that it is up at once: the application without its house, and the templates
+    that others compiled. It ends with whoever holds the other end of the line.
     """
-    for name in LATER:
-        import_module(name)
+    path = os.environ["PATH"]
+    os.environ.clear()
+    os.environ["PATH"] = path
     localedata.load("en")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, suppress(EOFError, BrokenPipeError):
         compiled = FileSystemBytecodeCache(folder)
-        for line in iter(sys.stdin.readline, ""):
-            life = json.loads(line)
+        while True:
+            life = line.recv()
             app = shared_app_on(assemble(Settings.from_env(life["environment"])))
             app.jinja_env.bytecode_cache = compiled
             gc.freeze()  # or each server would look through all of it, and have a copy of its own
-            _serve_once({"app": app, **life})
+            _serve_once(line, {"app": app, **life})
 
 
-def _serve_once(life: Mapping[str, Any]) -> None:
+def _serve_once(line: Connection, life: Mapping[str, Any]) -> None:
     running = get_context("fork").Process(target=_serve, kwargs=life)
     running.start()
-    print(running.pid, flush=True)  # noqa: T201 -- that is how we answer
-    ready = wait([sys.stdin.fileno(), running.sentinel])
+    line.send(running.pid)
+    ready = wait([line, running.sentinel])
     if running.sentinel not in ready:
         os.killpg(cast("int", running.pid), signal.SIGKILL)
     running.join()
-    print(running.exitcode, flush=True)  # noqa: T201 -- that is how we answer
+    line.send(running.exitcode)
 
 
-def _serve(app: Flask, port: int, environment: Mapping[str, str], log: str) -> None:
+def _serve(app: Flask, port: int, environment: Mapping[str, str], log: Path) -> None:
     os.setsid()
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(output, sys.stdout.fileno())
@@ -283,7 +290,3 @@ def _serve(app: Flask, port: int, environment: Mapping[str, str], log: str) -> N
         return with_a_heart(app)
 
     serve.run("127.0.0.1", port, THREADS, made, IMPATIENT)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,61 +1,60 @@
-"""One process for all servers of a run of tests, which come from it ready to serve.
+"""What the processes of these tests come from, so that they are ready to work at once.
 
-Importing all that a server needs takes longer than most tests. Whoever comes from here has it. The
-nursery ends with the tests, in whatever way those end, and a server that lives then ends with it.
+Importing all that a server or a worker needs takes longer than most tests. It is done once, in a
+process without threads from which all others are forked. It ends with the tests, in whatever way
+those end, and a server that lives then ends too.
 """
 
 import atexit
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
-from typing import IO, cast
 
-CHECKOUT = Path(__file__).parents[2]
+from tests.chaos import crashing
 
 LATER = (
     "icalendar",
     "letters.adapters.mailer.connection",
+    "pikepdf",
+    "pypdfium2",
     "sqlalchemy.dialects.postgresql.psycopg",
     "psycopg",
 )
 """What the service imports when it is needed, and whoever comes from here has already."""
 
+forking = get_context("forkserver")
+forking.set_forkserver_preload(
+    ["pytest", *LATER, "tests.chaos.crashing", "tests.chaos.workers", "tests.chaos.ready"]
+)
+
 
 class Nursery:
-    """The process; it has one server at a time."""
+    """The process that servers come from; it has one of them at a time."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.crashing"],
-            cwd=CHECKOUT,
-            env={"PATH": os.environ["PATH"]},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._line, its_end = forking.Pipe()
+        self._process = forking.Process(target=crashing.serve_whenever_asked, args=(its_end,))
+        self._process.start()
+        its_end.close()
 
     def begin(self, port: int, environment: Mapping[str, str], log: Path) -> int:
         """Start a server; return its process id."""
-        life = {"port": port, "environment": dict(environment), "log": str(log)}
-        entrance = cast("IO[str]", self._process.stdin)
-        entrance.write(f"{json.dumps(life)}\n")
-        entrance.flush()
-        return int(self._answer())
+        self._line.send({"port": port, "environment": dict(environment), "log": log})
+        return self._answer()
 
     def exit_status(self) -> int:
         """Return the exit status of the server, once it has ended."""
-        return int(self._answer())
+        return self._answer()
 
     def close(self) -> None:
         """End the process, and a server that lives."""
-        self._process.communicate()
+        self._line.close()
+        self._process.join()
 
-    def _answer(self) -> str:
-        return cast("IO[str]", self._process.stdout).readline()
+    def _answer(self) -> int:
+        answer: int = self._line.recv()
+        return answer
 
 
 @cache

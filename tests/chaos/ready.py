@@ -1,4 +1,4 @@
-"""What workers are forked from: a process that has done before what each of them would do anew.
+"""What the others are forked from has done before what each of them would do anew.
 
 It has written the mails of these tests, and read whom the system trusts.
 """

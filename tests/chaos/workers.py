@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import wraps
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -24,15 +23,12 @@ from letters.services.claiming import Claim
 from letters.services.delivering import Postman
 from letters.settings import Settings
 from tests.chaos.heart import Heart, Watcher, replace_by_name
-from tests.chaos.nursery import LATER
+from tests.chaos.nursery import forking
 from tests.cli.conftest import variables
 
 LONGEST_LIFE = 60.0
 LONGEST_WORK = 600.0
 END_OF_CONTENT = b"\r\n.\r\n"
-
-forking = get_context("forkserver")
-forking.set_forkserver_preload(["pytest", *LATER, __name__, "tests.chaos.ready"])
 
 
 class Step(StrEnum):
