@@ -17,10 +17,17 @@ from letters.house import House
 from letters.services import receiving, requesting
 from letters.services.inspecting import look_at
 from letters.settings import Settings
-from tests.support import browser as browsers
-from tests.support import pdfs
+from tests.support import axe, pdfs
 from tests.support.apps import shared_app_on
-from tests.support.browser import CORNERS, DESKTOP, PHONE, ColorScheme, Corner, new_page
+from tests.support.browser import (
+    CORNERS,
+    DESKTOP,
+    PHONE,
+    ColorScheme,
+    Corner,
+    new_page,
+    no_horizontal_scroll,
+)
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector, SqliteDatabases, house_on, settings_for
 from tests.support.people import API, REFEREE, START, Story, tell
@@ -34,8 +41,8 @@ NAMES = {PHONE["width"]: "phone", DESKTOP["width"]: "desktop"}
 LINK = re.compile(r"https?://\S+")
 LETTER = ("To whom it may concern,", "I recommend Mira Lindqvist without reservation.")
 
-# Journeys pass the same pages: what is built like one that was found well made there, is too.
-_found_well_made: set[tuple[str, int, ColorScheme]] = set()
+# Journeys pass the same pages.
+_inspector = axe.Inspector()
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ class Site:
 @pytest.fixture(scope="session")
 def front() -> Iterator[Front]:
     """An address for all tests of a process."""
-    with front_on(free_port()) as running:
+    with front_on(free_port(), {axe.PATH: axe.SCRIPT}) as running:
         yield running
 
 
@@ -189,8 +196,5 @@ def _put(page: Page, corner: Corner) -> None:
 
 def _check(page: Page, corner: Corner) -> None:
     page.wait_for_load_state()
-    browsers.no_horizontal_scroll(page)
-    seen = (browsers.build(page), corner[0]["width"], corner[1])
-    if seen not in _found_well_made:
-        assert browsers.axe_violations(page) == [], page.url
-        _found_well_made.add(seen)
+    no_horizontal_scroll(page)
+    assert _inspector.violations(page, corner) == [], page.url

@@ -1,7 +1,7 @@
 """A WSGI application behind a real HTTP server, for the tests that need a socket."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from threading import Condition, Thread
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 SECONDS_BETWEEN_LOOKS = 0.01
 """How often the server looks whether it is asked to stop: every test waits for that once."""
+
+_SCRIPT = {"Content-Type": "text/javascript", "Cache-Control": "max-age=86400, immutable"}
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -66,17 +69,22 @@ def serve(app: "WSGIApplication", port: int) -> Iterator[str]:
 class Front:
     """One address behind which one application after another is shown.
 
-    An application knows its address: who keeps the address can keep the application too.
+    An application knows its address: who keeps the address can keep the application too. The
+    scripts are those with which tests look at its pages, by their paths.
     """
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, scripts: Mapping[str, bytes]) -> None:
         self.base_url = base_url
+        self._scripts = scripts
         self._shown: WSGIApplication = ServiceUnavailable()
         self._under_way = 0
         self._changed = Condition()
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes]:
         """Let the application that is shown answer."""
+        script = self._scripts.get(environ["PATH_INFO"])
+        if script is not None:
+            return _whole(Response(script, headers=_SCRIPT))(environ, start)
         with self._counted():
             return _whole(self._shown)(environ, start)
 
@@ -104,8 +112,8 @@ class Front:
 
 
 @contextmanager
-def front_on(port: int) -> Iterator[Front]:
+def front_on(port: int, scripts: Mapping[str, bytes]) -> Iterator[Front]:
     """Serve a front on a loopback port while the block runs."""
-    front = Front(f"http://{HOST}:{port}")
+    front = Front(f"http://{HOST}:{port}", scripts)
     with serve(front, port):
         yield front

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask, Response
 from playwright.sync_api import Browser, Page
 
+from tests.support import axe
 from tests.support import browser as support
 from tests.support.server import free_port, serve
 
@@ -17,7 +18,6 @@ GOOD = """<!doctype html><html lang="en"><head><title>Hello</title>
 <meta name="viewport" content="width=device-width"></head>
 <body><main><h1>Hello</h1><p>Words.</p></main></body></html>"""
 NAMELESS = GOOD.replace("Words.", "<input>")
-PALE = GOOD.replace("<body>", "<body text=#bbbbbb>").replace("Words.", "Words. <input>")
 WIDE = GOOD.replace("<p>Words.", f'<p id="wide">{"W" * 400}')
 
 
@@ -40,40 +40,14 @@ def _showing(chromium: Browser, html: str) -> Iterator[Page]:
 
 def test_a_good_page_passes(chromium: Browser) -> None:
     with _showing(chromium, GOOD) as page:
-        assert support.axe_violations(page) == []
+        assert axe.violations(page) == []
         support.no_horizontal_scroll(page)
 
 
 def test_axe_names_what_is_wrong(chromium: Browser) -> None:
     with _showing(chromium, NAMELESS) as page:
-        (violation,) = support.axe_violations(page)
+        (violation,) = axe.violations(page)
     assert violation.startswith("label (critical)")
-
-
-def test_axe_names_what_the_colours_break(chromium: Browser) -> None:
-    with _showing(chromium, PALE) as page:
-        violations = support.axe_violations(page)
-    assert {line.partition(" ")[0] for line in violations} == {"color-contrast", "label"}
-
-
-@pytest.mark.parametrize(
-    ("other", "alike"),
-    [
-        (GOOD.replace("Words.", "Other words."), True),
-        (GOOD.replace("Words.", ""), False),
-        (GOOD.replace("<p>", "<p class=note>"), False),
-        (NAMELESS, False),
-    ],
-    ids=["other words", "no words", "another class", "another element"],
-)
-def test_pages_are_of_one_build_if_only_their_words_differ(
-    chromium: Browser, other: str, alike: bool
-) -> None:
-    with support.new_page(chromium) as page:
-        page.set_content(GOOD)
-        build = support.build(page)
-        page.set_content(other)
-        assert (support.build(page) == build) is alike
 
 
 def test_a_page_wider_than_its_window_fails(chromium: Browser) -> None:
