@@ -191,7 +191,7 @@ def _corner(page: Page) -> Corner:
 def _put(page: Page, corner: Corner) -> None:
     size, scheme = corner
     page.set_viewport_size(size)
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.emulate_media(color_scheme=scheme)
 
 
 def _check(page: Page, corner: Corner) -> None:

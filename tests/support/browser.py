@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize
 
 HOW = "install Debian's chromium-headless-shell, or chromium"
@@ -36,8 +35,6 @@ _ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-_STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_VIOLATIONS = "options => axe.run(options).then(results => results.violations)"
 
 _WIDER_THAN_THE_WINDOW = """() => {
     const width = document.documentElement.clientWidth;
@@ -52,21 +49,6 @@ _WIDER_THAN_THE_WINDOW = """() => {
     const innermost = wide.filter((e) => !wide.some((other) => other !== e && e.contains(other)));
     return [`${document.documentElement.scrollWidth} px in ${width} px`]
         .concat(innermost.map((e) => `${name(e)} ends at ${end(e)} px`));
-}"""
-
-# Two pages of one build differ in what their texts say and in where their links lead.
-_BUILD = """() => {
-    const telling = (a) => !["href", "action", "value", "src", "content", "datetime"]
-        .includes(a.name) && !a.name.startsWith("data-");
-    const build = (node) => {
-        if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? "words" : "";
-        if (node.nodeType !== Node.ELEMENT_NODE) return "";
-        const attributes = [...node.attributes]
-            .map((a) => telling(a) ? `${a.name}="${a.value}"` : a.name);
-        return `<${[node.tagName, ...attributes].join(" ")}>`
-            + [...node.childNodes].map(build).join("") + "</>";
-    };
-    return build(document.documentElement);
 }"""
 
 
@@ -102,30 +84,17 @@ def new_page(
 ) -> Iterator[Page]:
     """Open an empty page in a profile of its own, with no cookies from any other."""
     context = browser.new_context(
-        viewport=viewport, color_scheme=color_scheme, java_script_enabled=javascript, locale="en-GB"
+        viewport=viewport,
+        color_scheme=color_scheme,
+        # What glides is drawn again and again: here everything is at once where it belongs.
+        reduced_motion="reduce",
+        java_script_enabled=javascript,
+        locale="en-GB",
     )
     try:
         yield context.new_page()
     finally:
         context.close()
-
-
-def axe_violations(page: Page) -> list[str]:
-    """Return what breaks WCAG 2.2 AA on the page as it now stands, a line for each element."""
-    if page.evaluate("typeof axe") == "undefined":
-        page.evaluate(AXE_SCRIPT)
-    violations = page.evaluate(_VIOLATIONS, {"runOnly": _STANDARD, "resultTypes": ["violations"]})
-    return [
-        f"{violation['id']} ({violation['impact']}): {violation['help']}: {node['html']}"
-        for violation in violations
-        for node in violation["nodes"]
-    ]
-
-
-def build(page: Page) -> str:
-    """Return the page as it now stands without its words and links: what axe looks at."""
-    written: str = page.evaluate(_BUILD)
-    return written
 
 
 def no_horizontal_scroll(page: Page) -> None:
