@@ -150,10 +150,10 @@ def _what_breaks(page: Page) -> list[str]:
 
 @pytest.fixture
 def plain_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Open pages of one kind only, say without JavaScript."""
+    """Open pages of one kind only, say without JavaScript; at 1280 pixels, in dark colours."""
     contexts = []
 
-    def open_page(*, javascript: bool = True, scheme: ColorScheme = "light") -> Page:
+    def open_page(*, javascript: bool = True, scheme: ColorScheme = "dark") -> Page:
         context = new_page(chromium, javascript=javascript, color_scheme=scheme)
         contexts.append(context)
         return context.__enter__()
