@@ -1,12 +1,14 @@
 """Connecting: SQLite as the embedded default, PostgreSQL through psycopg 3."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
@@ -21,6 +23,8 @@ from letters.records.listening import Listener
 SQLITE_WAIT_MS = 10_000
 POOL_SIZE = 10
 SECONDS_FOR_A_CONNECTION = 10.0
+MOST_PREPARED = 300
+"""So many statements are kept prepared by a PostgreSQL connection: about as many as we have."""
 USED_AT = "used_at"
 TRUSTED_FOR = 1.0
 """Seconds; a server takes longer to restart."""
@@ -107,10 +111,32 @@ def _sqlite_engine(url: URL) -> Engine:
 
 def _postgres_engine(url: URL, pool_size: int, patience: float) -> Engine:
     engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=patience)
+    event.listen(engine, "do_connect", _connect_postgres)
     event.listen(engine, "connect", _prepare_postgres)
     event.listen(engine, "checkin", _remember_when)
     event.listen(engine, "checkout", partial(_ask_if_idle, engine.dialect))
     return engine
+
+
+class _PostgresConnection(psycopg.Connection[Any]):
+    """A connection that knows after a look what it has prepared.
+
+    The driver forgets all prepared statements at a rollback, which is how a look ends: each would
+    be planned anew. After an error, which an outdated plan can be, they are to be forgotten.
+    """
+
+    def rollback(self) -> None:
+        """End the transaction: one that only read, and did not fail, by committing nothing."""
+        if self.read_only and self.info.transaction_status is TransactionStatus.INTRANS:
+            self.commit()
+        else:
+            super().rollback()
+
+
+def _connect_postgres(
+    _dialect: Dialect, _entry: ConnectionPoolEntry, places: Sequence[Any], names: dict[str, Any]
+) -> _PostgresConnection:
+    return _PostgresConnection.connect(*places, **names)
 
 
 def _prepare_postgres(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 -- the driver's own type
@@ -120,6 +146,7 @@ def _prepare_postgres(connection: Any, _entry: ConnectionPoolEntry) -> None:  # 
     it saves, and the cores are the others' who ask at the same time. Outside a transaction, whose
     end would undo it.
     """
+    connection.prepared_max = MOST_PREPARED
     connection.autocommit = True
     connection.execute("SET jit = off")
     connection.execute("SET max_parallel_workers_per_gather = 0")

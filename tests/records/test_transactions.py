@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from threading import Barrier
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ import pytest
 from psycopg.errors import ReadOnlySqlTransaction
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InternalError
+from sqlalchemy.exc import DataError, InternalError
 from sqlalchemy.orm import Session
 
 from letters.records import Coordinator, Database
@@ -178,6 +179,26 @@ def test_a_query_is_done_by_one_process_and_as_it_stands(database: Database) -> 
             for name, value in (("jit", "off"), ("max_parallel_workers_per_gather", "0")):
                 assert session.scalars(text(f"SHOW {name}")).one() == value
             session.rollback()
+
+
+def prepared(database: Database) -> int:
+    """Return how many statements about coordinators the connection knows."""
+    known = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM coordinators%'"
+    with database.reading() as session:
+        return int(session.scalars(text(known)).one())
+
+
+@only_postgres
+@pytest.mark.postgres
+def test_what_was_prepared_outlives_a_look_but_not_an_error(database_url: str) -> None:
+    with closing(Database(database_url, pool_size=1)) as database:
+        for _ in range(7):
+            with database.reading() as session:
+                coordinators(session)
+        assert prepared(database) == 1
+        with database.reading() as session, pytest.raises(DataError):
+            session.execute(text("SELECT 1 / 0"))
+        assert prepared(database) == 0
 
 
 @pytest.mark.parametrize(
