@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import cast
@@ -72,9 +73,8 @@ class TemplateMessages:
     """
 
     def __init__(self, templates: Path, translations: Path) -> None:
-        self._loader = FileSystemLoader(templates)
+        self._templates = templates
         self._translations = translations
-        self._languages: dict[str, Language] = {}
         self._inliner = CSSInliner(
             extra_css=(templates / "email" / "style.css").read_text(encoding="utf-8"),
             load_remote_stylesheets=False,
@@ -99,34 +99,35 @@ class TemplateMessages:
         return wording.sentence(message, values, self._language(locale).gettext)
 
     def _language(self, locale: str) -> Language:
-        if locale not in self._languages:
-            self._languages[locale] = self._new_language(locale)
-        return self._languages[locale]
+        return _language_from(self._templates, self._translations, locale)
 
-    def _new_language(self, name: str) -> Language:
-        locale = wording.locale_named(name)
-        translations = Translations.load(self._translations, [str(locale)])
-        if locale.language != "en" and not isinstance(translations, Translations):
-            locale = wording.INTERNATIONAL_ENGLISH
-        environment = Environment(
-            loader=self._loader,
-            bytecode_cache=_COMPILED,
-            undefined=StrictUndefined,
-            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
-            extensions=["jinja2.ext.i18n"],
-            lstrip_blocks=True,
-            # Seven files would be looked at for each mail.
-            auto_reload=False,
-        )
-        environment.globals.update(
-            language=str(locale).replace("_", "-"),
-            direction=locale.text_direction,
-            words=NO_WORDS,
-        )
-        wording.install_forms(environment, lambda: str(locale), translations.gettext)
-        set_apart_what_people_wrote(environment, translations, locale.text_direction)
-        environment.filters["worded"] = worded
-        return Language(environment, translations.gettext)
+
+@cache
+def _language_from(templates: Path, catalogues: Path, name: str) -> Language:
+    """Return a language, with its templates as they were when the first one asked for it."""
+    locale = wording.locale_named(name)
+    translations = Translations.load(catalogues, [str(locale)])
+    if locale.language != "en" and not isinstance(translations, Translations):
+        locale = wording.INTERNATIONAL_ENGLISH
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        bytecode_cache=_COMPILED,
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        extensions=["jinja2.ext.i18n"],
+        lstrip_blocks=True,
+        # Seven files would be looked at for each mail.
+        auto_reload=False,
+    )
+    environment.globals.update(
+        language=str(locale).replace("_", "-"),
+        direction=locale.text_direction,
+        words=NO_WORDS,
+    )
+    wording.install_forms(environment, lambda: str(locale), translations.gettext)
+    set_apart_what_people_wrote(environment, translations, locale.text_direction)
+    environment.filters["worded"] = worded
+    return Language(environment, translations.gettext)
 
 
 def set_apart_what_people_wrote(
