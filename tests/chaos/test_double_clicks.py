@@ -40,7 +40,7 @@ def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
 
 
 def test_twenty_clicks_make_one_application_and_one_mail_for_each_referee(server: Server) -> None:
-    times = rounds(short=3, long=200)
+    times = rounds(short=2, long=200)
     made: set[UUID] = set()
     for first in range(0, times, ROUNDS_A_KEY):
         key = make_key(server.story.house, f"portal {first}")

@@ -162,7 +162,7 @@ def test_a_process_that_is_killed_at_any_moment_loses_nothing_it_acknowledged(
     moment = random.Random(20270201)  # noqa: S311 -- the moments are to be the same in every run
     acknowledged: list[bytes] = []
     submissions: list[tuple[Portal, bool]] = []
-    kills = rounds(short=3, long=120)
+    kills = rounds(short=2, long=120)
     for turn in range(kills):
         tokens = [asked(server.story) for _ in range(SENDERS)]
         server.start()

@@ -93,7 +93,7 @@ def _a_lease_ran_out(office: Office) -> bool:
 
 
 def test_workers_who_join_one_after_another_share_the_mails(office: Office, seen: Seen) -> None:
-    office.queue(rounds(short=120, long=10_000))
+    office.queue(rounds(short=60, long=10_000))
     mails = office.count()
     workers: list[BaseProcess] = [office.workers.start() for _ in range(FEWEST)]
     with _hiring(workers):

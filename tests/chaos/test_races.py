@@ -45,7 +45,7 @@ def _letter(*words: object) -> bytes:
 def test_two_letters_through_one_link_are_both_kept_and_the_last_one_counts(
     app: Flask, story: Story
 ) -> None:
-    left = rounds(short=20, long=1000)
+    left = rounds(short=ROUNDS_A_LINK, long=1000)
     while left > 0:
         token = story.upload_token(scenes.requested(story))
         _race_letters(app, story, token, min(ROUNDS_A_LINK, left))
@@ -148,7 +148,7 @@ def test_a_letter_that_meets_the_end_of_its_request_is_in_or_refused_and_both_ar
 ) -> None:
     for name, rival in RIVALS.items():
         with subtests.test(name):
-            for _ in range(rounds(short=4, long=200)):
+            for _ in range(rounds(short=2, long=200)):
                 _race_against(app, story, rival)
     assert breaches(story.house) == []
     assert len(stored_files(story.house)) == len(kept(story.house))

@@ -20,13 +20,6 @@ from tests.support.need import need
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[postgres.Cluster]:
-    need("PostgreSQL", postgres.binaries() is not None, postgres.HOW)
-    with postgres.Cluster.start() as running:
-        yield running
-
-
 def _do(url: str, statement: str) -> None:
     with create_engine(url, poolclass=NullPool).begin() as connection:
         connection.execute(text(statement))
@@ -54,6 +47,8 @@ def test_a_database_is_copied_from_a_template(cluster: postgres.Cluster) -> None
     _do(cluster.url("origin"), "CREATE TABLE kept AS SELECT 7 AS figure")
     cluster.create_database("copy", template="origin")
     assert _one(cluster.url("copy"), "SELECT figure FROM kept") == 7
+    for name in ("origin", "copy"):
+        cluster.drop_database(name)
 
 
 def test_a_database_in_use_is_dropped(cluster: postgres.Cluster) -> None:
@@ -68,7 +63,7 @@ def test_a_database_in_use_is_dropped(cluster: postgres.Cluster) -> None:
 
 
 @pytest.fixture
-def filled(cluster: postgres.Cluster) -> str:
+def filled(cluster: postgres.Cluster) -> Iterator[str]:
     """The name of a database with rows in two tables, one of which refers to the other."""
     name = f"filled_{uuid4().hex}"
     cluster.create_database(name)
@@ -81,7 +76,8 @@ def filled(cluster: postgres.Cluster) -> str:
         "INSERT INTO walks VALUES (1)",
     ):
         _do(cluster.url(name), statement)
-    return name
+    yield name
+    cluster.drop_database(name)
 
 
 def test_a_database_is_emptied_and_begins_to_count_again(
@@ -126,6 +122,7 @@ def test_a_database_of_another_shape_is_left_alone(
 def test_a_clone_has_the_shape_of_its_template(cluster: postgres.Cluster, filled: str) -> None:
     cluster.create_database("clone", template=filled)
     assert cluster.shape("clone") == cluster.shape(filled)
+    cluster.drop_database("clone")
 
 
 def test_a_database_that_is_gone_cannot_be_emptied(cluster: postgres.Cluster) -> None:
