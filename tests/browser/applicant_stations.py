@@ -141,13 +141,10 @@ def mailed(site: Site) -> Counter[MessageKind]:
 
 
 def submitted(mira: Person) -> None:
-    """Submit to a program that asks for letters only where the committee selects."""
-    begin(mira)
-    name(mira, 1, ADA)
-    name(mira, 2, BRAM)
-    waive(mira)
-    review(mira, f"{ADA.name} is asked only if the committee selects you.")
-    mira.press("Submit")
+    """Come to an application that was submitted for a program that selects whom it asks for."""
+    mira.site.story.apply()
+    mira.site.story.deliver()
+    from_mail(mira, "Submitted:")
     stands(mira, NOBODY_ALERTED)
 
 
