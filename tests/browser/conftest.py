@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from letters.adapters.mailer import read_folder
@@ -31,9 +32,10 @@ from tests.support.browser import (
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector, SqliteDatabases, house_on, settings_for
 from tests.support.people import API, REFEREE, START, Story, tell
-from tests.support.server import Front, free_port, front_on
+from tests.support.server import HOST, Front, free_port, front_on
 from tests.support.thorough import LONG
 from tests.support.wanted import any_letter
+from tests.web.visiting import signed_in
 
 LONGEST_WAIT_MS = 20_000
 expect.set_options(timeout=LONGEST_WAIT_MS)
@@ -52,11 +54,20 @@ class Site:
     story: Story
     clock: TestClock
     letter: Path
+    app: Flask
 
     @property
     def house(self) -> House:
         """The house behind the site."""
         return self.story.house
+
+    def sign_in(self, page: Page, address: str) -> None:
+        """Let a coordinator be in with the browser of this page, past the pages."""
+        visitor = signed_in(self.app, self.house, address)
+        name = self.app.config["SESSION_COOKIE_NAME"]
+        cookie = visitor.get_cookie(name, domain=HOST)
+        assert cookie is not None
+        page.context.add_cookies([{"name": name, "value": cookie.value, "url": visitor.home}])
 
     def asked(self) -> UUID:
         """Submit an application, select it, and let the mails go out."""
@@ -118,8 +129,9 @@ def _showing(settings: Settings, front: Front, tmp_path: Path) -> Iterator[Site]
     clock = TestClock(START)
     with house_on(settings, clock, InProcessInspector(reads=True)) as house:
         story = tell(house)
-        with front.showing(shared_app_on(house)):
-            yield Site(story, clock, letter)
+        app = shared_app_on(house)
+        with front.showing(app):
+            yield Site(story, clock, letter, app)
 
 
 @pytest.fixture(

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from letters.services import bulk_running
 from tests.browser.conftest import Site
 from tests.services import bulk, scenes
-from tests.web.visiting import sign_in_link
+from tests.web.visiting import CORA
 
 
 def test_the_page_says_how_far_it_is_and_shows_the_result(
@@ -21,8 +21,7 @@ def test_the_page_says_how_far_it_is_and_shows_the_result(
     base = site.house.settings.base_url
     site.story.add_coordinator()
     scenes.apply_many(site.story, 3)
-    page.goto(base + sign_in_link(site.house))
-    page.get_by_role("button", name="Sign in").click()
+    site.sign_in(page, CORA)
     page.goto(f"{base}/coordinate/programs/{site.story.slug}")
     page.get_by_label("For all 3 that match").check()
     page.get_by_role("button", name="Give more time").click()

@@ -75,11 +75,7 @@ def test_a_letter_is_viewed_in_the_browsers_own_viewer(
     mira = site.asked()
     site.send_letter(mira)
     with new_page(whole_chromium, viewport=PHONE) as page:
-        page.goto(f"{base}/coordinate/sign-in")
-        page.get_by_label("Your e-mail address").fill(CORA)
-        page.get_by_role("button", name="Mail me the link").click()
-        page.goto(site.link_to(CORA, "/sign-in/"))
-        page.get_by_role("button", name="Sign in").click()
+        site.sign_in(page, CORA)
         page.goto(f"{base}/coordinate/applications/{mira}")
         with page.expect_event("framenavigated", _is_viewer) as shown:
             page.get_by_role("button", name="View the letter of Prof. Ada Ferreira").click()

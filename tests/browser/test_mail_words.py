@@ -4,19 +4,14 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from letters.services import signing_in
 from tests.browser.conftest import Site
-from tests.support.people import OPERATOR
 
 CORA = "cora@alpine.example.org"
 
 
 def test_a_mail_is_reworded(site: Site, page: Page, well_made: Callable[[Page], None]) -> None:
     site.story.add_coordinator(CORA)
-    with site.house.works.change(OPERATOR) as work:
-        link = signing_in.make_link(work, CORA)
-    page.goto(link)
-    page.get_by_role("button", name="Sign in").click()
+    site.sign_in(page, CORA)
     page.goto(f"{site.house.settings.base_url}/coordinate/programs/{site.story.slug}/words")
     well_made(page)
     page.get_by_role("link", name="Referee: letter request").click()

@@ -54,6 +54,13 @@ def signs_in(cora: Person, path: str) -> None:
     cora.press("Sign in")
 
 
+def is_in(cora: Person, page: str = "") -> None:
+    """Have signed in before, and open the program, or another page of it."""
+    cora.site.sign_in(cora.page, CORA)
+    base = cora.site.house.settings.base_url
+    cora.open(f"{base}/coordinate/programs/{cora.site.story.slug}{page}")
+
+
 def season(site: Site) -> None:
     """Somebody asks for more time, an address does not work, a letter looks wrong, twelve wait."""
     names = ("Mira Lindqvist", "Bea Moss", "Cal Ruiz", "Dana Okoye")
@@ -126,7 +133,7 @@ def test_the_morning(site: Site, page: Page, cora: Person) -> None:
 
 
 def test_a_new_program_from_last_seasons(site: Site, page: Page, cora: Person) -> None:
-    signs_in(cora, f"{site.house.settings.base_url}/coordinate/programs/{site.story.slug}/settings")
+    is_in(cora, "/settings")
     cora.follow("Copy this program for the next season")
     cora.reads(title="Copy this program")
     cora.type("Short name in addresses", "alpine-summer-2028")
@@ -138,7 +145,7 @@ def test_a_new_program_from_last_seasons(site: Site, page: Page, cora: Person) -
 
 def test_the_deadline_is_extended(site: Site, cora: Person) -> None:
     site.asked()
-    signs_in(cora, f"{site.house.settings.base_url}/coordinate/programs/{site.story.slug}/settings")
+    is_in(cora, "/settings")
     cora.date("Letters are due", datetime(2027, 4, 15, 23, 59))  # noqa: DTZ001 -- as it is typed
     cora.submit("Save the settings")
     cora.reads("2 mails with the new date", title="Who will be told")
@@ -150,7 +157,7 @@ def test_the_deadline_is_extended(site: Site, cora: Person) -> None:
 
 
 def test_a_reader_is_invited(site: Site, cora: Person) -> None:
-    signs_in(cora, f"{site.house.settings.base_url}/coordinate/programs/{site.story.slug}")
+    is_in(cora)
     cora.follow("People")
     cora.reads(title="People")
     cora.type("Name", "Iris Novak")

@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from letters.services import signing_in
 from tests.browser.conftest import Site
-from tests.support.people import OPERATOR
 
 CORA = "cora@alpine.example.org"
 
@@ -15,10 +13,7 @@ def test_the_preview_follows_what_is_typed(
     site: Site, page: Page, well_made: Callable[[Page], None]
 ) -> None:
     site.story.add_coordinator(CORA)
-    with site.house.works.change(OPERATOR) as work:
-        link = signing_in.make_link(work, CORA)
-    page.goto(link)
-    page.get_by_role("button", name="Sign in").click()
+    site.sign_in(page, CORA)
     page.goto(f"{site.house.settings.base_url}/coordinate/programs/{site.story.slug}/settings")
     program = page.frame_locator('iframe[title="The program\'s page"]')
     expect(program.locator("h1")).to_have_text("Alpine Summer Research Internship")

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from letters.records import Coordinator
-from letters.services import signing_in
 from tests.browser.conftest import Site
 from tests.services.keeping import list_erasures
 from tests.support.people import A_DAY, DUE, OPERATOR
@@ -24,9 +23,7 @@ def test_what_is_erased_what_is_held_and_who_is_forgotten(
     site.story.deliver()
     with site.house.works.change(OPERATOR) as work:
         work.session.get_one(Coordinator, cora).is_administrator = True
-        link = signing_in.make_link(work, CORA)
-    page.goto(link)
-    page.get_by_role("button", name="Sign in").click()
+    site.sign_in(page, CORA)
     page.goto(site.link_to(CORA, "/erasures"))
     well_made(page)
     page.get_by_role("link", name="Set a legal hold").click()

@@ -6,7 +6,6 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 
 from letters.records import Coordinator
-from letters.services import signing_in
 from tests.browser.conftest import Site
 from tests.services.signals import put_every_kind
 from tests.support.people import OPERATOR
@@ -26,9 +25,7 @@ def test_signals_pictures_and_a_new_program(
         site.send_letter(asked, position)
     with site.house.works.change(OPERATOR) as work:
         work.session.get_one(Coordinator, cora).is_administrator = True
-        link = signing_in.make_link(work, CORA)
-    page.goto(link)
-    page.get_by_role("button", name="Sign in").click()
+    site.sign_in(page, CORA)
 
     page.goto(f"{base}/applications/{asked}")
     signal = page.locator(".note", has_text="Anybody can get a mailbox at gmail.com")

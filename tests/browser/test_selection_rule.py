@@ -5,11 +5,10 @@ from dataclasses import replace
 
 from playwright.sync_api import Page, expect
 
-from letters.services import signing_in
 from tests.browser.conftest import Site
 from tests.services import rules
 from tests.services.rules import MATCHES, MISSES
-from tests.support.people import SYSTEM
+from tests.web.visiting import CORA
 
 
 def test_from_the_fields_to_the_letters(
@@ -17,11 +16,8 @@ def test_from_the_fields_to_the_letters(
 ) -> None:
     base = site.house.settings.base_url
     site.story.add_coordinator()
-    with site.house.works.change(SYSTEM) as work:
-        link = signing_in.make_link(work, "cora@alpine.example.org")
-    page.goto(link)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Alpine Summer Research Internship", exact=True).click()
+    site.sign_in(page, CORA)
+    page.goto(f"{base}/coordinate/programs/{site.story.slug}")
 
     page.get_by_role("link", name="Fields", exact=True).click()
     page.get_by_label("Label, as coordinators read it").first.fill("Stage")
