@@ -13,11 +13,12 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 
+from letters.adapters.clock import SystemClock
 from letters.cli import letters
-from letters.house import House, assemble
+from letters.house import House
 from letters.logs import write_json_lines
 from letters.settings import Settings
-from tests.support.houses import InProcessInspector
+from tests.support.houses import house_on
 from tests.support.people import INTERNSHIP, Story, tell
 
 Run = Callable[..., Result]
@@ -108,9 +109,8 @@ def spawn() -> Iterator[Spawn]:
 @pytest.fixture
 def installed(environment: Settings) -> Iterator[House]:
     """The house of that environment, on the machine's own clock."""
-    house = assemble(environment, inspector=InProcessInspector())
-    yield house
-    house.database.close()
+    with house_on(environment, SystemClock()) as house:
+        yield house
 
 
 @pytest.fixture
