@@ -24,6 +24,8 @@ from tests.support.smtp import SmtpSink
 
 LONGEST_WAIT = 1800.0
 A_BLINK = 0.005
+A_LOOK = 0.05
+"""Seconds between two looks into the database, which take some work themselves."""
 ENDED = {OutboxStatus.SENT, OutboxStatus.CANCELLED}
 REFEREES = 5
 MAILS_EACH = REFEREES + 1
@@ -73,12 +75,12 @@ class Office:
         """Wait until the sink has taken so many."""
         self.wait_until(lambda: len(self.sink.messages) >= number)
 
-    def wait_until(self, true: Callable[[], bool]) -> None:
-        """Wait for what comes soon."""
+    def wait_until(self, true: Callable[[], bool], pause: float = A_BLINK) -> None:
+        """Wait for what comes soon, with so many seconds between two looks."""
         deadline = time.monotonic() + LONGEST_WAIT
         while not true():
             assert time.monotonic() < deadline, "waited in vain"
-            time.sleep(A_BLINK)
+            time.sleep(pause)
 
     def assert_all_arrived(self, doubles: int) -> None:
         """Nothing that is due is left; `doubles` copies are of a mail that was there before.

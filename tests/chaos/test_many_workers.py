@@ -15,7 +15,7 @@ from sqlalchemy import select
 from letters.ports import Outcome
 from letters.records import OutboxMessage, OutboxStatus
 from tests.chaos.heart import Sleeper
-from tests.chaos.mailing import Office, office_on
+from tests.chaos.mailing import A_LOOK, Office, office_on
 from tests.chaos.report import Seen
 from tests.chaos.workers import LONGEST_LIFE, Step, Taken
 from tests.support.people import SYSTEM
@@ -101,7 +101,7 @@ def test_workers_who_join_one_after_another_share_the_mails(office: Office, seen
             share = joins * mails // (MOST - FEWEST + 2)
             office.wait_for_copies(share)
             workers.append(office.workers.start())
-        office.wait_until(lambda: office.count(OutboxStatus.SENT) == mails)
+        office.wait_until(lambda: office.count(OutboxStatus.SENT) == mails, A_LOOK)
     taken = office.workers.taken()
     assert _double_claims(taken) == 0
     assert _newest_claims(taken) == _recorded_claims(office)
@@ -131,9 +131,9 @@ def test_who_is_late_finds_the_mail_in_other_hands_and_records_nothing(
         office.wait_for_copies(3)
         # They sleep at the same time. This one does not, and takes over what they hold: it looks
         # when there is something, since it would not look again before they wake.
-        office.wait_until(lambda: _a_lease_ran_out(office))
+        office.wait_until(lambda: _a_lease_ran_out(office), A_LOOK)
         workers.append(office.workers.start(lease=SHORT_LEASE))
-        office.wait_until(lambda: office.count(OutboxStatus.SENT) == mails)
+        office.wait_until(lambda: office.count(OutboxStatus.SENT) == mails, A_LOOK)
     taken, outcomes = office.workers.taken(), office.workers.outcomes()
     assert _double_claims(taken) == 0
     assert outcomes.keys() <= {Outcome.SENT, Outcome.LATE, Outcome.GIVEN_BACK}
