@@ -13,6 +13,7 @@ from icalendar import Alarm, Calendar, Event, vDDDTypes
 
 from letters.adapters.calendars import CalendarFiles
 from letters.ports import DueDate
+from tests.support.thorough import rounds
 
 REQUEST = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 DUE = DueDate(
@@ -112,7 +113,7 @@ def _check_instant(event: DueDate) -> None:
     assert by_its_rules.utcoffset() == start.dt.astimezone(ZoneInfo(event.timezone)).utcoffset()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=rounds(short=40, long=400))
 @given(text=st.text(max_size=300))
 @example(text="M\r\nBEGIN:VALARM\r\nEND:VALARM")
 @example(text="a\x00\x07\x0b\x85\u2028b; c, \\n :d")

@@ -16,6 +16,7 @@ from letters.adapters.inspector import KINDS, examine
 from letters.domain.documents import Findings, refusal
 from tests.support import browser, pdfs
 from tests.support.need import need
+from tests.support.thorough import rounds
 
 SOUND = Findings(pages=1)
 
@@ -222,7 +223,7 @@ class TestActiveContent:
 
 
 class TestGarbage:
-    @settings(deadline=None, max_examples=300)
+    @settings(deadline=None, max_examples=rounds(short=100, long=2000))
     @given(data=st.data())
     def test_no_garbled_letter_upsets_the_examination(self, data: st.DataObject) -> None:
         whole = data.draw(
