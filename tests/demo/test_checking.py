@@ -11,7 +11,8 @@ from letters.demo import checking, mailbox, processes
 from letters.demo.checking import play
 from letters.demo.mailbox import Mailbox
 from letters.demo.pages import Unexpected
-from letters.services import administering
+
+CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -32,7 +33,8 @@ class TestInThisProcess:
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-        monkeypatch.setattr(administering, "create_api_key", lambda _work, _name: "no-key")
+        monkeypatch.setattr(processes, "APPLICATION", "tests.demo.refusing:make")
+        monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
         said: list[str] = []
 
         assert checking.check(said.append) == 1
