@@ -67,7 +67,7 @@ def test_one_mail_meets_the_closed_door_and_the_others_are_given_back(
 def test_with_a_wrong_password_an_hour_has_few_logins_however_many_mails_are_due(
     story: Story, clock: TestClock
 ) -> None:
-    scenes.apply_many(story, 12)
+    scenes.apply_many(story, 8)
     postman = postman_with(story.house, Postbox([WRONG_PASSWORD] * 1000))
     knocks = _knocks(postman, clock, timedelta(hours=1))
     assert knocks == sum(row.attempts for row in outbox(story.house)) == 20
