@@ -10,7 +10,7 @@ from tests.support import mailbags
 from tests.support.clock import TestClock
 from tests.support.people import Story
 from tests.support.rows import unchanged
-from tests.support.thorough import rounds
+from tests.support.thorough import rounds, share
 from tests.web.visiting import send, stored_files, visitor_of
 
 TIMES = rounds(short=1, long=50)
@@ -35,10 +35,11 @@ def test_links_of_all_mails_can_be_opened_any_number_of_times(
         *("letter", "notice", "application", "coordinate"),
     }
     scanner = FlaskClient(app, app.response_class)
+    headed = set(share(links, story.house.database.is_sqlite, of=2))
     files = stored_files(story.house)
     with unchanged(story.house.database):
         for link in links * TIMES:
-            for method in ("GET", "HEAD"):
+            for method in ("GET", "HEAD") if link in headed else ("GET",):
                 answer = scanner.open(link, method=method, base_url=story.house.settings.base_url)
                 assert answer.status_code in _expected(link), (link, answer.status_code)
     assert stored_files(story.house) == files
