@@ -13,12 +13,21 @@ from letters.domain.errors import (
     NotPdf,
     WordFile,
 )
-from letters.domain.wrong_letter import PageText
 
 MEGABYTE = 1024 * 1024
 DEFAULT_LIMIT = 10 * MEGABYTE
 LONGEST_FILE_NAME = 120
 FALLBACK_FILE_NAME = "letter.pdf"
+LOOKED_AT = 200_000
+"""So many characters of a document are read; the rest says hardly anything new."""
+
+
+@dataclass(frozen=True)
+class PageText:
+    """What was extracted of one page; `blank` says that nothing at all is drawn on it."""
+
+    text: str
+    blank: bool
 
 
 @dataclass(frozen=True)

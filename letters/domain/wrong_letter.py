@@ -11,11 +11,10 @@ from datetime import date
 from enum import StrEnum
 from itertools import chain
 
+from letters.domain.documents import LOOKED_AT, PageText
 from letters.domain.folding import FoldedText, Reading, fold, fold_text, settle, words_in
 from letters.domain.names import is_meant, is_named, is_unspaced, phrase_of
 
-LOOKED_AT = 200_000
-"""So many characters of a document are read; the rest says hardly anything new."""
 OLD_AFTER_DAYS = 365
 
 
@@ -29,14 +28,6 @@ class Mark(StrEnum):
     BLANK_PAGES = "blank_pages"
     TOO_MANY_PAGES = "too_many_pages"
     OLD_DATE = "old_date"
-
-
-@dataclass(frozen=True)
-class PageText:
-    """What was extracted of one page; `blank` says that nothing at all is drawn on it."""
-
-    text: str
-    blank: bool
 
 
 @dataclass(frozen=True)

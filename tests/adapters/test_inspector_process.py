@@ -14,8 +14,7 @@ from threading import Thread
 import pytest
 
 from letters.adapters.inspector import SubprocessInspector
-from letters.domain.documents import UNCHECKED, Findings, refusal
-from letters.domain.wrong_letter import PageText
+from letters.domain.documents import UNCHECKED, Findings, PageText, refusal
 from letters.ports import DocumentInspector
 from tests.support import pdfs
 

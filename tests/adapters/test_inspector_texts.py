@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from letters.adapters.inspector import read_texts
 from letters.adapters.inspector.text import LONGEST_PAGE, MOST_PAGES
 from letters.demo.pdf import letter
-from letters.domain.wrong_letter import LOOKED_AT, PageText
+from letters.domain.documents import LOOKED_AT, PageText
 from tests.support import pdfs
 
 LONG = ("words and words " * 100,) * 26

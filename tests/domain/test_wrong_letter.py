@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from letters.domain.documents import LOOKED_AT, PageText
 from letters.domain.folding import settle
-from letters.domain.wrong_letter import LOOKED_AT, Expected, Mark, PageText, marks
+from letters.domain.wrong_letter import Expected, Mark, marks
 
 TODAY = date(2027, 4, 1)
 EXPECTED = Expected(

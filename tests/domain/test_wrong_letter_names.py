@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from letters.domain.documents import PageText
 from letters.domain.folding import fold
-from letters.domain.wrong_letter import Expected, Mark, PageText, marks
+from letters.domain.wrong_letter import Expected, Mark, marks
 
 MISSING, OTHER = Mark.APPLICANT_MISSING, Mark.OTHER_APPLICANT
 

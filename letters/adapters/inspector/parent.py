@@ -12,8 +12,14 @@ from letters.adapters.inspector.kinds import DRAW, INSPECT, KINDS
 from letters.adapters.inspector.picture import LARGEST_PICTURE, is_picture
 from letters.adapters.inspector.text import MOST_PAGES
 from letters.children import own_module, running
-from letters.domain.documents import MEGABYTE, UNCHECKED, Findings, refusal
-from letters.domain.wrong_letter import LOOKED_AT, PageText
+from letters.domain.documents import (
+    LOOKED_AT,
+    MEGABYTE,
+    UNCHECKED,
+    Findings,
+    PageText,
+    refusal,
+)
 
 _log = logging.getLogger(__name__)
 

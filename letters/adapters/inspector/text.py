@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from letters.domain.wrong_letter import LOOKED_AT, PageText
+from letters.domain.documents import LOOKED_AT, PageText
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
