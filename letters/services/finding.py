@@ -5,11 +5,13 @@ a NUL for an error.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, case, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm.util import identity_key
 
 from letters.domain.errors import (
     LinkErased,
@@ -52,10 +54,8 @@ def application(work: Work, application_id: UUID, *, lock: bool = False) -> Appl
 
     Without a lock, one that is at hand in this work is not read again.
     """
-    if lock:
-        found = _one(work, Application.id == application_id, lock=True)
-    else:
-        found = work.session.get(Application, application_id, options=_WITH_ALL)
+    at_hand = work.session.identity_map.get(identity_key(Application, application_id))
+    found = at_hand if at_hand and not lock else _one(work, _BY_ID, application_id, lock=lock)
     if found is None:
         raise UnknownApplication
     return found
@@ -68,8 +68,7 @@ def applications(work: Work, ids: Collection[UUID]) -> Sequence[Application]:
 
 def application_of_request(work: Work, request_id: UUID, *, lock: bool = False) -> Application:
     """Return the application that a request belongs to. Raises UnknownRequest."""
-    owner = select(LetterRequest.application_id).where(LetterRequest.id == request_id)
-    found = _one(work, Application.id == owner.scalar_subquery(), lock=lock)
+    found = _one(work, _BY_REQUEST, request_id, lock=lock)
     if found is None:
         raise UnknownRequest
     return found
@@ -195,7 +194,7 @@ def application_behind(
     Raises LinkInvalid or LinkReplaced.
     """
     payload = work.tools.links.read(purpose, token)
-    found = _one(work, Application.id == payload.row_id, lock=lock)
+    found = _one(work, _BY_ID, payload.row_id, lock=lock)
     return _if_current(purpose, found, payload)
 
 
@@ -247,17 +246,33 @@ def _application_query() -> Select[Application]:
     )
 
 
-def _one(work: Work, which: ColumnElement[bool], *, lock: bool) -> Application | None:
-    """Read an application: in one statement, or locked.
+@dataclass(frozen=True)
+class _Reading:
+    """How an application is read that is known by an `id`: in statements that are built once.
 
     Under a lock everything is read afresh, so that no decision rests on an older look: the requests
     in a statement of their own, once the lock is there.
     """
-    if not lock:
-        query = select(Application).options(*_WITH_ALL).where(which)
-        return work.session.scalars(query).unique().one_or_none()
-    query = _application_query().where(which).with_for_update(of=Application)
-    return work.session.scalar(query.execution_options(populate_existing=True))
+
+    looking: Select[Application]
+    locking: Select[Application]
+
+
+def _reading(which: ColumnElement[bool]) -> _Reading:
+    looking = select(Application).options(*_WITH_ALL).where(which)
+    locking = _application_query().where(which).with_for_update(of=Application)
+    return _Reading(looking, locking.execution_options(populate_existing=True))
+
+
+_OWNER = select(LetterRequest.application_id).where(LetterRequest.id == bindparam("id"))
+_BY_ID = _reading(Application.id == bindparam("id"))
+_BY_REQUEST = _reading(Application.id == _OWNER.scalar_subquery())
+
+
+def _one(work: Work, reading: _Reading, known_as: UUID, *, lock: bool) -> Application | None:
+    if lock:
+        return work.session.scalar(reading.locking, {"id": known_as})
+    return work.session.scalars(reading.looking, {"id": known_as}).unique().one_or_none()
 
 
 def _check_generation(purpose: Purpose, row_id: UUID, minted: int, current: int) -> None:
