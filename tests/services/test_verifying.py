@@ -376,6 +376,9 @@ def test_an_entry_that_holds_a_link(story: Story, application_id: UUID) -> None:
         written = [
             happened(work, Fact.LETTER_READ, application, details={"url": link}) for link in LINKS
         ]
-    assert breaches(story.house) == [
+    found = breaches(story.house)
+    assert len(found) == len(LINKS)
+    # Which entry is read first is the database's business.
+    assert set(found) == {
         Breach("no secrets", f"journal {entry.seq} holds a link") for entry in written
-    ]
+    }
