@@ -19,7 +19,6 @@ from letters.domain.journal import MessageKind
 from letters.sample_facts import SAMPLES, Sample
 from tests.support.mails import messages
 from tests.support.need import need
-from tests.support.thorough import share
 
 MOST = 0.5
 """Points; five make a mail spam."""
@@ -33,10 +32,9 @@ need(PROGRAM, shutil.which(PROGRAM) is not None, "on Debian: apt-get install spa
 
 
 def chosen() -> list[Sample]:
-    """Return the first sample of a third of the kinds, or of all, and the largest mails."""
-    kinds = share(MessageKind, turn=0, of=3)
-    first = [next(sample for sample in SAMPLES if sample.kind is kind) for kind in kinds]
-    return [*first, *(sample for sample in SAMPLES if sample.name in LARGEST)]
+    """Return the first sample of each kind, and the largest mails."""
+    first = {kind: next(s for s in SAMPLES if s.kind is kind) for kind in MessageKind}
+    return [*first.values(), *(sample for sample in SAMPLES if sample.name in LARGEST)]
 
 
 def as_received(sample: Sample) -> bytes:
