@@ -121,7 +121,6 @@ class SeasonMachine(RuleBasedStateMachine):
         self.known: list[ModelApplication] = []
         self.sent: list[Message] = []
         self.corrected = 0
-        self.refused = False
 
     @initialize()
     def open_the_season(self) -> None:
@@ -147,7 +146,6 @@ class SeasonMachine(RuleBasedStateMachine):
         with nothing_changed(self.house), pytest.raises(LettersError) as refused:
             act()
         assert type(refused.value) is refusal
-        self.refused = True
         return None
 
     # --- applicants and clients ---------------------------------------------------------------
@@ -256,7 +254,6 @@ class SeasonMachine(RuleBasedStateMachine):
             refusals[nudge] = NudgeNotPossible
         for act, refusal in refusals.items():
             self.attempt(refusal, act)
-        self.refused = False  # the withdrawal itself was not
 
     # --- coordinators -------------------------------------------------------------------------
 
@@ -456,10 +453,6 @@ class SeasonMachine(RuleBasedStateMachine):
 
     @invariant()
     def everything_holds(self) -> None:
-        """What was refused, and changed nothing, needs no other look."""
-        if self.refused:
-            self.refused = False
-            return
         self._check_applications()
         self._check_letters()
         assert scenes.breaches(self.house) == []
