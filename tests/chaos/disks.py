@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.need import need
+from tests.support.patience import wait_until
 
 HOW = "run the tests as root, where file systems can be mounted"
 FILLER = "filler"
@@ -34,9 +35,12 @@ class Disk:
         (self.folder / FILLER).unlink()
 
     def protect(self, *, read_only: bool = True) -> None:
-        """Let nothing be written any more, or let it be written again."""
-        done = _mount("-o", f"remount,{'ro' if read_only else 'rw'}", self.folder)
-        assert done, "a file on it is still open"
+        """Let nothing be written any more, or let it be written again.
+
+        A server forgets what it was sent a moment after it has answered.
+        """
+        options = f"remount,{'ro' if read_only else 'rw'}"
+        wait_until(lambda: _mount("-o", options, self.folder), "a file on it stays open")
 
 
 @contextmanager
