@@ -17,6 +17,7 @@ from letters.domain.documents import Findings
 from letters.ports import DocumentConverter
 from tests.support import office, pdfs
 from tests.support.need import need
+from tests.support.patience import assert_ends
 
 PARAGRAPHS = ("Dear committee,", "I recommend Ada.")
 LETTER = office.docx(*PARAGRAPHS)
@@ -152,7 +153,7 @@ class TestTheProcess:
         began = time.monotonic()
         assert OfficeConverter(seconds=2).to_pdf(LETTER) is None
         assert time.monotonic() - began < 5
-        _assert_ends(int((tmp_path / "started").read_text()))
+        assert_ends(int((tmp_path / "started").read_text()))
         assert list((tmp_path / "temporary").iterdir()) == []
 
     def test_its_limits(self, stand_in: Callable[[str], None]) -> None:
@@ -193,13 +194,3 @@ class TestWhatIsNotAsked:
         converter = OfficeConverter()
         assert not converter.available
         assert converter.to_pdf(LETTER) is None
-
-
-def _assert_ends(process: int) -> None:
-    deadline = time.monotonic() + 5
-    while Path(f"/proc/{process}").exists():
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-        if state == "Z":
-            return
-        assert time.monotonic() < deadline, f"process {process} goes on"
-        time.sleep(0.02)

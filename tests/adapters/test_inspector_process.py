@@ -17,6 +17,7 @@ from letters.adapters.inspector import SubprocessInspector
 from letters.domain.documents import UNCHECKED, Findings, PageText, refusal
 from letters.ports import DocumentInspector
 from tests.support import pdfs
+from tests.support.patience import assert_ends
 
 SOUND = Findings(pages=1)
 PAGE = PageText("\n".join(pdfs.LINES), blank=False)
@@ -249,7 +250,7 @@ class TestAChildThatMisbehaves:
         began = time.monotonic()
         assert SubprocessInspector(seconds=HURRIED).inspect(b"%PDF-" + b"x" * 200_000) == UNCHECKED
         assert time.monotonic() - began < HURRIED + 2
-        _assert_ends(int((tmp_path / "started").read_text()))
+        assert_ends(int((tmp_path / "started").read_text()))
 
     def test_one_that_never_stops_talking(self, child: Callable[[str], None]) -> None:
         child("exec yes")
@@ -284,12 +285,3 @@ class TestAChildThatMisbehaves:
             upload.join()
         assert not (tmp_path / "overlapped").exists()
         assert not (tmp_path / "busy").exists()
-
-
-def _assert_ends(process: int) -> None:
-    deadline = time.monotonic() + 5
-    while Path(f"/proc/{process}").exists():
-        if "Z" in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]:
-            return
-        assert time.monotonic() < deadline, f"process {process} goes on"
-        time.sleep(0.02)

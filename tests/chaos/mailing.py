@@ -1,6 +1,5 @@
 """Mails that are due, workers that deliver them, and a real server that counts the copies."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from letters.services.applying import NewApplication, NewReferee
 from tests.chaos.sending import breaches
 from tests.chaos.workers import Workers
 from tests.support.houses import settings_for
+from tests.support.patience import wait_until
 from tests.support.people import API, FELLOWSHIP, MIRA, SYSTEM, Story, tell
 from tests.support.smtp import SmtpSink
 
@@ -77,10 +77,7 @@ class Office:
 
     def wait_until(self, true: Callable[[], bool], pause: float = A_BLINK) -> None:
         """Wait for what comes soon, with so many seconds between two looks."""
-        deadline = time.monotonic() + LONGEST_WAIT
-        while not true():
-            assert time.monotonic() < deadline, "waited in vain"
-            time.sleep(pause)
+        wait_until(true, longest=LONGEST_WAIT, pause=pause)
 
     def assert_all_arrived(self, doubles: int) -> None:
         """Nothing that is due is left; `doubles` copies are of a mail that was there before.

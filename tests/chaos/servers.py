@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import socket
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from tests.chaos.heart import LAST_WORDS, STEP
 from tests.chaos.nursery import nursery
 from tests.cli.conftest import variables
 from tests.support.houses import settings_for
+from tests.support.patience import wait_until
 from tests.support.people import INTERNSHIP, Story, tell
 from tests.support.server import HOST, free_port
 from tests.web import scenes
@@ -43,10 +43,7 @@ class Server:
         """Start it, to die at `step`; return when it answers."""
         self.last_words.unlink(missing_ok=True)
         self.pid = nursery().begin(self.port, {**self.environment, STEP: step}, self.log)
-        deadline = time.monotonic() + LONGEST_WAIT
-        while not self._answers():
-            assert time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.02)
+        wait_until(self._answers, self.log.read_text)
 
     def kill(self) -> None:
         """End it as a power cut would."""

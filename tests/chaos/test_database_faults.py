@@ -1,6 +1,5 @@
 """PostgreSQL without a connection to spare, or that ends a transaction for another's sake."""
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -22,7 +21,7 @@ from letters.records import Database
 from letters.records.database import AWAY
 from letters.services.reminding import plan_reminders
 from letters.services.work import Works
-from tests.chaos.load import A_MOMENT, CREATED, LONGEST_WAIT, OK, UNAVAILABLE
+from tests.chaos.load import CREATED, OK, UNAVAILABLE
 from tests.chaos.report import Seen
 from tests.chaos.sending import breaches
 from tests.services import scenes
@@ -30,6 +29,7 @@ from tests.services.scenes import Postbox, deliver_to
 from tests.support.apps import app_on
 from tests.support.clock import TestClock
 from tests.support.houses import PostgresDatabases, house_on, settings_for
+from tests.support.patience import wait_until
 from tests.support.people import START, SYSTEM, Story, tell
 from tests.support.thorough import rounds
 from tests.web.api.portal import APPLICATION, Portal, make_key
@@ -47,13 +47,6 @@ def database_url(own_databases: PostgresDatabases) -> Iterator[str]:
     """A fresh database in a cluster of its own, which finds deadlocks soon."""
     with own_databases.fresh() as url:
         yield url
-
-
-def _wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LONGEST_WAIT
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(A_MOMENT)
 
 
 # --- no connection to spare -------------------------------------------------------------------
@@ -123,7 +116,7 @@ def _collide(house: House, application_id: UUID, act: Callable[[], T]) -> T:
     with another(house) as other, ThreadPoolExecutor(1) as pool:
         other.execute("LOCK TABLE journal IN EXCLUSIVE MODE")
         acting = pool.submit(act)
-        _wait_until(partial(_somebody_waits, house))
+        wait_until(partial(_somebody_waits, house))
         other.execute("SELECT 1 FROM applications WHERE id = %s FOR UPDATE", [application_id])
         return acting.result()
 
@@ -181,7 +174,7 @@ def test_what_cannot_be_put_in_a_row_is_told_to_come_again(house: House, seen: S
             with another(house) as other, ThreadPoolExecutor(1) as pool:
                 other.execute("UPDATE applications SET waived = waived WHERE id = %s", [draft])
                 acting = pool.submit(portal.post, path)
-                _wait_until(partial(_somebody_waits, house))
+                wait_until(partial(_somebody_waits, house))
                 other.commit()
                 refused = acting.result()
             assert (refused.status_code, refused.headers["Retry-After"]) == (UNAVAILABLE, "30")

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 LONGEST_WAIT = 30.0
 A_BLINK = 0.02
@@ -22,3 +24,16 @@ def wait_until(
     while not true():
         assert time.monotonic() < deadline, otherwise if isinstance(otherwise, str) else otherwise()
         time.sleep(pause)
+
+
+def assert_ends(process: int) -> None:
+    """Wait for the end of a process that need not be a child of ours."""
+    wait_until(lambda: _has_ended(process), f"process {process} goes on", longest=5)
+
+
+def _has_ended(process: int) -> bool:
+    """Say whether it is gone, or waits only for its parent to ask how it ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+        return state.split()[0] == "Z"
+    return True

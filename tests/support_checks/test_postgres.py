@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -16,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from tests.support import postgres
 from tests.support.need import need
+from tests.support.patience import wait_until
 
 pytestmark = pytest.mark.postgres
 
@@ -150,7 +150,4 @@ def test_a_killed_test_process_takes_its_cluster_along() -> None:
         folder = _folder(process.stdout.readline().strip())
         assert folder.exists()
         os.kill(process.pid, signal.SIGKILL)
-    deadline = time.monotonic() + 20
-    while folder.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not folder.exists()
+    wait_until(lambda: not folder.exists(), "the cluster is still there")
