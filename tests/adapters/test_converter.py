@@ -17,7 +17,7 @@ from letters.domain.documents import Findings
 from letters.ports import DocumentConverter
 from tests.support import office, pdfs
 from tests.support.need import need
-from tests.support.patience import assert_ends
+from tests.support.patience import A_BLINK, assert_ends
 
 PARAGRAPHS = ("Dear committee,", "I recommend Ada.")
 LETTER = office.docx(*PARAGRAPHS)
@@ -76,7 +76,7 @@ def server(visited: list[str]) -> Iterator[str]:
             """Keep quiet."""
 
     with HTTPServer(("127.0.0.1", 0), Doorman) as running:
-        thread = Thread(target=running.serve_forever)
+        thread = Thread(target=running.serve_forever, args=[A_BLINK])
         thread.start()
         yield f"http://127.0.0.1:{running.server_port}"
         running.shutdown()

@@ -11,6 +11,7 @@ import pytest
 
 from letters.adapters.discovery import problem_with
 from letters.openid import OpenId
+from tests.support.patience import A_BLINK
 from tests.support.provider import running_provider
 from tests.support.server import free_port
 
@@ -39,7 +40,7 @@ def answering(status: int, body: str) -> Iterator[OpenId]:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=[A_BLINK])
         thread.start()
         yield replace(PROVIDER, issuer=f"http://127.0.0.1:{server.server_port}")
         server.shutdown()
