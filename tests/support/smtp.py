@@ -94,7 +94,7 @@ class SmtpSink:
         self._certificate = self.authority.issue_cert(certificate_host)
         self._strangers = trustme.CA().issue_cert(certificate_host)
         self._listener = socket.create_server((HOST, 0))
-        # asyncio sets it for its own sockets only: without it, each answer of several lines takes 40 ms.
+        # asyncio sets it for sockets of its own only. Without it, several lines take 40 ms.
         self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._run, name="smtp-sink", daemon=True)
