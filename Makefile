@@ -11,7 +11,9 @@ PYTHON ?= $(shell for candidate in /usr/bin/python3.11 python3.11 /usr/bin/pytho
 PYTEST_ARGS ?=
 # What tries a share of its cases in every run, and all of them when there is time.
 LONG_TESTS := tests/chaos tests/domain tests/browser \
-	tests/adapters/test_calendars.py tests/adapters/test_inspector.py tests/demo/test_season.py \
+	tests/adapters/test_calendars.py tests/adapters/test_envelope.py tests/adapters/test_filestore.py \
+	tests/adapters/test_inspector.py tests/adapters/test_inspector_foreign.py \
+	tests/adapters/test_links.py tests/adapters/test_mailer_message.py tests/demo/test_season.py \
 	tests/services/test_composing_in_time.py tests/services/test_listing_filters.py \
 	tests/services/test_selecting.py tests/services/test_stateful.py \
 	tests/web/test_applicant_secrets.py tests/web/test_guards.py tests/web/test_hostile_words.py \

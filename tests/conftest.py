@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+import hypothesis
 import pytest
 from _pytest.terminal import TerminalReporter
 from playwright.sync_api import Browser, Playwright, sync_playwright
@@ -26,8 +27,20 @@ from tests.support.memory import folder_in_memory, memory
 from tests.support.people import START, Story, tell
 from tests.support.postgres import Cluster
 from tests.support.s3 import S3Server
+from tests.support.thorough import rounds
 
 DATABASES = ("sqlite", "postgresql")
+
+# What hypothesis draws differs from run to run: a few examples in each come to many in time. A busy
+# machine is no reason to fail: none is held against a clock. This counts for all tests that
+# are defined after it, in whatever order their modules are imported.
+hypothesis.settings.register_profile(
+    "letters",
+    max_examples=rounds(short=30, long=1000),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("letters")
 
 # What is collected stays to the end: none of it is garbage, then or later.
 gc.disable()

@@ -87,7 +87,6 @@ def test_the_instant_is_right_around_each_change_of_the_clocks(
                     _check_instant(replace(DUE, due_at=due_at, timezone=zone))
 
 
-@settings(deadline=None)
 @given(
     due_at=st.datetimes(datetime(2020, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 -- Hypothesis wants naive bounds
     zone=st.sampled_from(ZONES),
@@ -113,7 +112,7 @@ def _check_instant(event: DueDate) -> None:
     assert by_its_rules.utcoffset() == start.dt.astimezone(ZoneInfo(event.timezone)).utcoffset()
 
 
-@settings(deadline=None, max_examples=rounds(short=40, long=400))
+@settings(max_examples=rounds(short=40, long=400))
 @given(text=st.text(max_size=300))
 @example(text="M\r\nBEGIN:VALARM\r\nEND:VALARM")
 @example(text="a\x00\x07\x0b\x85\u2028b; c, \\n :d")

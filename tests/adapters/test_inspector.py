@@ -223,7 +223,7 @@ class TestActiveContent:
 
 
 class TestGarbage:
-    @settings(deadline=None, max_examples=rounds(short=100, long=2000))
+    @settings(max_examples=rounds(short=100, long=2000))
     @given(data=st.data())
     def test_no_garbled_letter_upsets_the_examination(self, data: st.DataObject) -> None:
         whole = data.draw(
@@ -241,7 +241,6 @@ class TestGarbage:
         assert found.checked
         assert set(found.active) <= set(KINDS)
 
-    @settings(deadline=None)
     @given(rest=st.binary(max_size=300))
     def test_no_bytes_at_all_upset_it(self, rest: bytes) -> None:
         assert examine(b"%PDF-1.7\n" + rest).checked

@@ -96,7 +96,7 @@ class TestWhatCannotBeRead:
         assert first.text == ""
         assert second.text.startswith("To whom")
 
-    @settings(deadline=None, max_examples=100)
+    @settings(max_examples=100)
     @given(data=st.data())
     def test_no_garbled_letter_upsets_it(self, data: st.DataObject) -> None:
         whole = data.draw(st.sampled_from([pdfs.letter_pdf(), pdfs.pdf_with_form()]))

@@ -11,7 +11,7 @@ from email.utils import parseaddr
 from typing import cast
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from letters.adapters.mailer import message_id
@@ -103,7 +103,6 @@ class TestWhatItSays:
 
 
 class TestHowItTravels:
-    @settings(deadline=None)
     @given(
         text=st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=3000),
         name=lines,
@@ -126,14 +125,12 @@ class TestHowItTravels:
         assert text.get_content().splitlines() == ["x" * 5000]
         assert html.get_content().splitlines() == ["<p>" + "ü" * 5000]
 
-    @settings(deadline=None)
     @given(subject=lines | encoded_lookalikes | st.tuples(lines, encoded_lookalikes).map("a".join))
     def test_any_subject_arrives_as_it_was(self, subject: str) -> None:
         raw = compose(replace(MESSAGE, subject=subject), FROM)
         assert _text_of("Subject", raw) == subject
         assert message_from_bytes(raw).keys() == _parsed(MESSAGE).keys()
 
-    @settings(deadline=None)
     @given(
         name=lines
         | st.text(' ",.<>@()ab\\=?é;:', max_size=150).map(lambda text: " ".join(text.split()))
@@ -146,7 +143,6 @@ class TestHowItTravels:
         assert address == "letters@letters.example.org"
         assert str(make_header(decode_header(found))) == name
 
-    @settings(deadline=None)
     @given(name=lines, subject=lines)
     @example(name="", subject="0000" + "ࠀ" * 13 + "¡¡" + "ࠀ" * 13)
     def test_encoded_words_are_no_longer_than_allowed(self, name: str, subject: str) -> None:

@@ -127,7 +127,7 @@ def test_what_is_broken_breaks_nothing(content: bytes) -> None:
 
 
 @given(st.binary(max_size=300), st.integers(0, 2000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_comes_is_read(junk: bytes, place: int) -> None:
     whole = bounces.postfix()
     assert READER.read(whole[:place] + junk + whole[place:]).kind in ReportKind

@@ -179,7 +179,6 @@ def walk(
 )
 @settings(
     max_examples=rounds(5, 50),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_pages_show_everybody_once_while_others_come_in(

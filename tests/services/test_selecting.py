@@ -162,7 +162,6 @@ RULES = st.builds(
 @given(came_with=st.lists(CAME_WITH, min_size=1, max_size=6), rule=RULES)
 @settings(
     max_examples=rounds(short=10, long=100),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_a_dry_run_says_what_the_rule_then_does(

@@ -547,7 +547,6 @@ def test_a_season_in_any_order(
         settings=settings(
             max_examples=chosen["max_examples"],
             stateful_step_count=chosen["stateful_step_count"],
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
