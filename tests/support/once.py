@@ -8,8 +8,9 @@ and words at the same times, is given them, ids and all, which takes a tenth of 
 Anything else that writes through SQLAlchemy in this process ends that: from there on, all is played
 in this test. So do statements that are counted. In a test that puts something else in the place of
 our code (`monkeypatch`), all is played from the beginning, and in a house with other tools too.
-What is logged in such an act is not heard, played or not. Other processes are not seen: where they
-write, no test has a beginning.
+What is logged in such an act is not heard, played or not: it is looked through for addresses when
+it is played. Other processes are not seen: where they write, no test has a beginning; nor is what
+a test puts into the store with its own hands.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -143,8 +144,9 @@ def played_once(
             if step is not None:
                 _write(step, house)
             else:
-                with capture_logs():
+                with capture_logs() as logged:
                     returned = act(where, *args, **kwargs)
+                assert "@" not in str(logged), "what is logged names nobody"
                 step = _step_after(beginning.step, house, returned)
                 if not beginning.over:
                     beginning.step.then[what] = step
@@ -159,7 +161,9 @@ def _step_after(before: Step, house: House, returned: object) -> Step:
     assert rows.keys() >= before.rows.keys(), "what is played once removes nothing"
     changed = {key: row for key, row in rows.items() if before.rows.get(key) != row}
     store = house.works.tools.store
-    letters = {name for name, _ in store.names()} - before.letters
+    names = {name for name, _ in store.names()}
+    assert names >= before.letters, "what is played once removes no letter"
+    letters = names - before.letters
     return Step(
         # One text for a row that stays, however many acts follow.
         rows=before.rows | changed,

@@ -8,6 +8,7 @@ from tempfile import mkdtemp
 from threading import Thread
 
 import pytest
+import structlog
 
 from letters.house import House
 from letters.records import LetterRequest
@@ -18,6 +19,8 @@ from tests.support.once import beginning_in, played_once
 from tests.support.people import START, Story, tell
 from tests.support.rows import all_rows, count
 from tests.support.statements import counted
+
+LETTER = "ab/0190f1c2.letter"
 
 Houses = Callable[[], AbstractContextManager[House]]
 
@@ -156,3 +159,27 @@ def test_what_fails_is_played_again_and_all_that_follows(
                 fails(house)
             assert note(house, "after a failure") == len(plays)
     assert plays == ["failed", "after a failure"] * 2
+
+
+def test_an_act_that_removes_a_letter_is_not_played_once(houses: Houses) -> None:
+    @played_once
+    def keeps(house: House) -> None:
+        house.works.tools.store.put(LETTER, b"a letter")
+
+    @played_once
+    def loses(house: House) -> None:
+        house.works.tools.store.delete(LETTER)
+
+    with houses() as house:
+        keeps(house)
+        with pytest.raises(AssertionError, match="removes no letter"):
+            loses(house)
+
+
+def test_an_act_that_logs_an_address_fails(houses: Houses) -> None:
+    @played_once
+    def tells(_house: House) -> None:
+        structlog.get_logger().info("told", to="ada@example.edu")
+
+    with houses() as house, pytest.raises(AssertionError, match="names nobody"):
+        tells(house)
