@@ -27,7 +27,8 @@ _LOAD = """(path) => typeof axe !== "undefined" || new Promise((tell) => {
 _STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _DRAWN = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 """What depends on the size of the window or on the scheme. All other rules depend on how the page
-is built and on what of it is shown."""
+is built and on what of it is shown; save that two parts of a page must not have one name, which is
+looked at where a build is new."""
 
 _Drawing = tuple[int, ColorScheme]
 """The width of the window and the scheme."""
@@ -47,17 +48,22 @@ _LOOK = """async ([rules, coloured]) => {
     }
 }"""
 
-# What a page says and where its links lead is not part of how it is built.
+# What a page says and where its links lead is not part of how it is built; its style sheets are.
 _ELEMENTS = """() => {
     const elements = [...document.querySelectorAll("*")];
     const places = new Map(elements.map((element, place) => [element, place]));
-    const telling = (a) => !["href", "action", "value", "src", "content", "datetime"]
-        .includes(a.name) && !a.name.startsWith("data-");
-    const tag = (element) => [element.tagName, ...[...element.attributes]
-        .map((a) => telling(a) ? `${a.name}="${a.value}"` : a.name)].join(" ");
+    const wordy = (element) => element.matches("meta, input[type=submit]")
+        ? ["href", "action"] : ["href", "action", "value", "src", "content", "datetime"];
+    const tag = (element) => [element.tagName, ...[...element.attributes].map((a) =>
+        wordy(element).includes(a.name) || a.name.startsWith("data-")
+            ? a.name : `${a.name}="${a.value}"`)];
+    const states = (element) => [":focus", ":checked", ":invalid", ":placeholder-shown"]
+        .filter((state) => element.matches(state));
+    const sheets = (element) => element === document.documentElement
+        ? [...document.styleSheets].map((sheet) => sheet.href ?? sheet.ownerNode.textContent) : [];
     const words = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim();
     return JSON.stringify(elements.map((element) => ({
-        tag: tag(element),
+        tag: [...tag(element), ...states(element), ...sheets(element)].join(" "),
         shown: element.checkVisibility({ visibilityProperty: true, opacityProperty: true }),
         inside: [...element.childNodes].filter((node) => places.has(node) || words(node))
             .map((node) => places.get(node) ?? null),
@@ -126,11 +132,15 @@ class _Part:
     within: int = 0
     """All of it, and what of it is shown, without its words and links."""
     around: int = 0
-    """The tags in which it stands, each with the one before it."""
+    """The tags in which it stands, and the place of each among those beside it."""
 
     @property
     def build(self) -> int:
-        """What has the same colours wherever it is found."""
+        """What has the same colours wherever it is found, as far as our style sheets can tell.
+
+        They know what an element is in, its state, the one before it, and whether it is among the
+        first or the last; not what stands further off, nor what a data attribute says.
+        """
         return hash((self.around, self.within))
 
 
@@ -142,15 +152,22 @@ def _parts(page: Page) -> list[_Part]:
     ]
     # What is in an element comes after it.
     for part, element in reversed(list(zip(parts, elements, strict=True))):
-        inside = [inner and parts[inner].within for inner in element["inside"]]
+        inside = [None if inner is None else parts[inner].within for inner in element["inside"]]
         part.within = hash((element["tag"], element["shown"], *inside))
     for part in parts:
-        before = ""
-        for inner in part.inside:
-            tag = elements[inner]["tag"]
-            parts[inner].around = hash((part.around, before, elements[part.place]["tag"]))
-            before = tag
+        tags = [elements[inner]["tag"] for inner in part.inside]
+        for number, inner in enumerate(part.inside):
+            beside = _beside(tags, number)
+            parts[inner].around = hash((part.around, beside, elements[part.place]["tag"]))
     return parts
+
+
+def _beside(tags: Sequence[str], number: int) -> tuple[str | int | bool, ...]:
+    """Say of one among others whether it is the first, the second or a later one, and the last.
+
+    And which one is before it.
+    """
+    return min(number, 2), number + 1 == len(tags), *tags[max(0, number - 1) : number]
 
 
 def _look(page: Page, rules: list[str], coloured: list[int]) -> list[str]:

@@ -77,6 +77,13 @@ TINY_ON_A_PHONE = _styled(
 )
 
 
+LISTED = _styled(
+    GOOD.replace("<p>", "<ul><li>One.<li>Two.</ul><p>"),
+    f"li:nth-child(3), li:nth-child(2):not(:last-child) {PALE}",
+)
+META = "meta-viewport"
+
+
 @pytest.mark.parametrize(
     ("first", "then", "corner", "finds"),
     [
@@ -94,11 +101,18 @@ TINY_ON_A_PHONE = _styled(
             LIGHT,
             "color-contrast",
         ),
+        (LISTED, LISTED.replace("<li>", "<li>Two.<li>", 1), LIGHT, "color-contrast"),
+        (LISTED, LISTED.replace("</ul>", "<li>Last.</ul>"), LIGHT, "color-contrast"),
+        (GOOD, _styled(GOOD, f"p {PALE}"), LIGHT, "color-contrast"),
+        (GOOD, GOOD.replace("device-width", "device-width, user-scalable=no"), LIGHT, META),
         (IN_THE_DARK, IN_THE_DARK, DARK, "color-contrast"),
         (NAMELESS_ON_A_PHONE, NAMELESS_ON_A_PHONE, NARROW, "label"),
         (TINY_ON_A_PHONE, TINY_ON_A_PHONE, NARROW, "target-size"),
     ],
-    ids=["build", "part", "around a part", "before a part", "scheme", "what is shown", "size"],
+    ids=[
+        *("build", "part", "around a part", "before a part", "a third one", "not the last one"),
+        *("style sheet", "what a meta says", "scheme", "what is shown", "size"),
+    ],
 )
 def test_what_is_new_is_looked_at_and_found_until_it_is_mended(
     page: Page, first: str, then: str, corner: Corner, finds: str
@@ -108,3 +122,12 @@ def test_what_is_new_is_looked_at_and_found_until_it_is_mended(
     assert _found(inspector, page, then, corner) == {finds}
     assert _found(inspector, page, then, corner) == {finds}
     assert _found(inspector, page, GOOD, corner) == set()
+
+
+def test_a_state_in_which_it_was_not_seen_is_new(page: Page) -> None:
+    inspector = axe.Inspector()
+    form = _styled(GOOD.replace("<input>", "<input value=words>"), f"input:focus {PALE}")
+    assert _found(inspector, page, form, LIGHT) == set()
+    page.focus("input")
+    [found] = inspector.violations(page, LIGHT)
+    assert found.startswith("color-contrast")
