@@ -58,11 +58,12 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory))
 
 
-@pytest.hookimpl
+@pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Let the processes that run all tests share the work of rewriting their assertions.
 
-    Each imports some modules first, and finds the others rewritten when it comes to them.
+    Each imports some modules first, and finds the others rewritten when it comes to them. Last of
+    all that begins, so that what measures coverage has begun.
     """
     process = os.environ.get("PYTEST_XDIST_WORKER")
     if process is None or session.config.args != session.config.getini("testpaths"):
