@@ -13,7 +13,7 @@ from icalendar import Alarm, Calendar, Event, vDDDTypes
 
 from letters.adapters.calendars import CalendarFiles
 from letters.ports import DueDate
-from tests.support.thorough import rounds
+from tests.support.thorough import often, rounds
 
 REQUEST = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 DUE = DueDate(
@@ -87,6 +87,7 @@ def test_the_instant_is_right_around_each_change_of_the_clocks(
                     _check_instant(replace(DUE, due_at=due_at, timezone=zone))
 
 
+@often
 @given(
     due_at=st.datetimes(datetime(2020, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 -- Hypothesis wants naive bounds
     zone=st.sampled_from(ZONES),

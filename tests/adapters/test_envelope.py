@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from letters.adapters.envelope import KeyEnvelope, new_master_key
 from letters.domain.errors import LetterUnreadable
 from letters.ports import Envelope, Sealed
+from tests.support.thorough import often
 
 OLD, NEW, FOREIGN = (urlsafe_b64encode(bytes([n]) * 32).decode() for n in (1, 2, 3))
 ENVELOPE = KeyEnvelope([NEW, OLD])
@@ -19,6 +20,7 @@ PLACE = b"request 7, version 1"
 
 
 class TestSealing:
+    @often
     @given(plain=st.binary(max_size=4096), associated=st.binary(max_size=64))
     def test_what_was_sealed_is_opened(self, plain: bytes, associated: bytes) -> None:
         assert ENVELOPE.open(ENVELOPE.seal(plain, associated), associated) == plain
@@ -50,6 +52,7 @@ class TestWhatIsNotOpened:
         with pytest.raises(LetterUnreadable):
             ENVELOPE.open(Sealed(first.ciphertext, second.wrapped_key), PLACE)
 
+    @often
     @given(data=st.data())
     def test_a_letter_with_any_bit_flipped(self, data: st.DataObject) -> None:
         sealed = ENVELOPE.seal(PLAIN, PLACE)
@@ -58,12 +61,14 @@ class TestWhatIsNotOpened:
         with pytest.raises(LetterUnreadable):
             ENVELOPE.open(Sealed(bytes(changed), sealed.wrapped_key), PLACE)
 
+    @often
     @given(length=st.integers(0, 12 + len(PLAIN) + 15))
     def test_a_letter_that_was_cut_off(self, length: int) -> None:
         sealed = ENVELOPE.seal(PLAIN, PLACE)
         with pytest.raises(LetterUnreadable):
             ENVELOPE.open(Sealed(sealed.ciphertext[:length], sealed.wrapped_key), PLACE)
 
+    @often
     @given(garbage=st.binary(max_size=200))
     def test_a_wrapped_key_that_is_garbage(self, garbage: bytes) -> None:
         sealed = ENVELOPE.seal(PLAIN, PLACE)
@@ -107,6 +112,7 @@ class TestRotation:
         with pytest.raises(LetterUnreadable):
             KeyEnvelope([FOREIGN]).rewrap(sealed.wrapped_key)
 
+    @often
     @given(garbage=st.binary(max_size=200))
     def test_garbage_is_not_rewrapped(self, garbage: bytes) -> None:
         with pytest.raises(LetterUnreadable):

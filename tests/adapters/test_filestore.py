@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from letters.adapters import filestore
 from letters.adapters.filestore import FolderStore
 from letters.domain.errors import StoreFull, StoreUnavailable
+from tests.support.thorough import often
 
 NAME = "ab/0190f1c2.letter"
 CONTENT = b"ciphertext of a letter"
@@ -216,6 +217,7 @@ class TestDeleting:
 
 
 class TestNames:
+    @often
     @given(name=st.text(alphabet="ab./\\-_\0", max_size=12))
     def test_no_name_leads_out_of_the_folder(
         self, tmp_path_factory: pytest.TempPathFactory, name: str

@@ -16,7 +16,7 @@ from letters.adapters.inspector import KINDS, examine
 from letters.domain.documents import Findings, refusal
 from tests.support import browser, pdfs
 from tests.support.need import need
-from tests.support.thorough import rounds
+from tests.support.thorough import often, rounds
 
 SOUND = Findings(pages=1)
 
@@ -241,6 +241,7 @@ class TestGarbage:
         assert found.checked
         assert set(found.active) <= set(KINDS)
 
+    @often
     @given(rest=st.binary(max_size=300))
     def test_no_bytes_at_all_upset_it(self, rest: bytes) -> None:
         assert examine(b"%PDF-1.7\n" + rest).checked

@@ -12,6 +12,7 @@ from letters.adapters.inspector import examine
 from letters.adapters.inspector.foreign import is_foreign
 from letters.domain.documents import Findings
 from tests.support import pdfs
+from tests.support.thorough import often
 
 LETTER = pdfs.letter_pdf()
 FILLER = b"% nothing\n" * 20_000
@@ -113,6 +114,7 @@ class TestWhatIsNot:
         inside = b"PK\x05\x06 PK\x03\x04 <script> GIF89a \xff\xd8\xff\xe0 %!PS MSCF\0"
         assert not is_foreign(pdfs.pdf_with_stream(inside, 0))
 
+    @often
     @given(st.binary(max_size=400))
     def test_the_end_of_an_archive_by_chance(self, around: bytes) -> None:
         assert not is_foreign(pdfs.pdf_with_stream(b"PK\x05\x06" + around, 0))

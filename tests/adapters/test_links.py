@@ -12,6 +12,7 @@ from itsdangerous import URLSafeSerializer
 from letters.adapters.links import LONGEST_TOKEN, PATHS, SignedLinks
 from letters.domain.errors import LinkInvalid
 from letters.ports import LinkPayload, LinkSigner, Purpose
+from tests.support.thorough import often
 
 OLD = "an old secret key of more than 32 characters"
 NEW = "a new secret key of more than 32 characters"
@@ -30,6 +31,7 @@ def _signed(content: object, purpose: Purpose = Purpose.UPLOAD) -> str:
 
 
 class TestMinting:
+    @often
     @given(purpose=purposes, row=st.uuids(), generation=st.integers(0, 2**31))
     def test_a_link_says_what_it_was_minted_for(
         self, purpose: Purpose, row: UUID, generation: int
@@ -37,6 +39,7 @@ class TestMinting:
         token = LINKS.mint(purpose, row, generation)
         assert LINKS.read(purpose, token) == LinkPayload(row, generation)
 
+    @often
     @given(row=st.uuids(), generation=st.integers(0, 2**31))
     def test_tokens_fit_into_a_mail_without_escaping(self, row: UUID, generation: int) -> None:
         token = LINKS.mint(Purpose.UPLOAD, row, generation)
@@ -116,11 +119,13 @@ class TestWhatDoesNotOpen:
         with pytest.raises(LinkInvalid):
             LINKS.read(used_for, token)
 
+    @often
     @given(purpose=purposes, token=st.text())
     def test_any_text_at_all_is_refused_calmly(self, purpose: Purpose, token: str) -> None:
         with pytest.raises(LinkInvalid):
             LINKS.read(purpose, token)
 
+    @often
     @given(token=st.text(alphabet=sorted(URL_SAFE), min_size=1, max_size=LONGEST_TOKEN + 5))
     def test_text_that_looks_like_a_token_is_refused_calmly(self, token: str) -> None:
         with pytest.raises(LinkInvalid):
@@ -203,6 +208,7 @@ class TestTampering:
         said = [_said_by(token[:-1] + character) for character in sorted(URL_SAFE)]
         assert said.count(LinkPayload(ROW, 5)) == 4, "so what is compared is the payload"
 
+    @often
     @given(first=st.uuids(), second=st.uuids())
     def test_parts_of_two_links_do_not_make_a_third(self, first: UUID, second: UUID) -> None:
         payload = LINKS.mint(Purpose.UPLOAD, first, 0).rpartition(".")[0]
@@ -222,6 +228,7 @@ def _said_by(token: str) -> LinkPayload | None:
 
 
 class TestMasking:
+    @often
     @given(purpose=purposes, row=st.uuids(), generation=st.integers(0, 2**31))
     def test_a_link_in_a_text_opens_nothing_any_more(
         self, purpose: Purpose, row: UUID, generation: int

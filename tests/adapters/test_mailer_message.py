@@ -18,6 +18,7 @@ from letters.adapters.mailer import message_id
 from letters.adapters.mailer.message import Mailbox, compose
 from letters.ports import Message
 from tests.adapters.mails import MESSAGE, SENDER
+from tests.support.thorough import often
 
 FROM = Mailbox.read("the sender", SENDER)
 
@@ -103,6 +104,7 @@ class TestWhatItSays:
 
 
 class TestHowItTravels:
+    @often
     @given(
         text=st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=3000),
         name=lines,
@@ -125,12 +127,14 @@ class TestHowItTravels:
         assert text.get_content().splitlines() == ["x" * 5000]
         assert html.get_content().splitlines() == ["<p>" + "ü" * 5000]
 
+    @often
     @given(subject=lines | encoded_lookalikes | st.tuples(lines, encoded_lookalikes).map("a".join))
     def test_any_subject_arrives_as_it_was(self, subject: str) -> None:
         raw = compose(replace(MESSAGE, subject=subject), FROM)
         assert _text_of("Subject", raw) == subject
         assert message_from_bytes(raw).keys() == _parsed(MESSAGE).keys()
 
+    @often
     @given(
         name=lines
         | st.text(' ",.<>@()ab\\=?é;:', max_size=150).map(lambda text: " ".join(text.split()))
@@ -143,6 +147,7 @@ class TestHowItTravels:
         assert address == "letters@letters.example.org"
         assert str(make_header(decode_header(found))) == name
 
+    @often
     @given(name=lines, subject=lines)
     @example(name="", subject="0000" + "ࠀ" * 13 + "¡¡" + "ࠀ" * 13)
     def test_encoded_words_are_no_longer_than_allowed(self, name: str, subject: str) -> None:

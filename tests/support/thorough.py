@@ -1,10 +1,13 @@
 """How much is tried: a fair share in `make test`, all there is in `make chaos`."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
+from hypothesis import settings
+
+P = ParamSpec("P")
 T = TypeVar("T")
 
 LONG = bool(os.environ.get("TEST_CHAOS"))
@@ -22,3 +25,8 @@ def share(things: Iterable[T], turn: int, of: int) -> Iterator[T]:
     With at least `of` turns, each thing comes.
     """
     return iter(things) if LONG else islice(things, turn % of, None, of)
+
+
+def often(test: Callable[P, T]) -> Callable[P, T]:
+    """Mark a test of what strangers send: it draws more examples than others in each run."""
+    return settings(max_examples=rounds(short=100, long=1000))(test)
