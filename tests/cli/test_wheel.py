@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 
-CHECKOUT = Path(__file__).parents[1]
+CHECKOUT = Path(__file__).parents[2]
 LONGEST_RUN = 110.0
 
 
