@@ -19,8 +19,9 @@ LONG_TESTS := tests/chaos tests/domain tests/browser \
 	tests/web/test_applicant_secrets.py tests/web/test_guards.py tests/web/test_hostile_words.py \
 	tests/web/test_looking_changes_nothing.py \
 	tests/web/test_matrix.py tests/web/test_other_peoples_links.py tests/web/test_statements.py
-# Two more than two cores: servers, browsers and child processes are waited for.
-WORKERS ?= 4
+# One more than two cores: while one waits for a server or a browser, two others work. A fourth would
+# wait for a core, and start a server and a browser of its own.
+WORKERS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin
