@@ -1,14 +1,11 @@
 """What the applicant may see: what happened, what happens next, and nothing of a letter."""
 
-from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from itertools import product
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from letters.domain.acts import Act
 from letters.domain.applicant_view import ApplicantView, Outlook, applicant_view
@@ -217,105 +214,6 @@ def test_a_referee_with_more_time_is_neither_late_nor_too_late_on_the_programs_d
     assert [line.next for line in found.referees] == [Next.LETTER_EXPECTED, Next.TOO_LATE]
     assert [line.due_at for line in found.referees] == [DUE + timedelta(days=7), DUE]
     assert [line.closes_at for line in found.referees] == [CLOSES + timedelta(days=7), CLOSES]
-
-
-# --- what happened ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("facts", "expected"),
-    [
-        (request(NAMED), [(MomentKind.NAMED, NAMED_AT)]),
-        (
-            request(NAMED, noticed=True),
-            [(MomentKind.NAMED, NAMED_AT), (MomentKind.ALERTED, NOTICED_AT)],
-        ),
-        (
-            request(REQUESTED, noticed=True),
-            [
-                (MomentKind.NAMED, NAMED_AT),
-                (MomentKind.ALERTED, NOTICED_AT),
-                (MomentKind.REQUESTED, REQUESTED_AT),
-            ],
-        ),
-        (
-            request(RECEIVED),
-            [
-                (MomentKind.NAMED, NAMED_AT),
-                (MomentKind.REQUESTED, REQUESTED_AT),
-                (MomentKind.RECEIVED, ANSWERED_AT),
-            ],
-        ),
-        (
-            request(DECLINED),
-            [
-                (MomentKind.NAMED, NAMED_AT),
-                (MomentKind.REQUESTED, REQUESTED_AT),
-                (MomentKind.DECLINED, ANSWERED_AT),
-            ],
-        ),
-        (
-            request(CANCELLED),
-            [(MomentKind.NAMED, NAMED_AT), (MomentKind.CANCELLED, ANSWERED_AT)],
-        ),
-    ],
-)
-def test_a_timeline_holds_what_happened_and_when(
-    facts: RequestFacts, expected: list[tuple[MomentKind, datetime]]
-) -> None:
-    assert view(SELECTED, facts).referees[0].moments == tuple(
-        Moment(kind, at) for kind, at in expected
-    )
-
-
-def test_a_timeline_is_in_the_order_of_time() -> None:
-    asked_again = replace(request(REQUESTED), declined_at=REQUESTED_AT - timedelta(days=1))
-    kinds = [moment.kind for moment in view(SELECTED, asked_again).referees[0].moments]
-    assert kinds == [MomentKind.NAMED, MomentKind.DECLINED, MomentKind.REQUESTED]
-
-
-MOMENTS = (
-    *("named_at", "noticed_at", "welcomed_at", "corrected_at", "requested_at", "bounced_at"),
-    *("reminded_at", "received_at", "declined_at", "cancelled_at", "replaced_at"),
-)
-
-
-def _at(facts: RequestFacts, moments: Mapping[str, datetime | None]) -> RequestFacts:
-    return replace(facts, **moments)  # type: ignore[arg-type]  # the names are those of moments
-
-
-def test_steps_of_one_instant_stand_in_the_order_in_which_they_can_happen() -> None:
-    at_once = _at(request(RECEIVED), {**dict.fromkeys(MOMENTS, NOW), "replaced_at": None})
-    kinds = [moment.kind for moment in view(SELECTED, at_once).referees[0].moments]
-    not_here = {MomentKind.REPLACED, MomentKind.REMINDER_TO_COME}
-    assert kinds == [kind for kind in MomentKind if kind not in not_here]
-
-
-@pytest.mark.parametrize(
-    ("status", "last"),
-    [(REQUESTED, MomentKind.REMINDER_TO_COME), (RECEIVED, MomentKind.RECEIVED)],
-)
-def test_a_reminder_that_waits_is_to_come_while_the_letter_is_awaited(
-    status: RequestStatus, last: MomentKind
-) -> None:
-    waits = replace(request(status), reminded_at=NOW + timedelta(hours=9), reminders=1)
-    assert view(SELECTED, waits).referees[0].moments[-1].kind is last
-
-
-INSTANT = st.datetimes(NOW.replace(tzinfo=None), CLOSED.replace(tzinfo=None)).map(
-    lambda naive: naive.replace(tzinfo=NOW.tzinfo)
-)
-
-
-@given(st.fixed_dictionaries({**dict.fromkeys(MOMENTS, st.none() | INSTANT), "named_at": INSTANT}))
-def test_a_timeline_leaves_nothing_out_and_never_runs_backwards(
-    moments: dict[str, datetime | None],
-) -> None:
-    facts = _at(request(REQUESTED), moments)
-    instants = [moment.at for moment in view(SELECTED, facts).referees[0].moments]
-    if facts.replaced_at is not None:
-        moments = {**moments, "cancelled_at": None}
-    assert instants == sorted(at for at in moments.values() if at is not None)
 
 
 # --- the whole, and by construction -----------------------------------------------------------
