@@ -1,5 +1,6 @@
 """`letters serve`: the pages and the API, by Granian."""
 
+import socket
 from collections.abc import Callable
 from functools import partial
 
@@ -36,11 +37,33 @@ def command(host: str, port: int, threads: int) -> None:
     """
     _complain_about_settings()
     try:
+        _listen_alone(host, port)
         run(host, port, threads)
+    except OSError as error:
+        raise _nothing_served(host, port, str(error.strerror)) from error
     except RuntimeError as error:
-        reason, _, _stack = str(error).partition("\n")
-        message = f"Nothing can be served at {host}:{port}: {reason}"
-        raise click.ClickException(message) from error
+        raise _nothing_served(host, port, str(error)) from error
+
+
+def _listen_alone(host: str, port: int) -> None:
+    """Listen for a moment; raises OSError when somebody else does.
+
+    Granian would share the port with another Granian, and each would get some of the requests.
+    """
+    with socket.socket(_family(host)) as alone:
+        # Whoever served here a moment ago may have left connections that are not quite over.
+        alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        alone.bind((host, port))
+        alone.listen()
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _nothing_served(host: str, port: int, reason: str) -> click.ClickException:
+    first_line, _, _stack = reason.partition("\n")
+    return click.ClickException(f"Nothing can be served at {host}:{port}: {first_line}")
 
 
 def run(

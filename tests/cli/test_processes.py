@@ -14,6 +14,7 @@ from urllib.error import URLError
 import pytest
 
 from letters.adapters.mailer import read_folder
+from letters.cli import serve
 from letters.house import House
 from letters.records import OutboxMessage, OutboxStatus
 from letters.services.claiming import claim_next
@@ -53,6 +54,12 @@ def _stop(process: "subprocess.Popen[str]", number: signal.Signals) -> tuple[str
     printed = process.communicate(timeout=LONGEST_WAIT)
     assert time.monotonic() - asked_at < LONGEST_STOP
     return printed
+
+
+@pytest.fixture
+def nothing_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the server end at once, where it would be started."""
+    monkeypatch.setattr(serve, "run", lambda *_: None)
 
 
 def _statuses(house: House) -> list[OutboxStatus]:
@@ -182,6 +189,26 @@ class TestServe:
         assert server.returncode == 1
         assert errors.startswith(f"Error: Nothing can be served at 127.0.0.1:{port}: Address")
         assert errors.count("\n") == 1
+
+    @pytest.mark.usefixtures("environment", "nothing_served")
+    def test_a_port_that_somebody_would_share_is_taken_too(self, run: Run) -> None:
+        with socket.create_server(("127.0.0.1", 0), reuse_port=True) as shared:
+            port = shared.getsockname()[1]
+            for host in ("127.0.0.1", "0.0.0.0"):  # noqa: S104 -- nothing is served there
+                result = run("serve", "--host", host, "--port", str(port))
+                assert result.exit_code == 1
+                assert result.stderr == (
+                    f"Error: Nothing can be served at {host}:{port}: Address already in use\n"
+                )
+
+    @pytest.mark.usefixtures("environment", "nothing_served")
+    def test_a_port_that_was_served_a_moment_ago_is_not(self, run: Run) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as before:
+            port = before.getsockname()[1]
+            with socket.create_connection(("127.0.0.1", port)) as client:
+                before.accept()[0].close()
+                assert client.recv(1) == b""
+        assert run("serve", "--port", str(port)).exit_code == 0
 
 
 class TestWsgi:
