@@ -20,8 +20,24 @@ LARGEST_HEAD = 64 * 1024
 """Bytes of the first line and the header fields of a request, which are kept in memory."""
 
 
+def _ip_address(_context: click.Context, _option: click.Parameter, host: str) -> str:
+    """Pass on what Granian can listen at: no name, and no zone of an IPv6 address."""
+    try:
+        socket.inet_pton(_family(host), host)
+    except OSError as error:
+        message = f"“{host}” is no IP address. Give one, such as 127.0.0.1 for this machine alone."
+        raise click.BadParameter(message) from error
+    return host
+
+
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    callback=_ip_address,
+    help="IP address to listen on.",
+)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option(
     "--threads",

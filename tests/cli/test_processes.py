@@ -211,6 +211,14 @@ class TestServe:
         assert run("serve", "--port", str(port)).exit_code == 0
 
 
+@pytest.mark.usefixtures("nothing_served")
+@pytest.mark.parametrize("host", ["localhost", "", "fe80::1%eth0"])
+def test_a_host_that_is_no_ip_address_is_refused(run: Run, host: str) -> None:
+    result = run("serve", "--host", host)
+    assert result.exit_code == 2
+    assert f"“{host}” is no IP address. Give one, such as 127.0.0.1" in result.stderr
+
+
 class TestWsgi:
     @on_sqlite
     @pytest.mark.usefixtures("environment")
