@@ -52,12 +52,14 @@ class Instance:
         return {**others, **self._variables()}
 
     def _variables(self) -> Mapping[str, str]:
+        # Its processes run in its folder, so that no `.env` of another one counts for them.
+        folder = self.folder.absolute()
         return {
             "LETTERS_SECRET_KEYS": self.keys.secret,
-            "LETTERS_DATABASE_URL": f"sqlite:///{self.folder / 'letters.db'}",
-            "LETTERS_STORE_URL": f"file:{self.folder / 'letters'}",
+            "LETTERS_DATABASE_URL": f"sqlite:///{folder / 'letters.db'}",
+            "LETTERS_STORE_URL": f"file:{folder / 'letters'}",
             "LETTERS_STORE_KEYS": self.keys.store,
-            "LETTERS_MAIL_URL": f"file:{self.mail_folder}",
+            "LETTERS_MAIL_URL": f"file:{folder / 'mail'}",
             "LETTERS_MAIL_FROM": MAIL_FROM,
             "LETTERS_BASE_URL": self.base_url,
         }

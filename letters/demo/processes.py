@@ -141,13 +141,14 @@ def free_port(first: int = 0) -> int:
 def open_process(
     arguments: Sequence[str], environment: Mapping[str, str], log: Path
 ) -> "subprocess.Popen[bytes]":
-    """Start a process whose output goes to the file `log`.
+    """Start a process in the folder of the file `log`, to which its output goes.
 
     It is in a session of its own, so that Ctrl-C reaches us alone and we end it in order.
     """
     with log.open("wb") as output:
         return subprocess.Popen(  # noqa: S603 -- our own interpreter and our own modules
             arguments,
+            cwd=log.parent,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -70,6 +70,8 @@ def _worker_of(demo: "subprocess.Popen[str]") -> int:
 
 
 def test_it_comes_up_ends_on_a_signal_and_comes_up_again_over_its_own_data(tmp_path: Path) -> None:
+    # The settings of a service that runs in this folder are none of the demo's.
+    (tmp_path / ".env").write_text("LETTERS_TYPO=1\n", encoding="utf-8")
     port = free_port()
     with _demo(tmp_path, port) as first:
         addresses = _addresses(first)
