@@ -8,7 +8,7 @@ from enum import Enum, auto
 from functools import cache
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from letters.urls import is_loopback, split_url
+from letters.urls import check_folder, is_loopback
 
 MAIL_URL = "LETTERS_MAIL_URL"
 DEFAULT_MAIL_URL = "file:instance/mail"
@@ -68,7 +68,7 @@ def read_mail_url(given: Mapping[str, str], problems: list[str]) -> str:
         case "smtp" | "smtps":
             _check_server(url, problems)
         case "file":
-            _check_folder(url, problems)
+            check_folder(MAIL_URL, url, problems, hosts=("", "localhost"))
         case _:
             problems.append(f"{MAIL_URL}: use file:FOLDER, smtp://HOST:PORT or smtps://HOST:PORT.")
     return url
@@ -79,14 +79,6 @@ def _check_server(url: str, problems: list[str]) -> None:
         Server.from_url(url)
     except ValueError as error:
         problems.append(f"{MAIL_URL}: {error}")
-
-
-def _check_folder(url: str, problems: list[str]) -> None:
-    parts = split_url(MAIL_URL, url, problems)
-    if parts is None:
-        return
-    if parts.netloc not in {"", "localhost"} or not parts.path.strip("/"):
-        problems.append(f"{MAIL_URL}: use file:FOLDER, or file:///FOLDER from the root.")
 
 
 def _options(query: str) -> Mapping[str, str]:

@@ -34,7 +34,13 @@ from letters.setting_names import (
     STORE_URL,
     check_names,
 )
-from letters.urls import check_database, check_encrypted, check_host, split_url
+from letters.urls import (
+    check_database,
+    check_encrypted,
+    check_folder,
+    read_base_url,
+    split_url,
+)
 
 SHORTEST_SECRET = 32
 STORE_KEY_BYTES = 32
@@ -125,7 +131,7 @@ class Settings:
             store_keys=_store_keys(given, problems),
             mail_url=read_mail_url(given, problems),
             mail_from=_mail_from(given, problems),
-            base_url=_base_url(given, problems),
+            base_url=read_base_url(BASE_URL, given.get(BASE_URL) or DEFAULT_BASE_URL, problems),
             proxies=_proxies(given, problems),
             demo=demo,
             store_access=_store_access(given, problems),
@@ -216,8 +222,9 @@ def _database_url(given: Mapping[str, str], problems: list[str]) -> str:
 
 def _store_url(given: Mapping[str, str], problems: list[str]) -> str:
     url = given.get(STORE_URL) or DEFAULT_STORE_URL
-    is_folder = url.startswith("file:") and url.removeprefix("file:").lstrip("/")
-    if not is_folder and not _S3_URL.fullmatch(url):
+    if url.startswith("file:"):
+        check_folder(STORE_URL, url, problems)
+    elif not _S3_URL.fullmatch(url):
         problems.append(f"{STORE_URL}: use file:FOLDER or s3://BUCKET/PREFIX.")
     return url
 
@@ -270,21 +277,6 @@ def _bounce_address(given: Mapping[str, str], problems: list[str]) -> str:
             f"{LONGEST_BOUNCE_LOCAL} letters, digits, dots, - or _ before the @."
         )
     return address
-
-
-def _base_url(given: Mapping[str, str], problems: list[str]) -> str:
-    url = (given.get(BASE_URL) or DEFAULT_BASE_URL).rstrip("/")
-    parts = split_url(BASE_URL, url, problems)
-    if parts is None:
-        return url
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        problems.append(f"{BASE_URL}: use https://HOST, the address under which people reach this.")
-        return url
-    if parts.path or parts.query or parts.fragment or parts.username:
-        problems.append(f"{BASE_URL}: give scheme, host and port only.")
-    check_host(BASE_URL, parts.hostname, problems)
-    check_encrypted(BASE_URL, parts, problems)
-    return url
 
 
 def _proxies(given: Mapping[str, str], problems: list[str]) -> int:

@@ -33,6 +33,7 @@ def problems(**changes: str) -> list[str]:
         ("LETTERS_DATABASE_URL", "sqlite:letters.db"),
         ("LETTERS_DATABASE_URL", "sqlite://letters.db"),
         ("LETTERS_DATABASE_URL", "sqlite:///"),
+        ("LETTERS_DATABASE_URL", "sqlite:///:memory:"),
         ("LETTERS_DATABASE_URL", "sqlite+aiosqlite:///letters.db"),
         ("LETTERS_DATABASE_URL", "sqlite:///letters.db?timeout=long"),
         ("LETTERS_DATABASE_URL", "postgresql:letters"),
@@ -43,6 +44,8 @@ def problems(**changes: str) -> list[str]:
         ("LETTERS_STORE_URL", "instance/letters"),
         ("LETTERS_STORE_URL", "file:"),
         ("LETTERS_STORE_URL", "file:///"),
+        ("LETTERS_STORE_URL", "file://host/folder"),
+        ("LETTERS_STORE_URL", "file://localhost/folder"),
         ("LETTERS_STORE_URL", "s3://"),
         ("LETTERS_STORE_URL", "s3://ab"),
         ("LETTERS_STORE_URL", "s3:///prefix"),
@@ -91,6 +94,14 @@ def problems(**changes: str) -> list[str]:
         ("LETTERS_BASE_URL", "https://bücher.example.org"),
         ("LETTERS_BASE_URL", "https://letters.example.org\\"),
         ("LETTERS_BASE_URL", "https://-letters.example.org"),
+        ("LETTERS_BASE_URL", "https://letters..example.org"),
+        ("LETTERS_BASE_URL", "https://letters.example.org#"),
+        ("LETTERS_BASE_URL", "https://letters.example.org?"),
+        ("LETTERS_BASE_URL", "https://@letters.example.org"),
+        ("LETTERS_BASE_URL", "https://letters.example.org:"),
+        ("LETTERS_BASE_URL", "https://letters.example.org:0"),
+        ("LETTERS_BASE_URL", "https://letters.example.org\n"),
+        ("LETTERS_BASE_URL", " https://letters.example.org"),
     ],
 )
 def test_a_mistake_is_one_sentence_that_names_the_variable(name: str, given: str) -> None:
@@ -153,6 +164,19 @@ def test_plain_http_to_anywhere_else_is_a_mistake(base_url: str) -> None:
     assert problems(LETTERS_BASE_URL=base_url) == [
         "LETTERS_BASE_URL: plain http is for this machine alone; use https://."
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("HTTPS://Letters.Example.ORG/", "https://letters.example.org"),
+        ("https://letters.example.org:8443", "https://letters.example.org:8443"),
+        ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"),
+    ],
+)
+def test_an_address_is_written_as_browsers_write_it(given: str, meant: str) -> None:
+    found = settings(LETTERS_BASE_URL=given)
+    assert (found.base_url, found.is_https) == (meant, True)
 
 
 # --- the bucket -------------------------------------------------------------------------------
