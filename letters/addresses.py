@@ -7,6 +7,7 @@ from letters.domain.text import required_line
 from letters.domain.words import N_
 
 LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+LONGEST_LOCAL_PART = 64  # RFC 5321, section 4.5.3.1.1
 
 
 def clean_address(field: str, value: str, problems: list[Problem]) -> str:
@@ -24,6 +25,15 @@ def clean_address(field: str, value: str, problems: list[Problem]) -> str:
     except EmailNotValidError:
         problems.append(
             Problem(field, N_("This is not a complete e-mail address, such as name@example.org."))
+        )
+        return ""
+    if len(found.local_part) > LONGEST_LOCAL_PART:
+        problems.append(
+            Problem(
+                field,
+                N_("Use at most %(longest)s characters before the @."),
+                {"longest": LONGEST_LOCAL_PART},
+            )
         )
         return ""
     return found.ascii_email or found.normalized

@@ -189,6 +189,7 @@ FILL_IN = "Fill this in, please."
 INVISIBLE = "Remove the line breaks or invisible characters, please."
 TOO_LONG = "Use at most {} characters."
 NO_ADDRESS = "This is not a complete e-mail address, such as name@example.org."
+LOCAL_PART = "Use at most 64 characters before the @."
 OWN = "This is your own address. Give the address of the referee."
 TWICE = "This is the same mailbox as that of referee 1. Name each once."
 
@@ -208,6 +209,7 @@ BAD_INPUT = [
         "applicant.email",
         TOO_LONG.format(254),
     ),
+    (replace(MIRA, applicant_email=f"{'m' * 65}@example.com"), "applicant.email", LOCAL_PART),
     (replace(MIRA, external_id="A\x1b17"), "external_id", INVISIBLE),
     (replace(MIRA, external_id="A" * 201), "external_id", TOO_LONG.format(200)),
     (named(ADA, replace(BRAM, name="")), "referees.1.name", FILL_IN),
