@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from letters.demo.home import Unusable
 from letters.setting_names import PREFIX
 from letters.settings import STORE_KEY_BYTES, Settings
 
@@ -72,14 +73,32 @@ def new_keys() -> Keys:
 
 
 def keys_in(path: Path) -> Keys:
-    """Return the keys in the file `path`, which is made (0600) if there is none."""
+    """Return the keys in the file `path`, which is made (0600) if there is none.
+
+    Raises Unusable when there are none in it.
+    """
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = path.with_name(f"{path.name}.unfinished")
         with open(unfinished, "w", encoding="utf-8", opener=_private) as file:
             json.dump(asdict(new_keys()), file, indent=2)
         unfinished.rename(path)
-    return Keys(**json.loads(path.read_text(encoding="utf-8")))
+    try:
+        return _keys(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, KeyError):
+        message = (
+            f"The file {path} is damaged: the demo's keys are not in it. Put it back from a copy, "
+            f"or remove the folder {path.parent} to begin with new data."
+        )
+        raise Unusable(message) from None
+
+
+def _keys(found: Mapping[str, str]) -> Keys:
+    """Raises TypeError or KeyError where they are not there, ValueError where they are no words."""
+    keys = Keys(secret=found["secret"], store=found["store"])
+    if not all(isinstance(key, str) for key in asdict(keys).values()):
+        raise ValueError
+    return keys
 
 
 def _private(path: str, flags: int) -> int:

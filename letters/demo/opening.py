@@ -6,13 +6,15 @@ from contextlib import closing
 from sqlalchemy import select
 
 from letters.demo import cast
+from letters.demo.home import Unusable
 from letters.demo.instance import Instance
 from letters.demo.programs import INTERNSHIP
+from letters.domain.errors import UnknownCoordinator
 from letters.domain.journal import ActorKind
 from letters.house import House, assemble
 from letters.migrating import upgrade
 from letters.ports import Purpose
-from letters.records import Application
+from letters.records import Application, Program
 from letters.services import signing_in
 from letters.services.work import Actor
 
@@ -25,26 +27,53 @@ def bring_up_to_date(instance: Instance) -> None:
 
 
 def addresses(instance: Instance) -> Mapping[str, str]:
-    """Return the pages to begin with, by what they are."""
+    """Return the pages to begin with, by what they are. Raises Unusable."""
     house = assemble(instance.settings)
     with closing(house.database):
-        return {
-            "Program page": f"{instance.base_url}/programs/{INTERNSHIP}",
-            "Applicant's status view": _status_url(house),
-            "Mailbox": f"{instance.base_url}/demo/mail",
-            "Coordinator's sign-in link": _sign_in_url(house),
-        }
+        status_url = _status_url(house)
+        sign_in_url = _sign_in_url(house)
+    if status_url is None:
+        raise _lacking("application to show", instance)
+    if sign_in_url is None:
+        raise _lacking("coordinator to sign in", instance)
+    return {
+        "Program page": f"{instance.base_url}/programs/{INTERNSHIP}",
+        "Applicant's status view": status_url,
+        "Mailbox": f"{instance.base_url}/demo/mail",
+        "Coordinator's sign-in link": sign_in_url,
+    }
 
 
-def _status_url(house: House) -> str:
+def _status_url(house: House) -> str | None:
+    """Return the status view of the followed application, or else of the likeliest other one."""
+    likeliest = (
+        select(Application)
+        .join(Application.program)
+        .where(Application.submitted_at.is_not(None), Application.erased_at.is_(None))
+        .order_by(
+            (Application.applicant_email == cast.FOLLOWED).desc(),
+            (Program.slug == INTERNSHIP).desc(),
+            Application.created_at,
+        )
+        .limit(1)
+    )
     with house.works.look(OPERATOR) as work:
-        followed = work.session.scalars(
-            select(Application).where(Application.applicant_email == cast.FOLLOWED)
-        ).one()
-    links = house.works.tools.links
-    return links.url(Purpose.STATUS, followed.id, followed.link_generation)
+        shown = work.session.scalar(likeliest)
+    if shown is None:
+        return None
+    return house.works.tools.links.url(Purpose.STATUS, shown.id, shown.link_generation)
 
 
-def _sign_in_url(house: House) -> str:
-    with house.works.change(OPERATOR) as work:
-        return signing_in.make_link(work, cast.COORDINATOR_EMAIL)
+def _sign_in_url(house: House) -> str | None:
+    try:
+        with house.works.change(OPERATOR) as work:
+            return signing_in.make_link(work, cast.COORDINATOR_EMAIL)
+    except UnknownCoordinator:
+        return None
+
+
+def _lacking(what: str, instance: Instance) -> Unusable:
+    return Unusable(
+        f"The demo's data has no {what}. "
+        f"Remove the folder {instance.folder} to begin with new data."
+    )

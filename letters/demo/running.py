@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from letters.demo.home import Unusable
 from letters.demo.instance import Instance, keys_in
 from letters.demo.processes import Processes, ProcessFailed, end_on_signals, free_port
 
@@ -30,7 +31,7 @@ def run(first_port: int, say: Say, home: Path = HOME, *, whole_season: bool = Fa
     except KeyboardInterrupt:
         say("The demo has ended. Its data is kept.")
         return 0
-    except ProcessFailed as failure:
+    except (ProcessFailed, Unusable) as failure:
         sys.stderr.write(f"{failure}\n")
         return 1
 

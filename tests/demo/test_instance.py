@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from letters.demo.home import Unusable
 from letters.demo.instance import Instance, Keys, keys_in, new_keys
 from letters.settings import Settings
 
@@ -18,6 +19,20 @@ def test_the_keys_are_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     assert Keys(**json.loads(path.read_text(encoding="utf-8"))) == first
     assert new_keys() != first
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b'{"secret": "s"', b'{"secret": "s"}', b"[]", b'{"secret": 1, "store": 2}', b"\xff"],
+)
+def test_damaged_keys_are_told_with_what_to_do(tmp_path: Path, damaged: bytes) -> None:
+    path = tmp_path / "demo.json"
+    path.write_bytes(damaged)
+
+    with pytest.raises(Unusable, match=r"demo\.json is damaged: .* remove the folder .* to begin"):
+        keys_in(path)
+
+    assert path.read_bytes() == damaged
 
 
 def test_the_settings_work_and_say_that_it_is_the_demo(instance: Instance) -> None:
