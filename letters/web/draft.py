@@ -26,7 +26,12 @@ LONGEST_VERSION = 9
 
 @bp.errorhandler(NotADraft)
 def submitted_already(_error: NotADraft) -> ResponseReturnValue:
-    """Lead to the status view, which says what has become of the application."""
+    """Lead to the status view, which says what has become of the application.
+
+    A form that saves by itself is told that its draft was changed elsewhere, and stays open.
+    """
+    if drafts.press_from(request.form.get("do", "")).do is Do.KEEP:
+        return jsonify(), HTTPStatus.CONFLICT
     return redirect(url_for("applicant.status", **request.view_args or {}), HTTPStatus.SEE_OTHER)
 
 

@@ -131,6 +131,21 @@ def test_a_page_that_saves_by_itself_is_told_the_version(client: Visitor, story:
 
 
 @on_sqlite
+def test_a_form_still_open_in_another_tab_is_told_when_the_draft_was_submitted(
+    client: Visitor, story: Story
+) -> None:
+    where = path(story, draft_of(story, client))
+    press(client, client.get(where), SAVE, complete())
+    other_tab = client.get(where)
+    reviewed = press(client, client.get(where), REVIEW)
+    press(client, client.get(reviewed.location), SUBMIT)
+    typed = {name: values[0] for name, values in form_with(other_tab, REVIEW).fields.items()}
+    assert client.post(where, data={**typed, "do": "keep"}).status_code == 409
+    saved = press(client, other_tab, SAVE)
+    assert (saved.status_code, saved.location) == (303, where.removesuffix("/draft"))
+
+
+@on_sqlite
 def test_how_many_statements_the_steps_take(client: Visitor, story: Story) -> None:
     """Under the policy `selected`; rows that are written at once are one statement."""
     draft = draft_of(story, client)
