@@ -8,6 +8,9 @@ from sqlalchemy import inspect, text
 from letters.records import Database
 from letters.resources import migrations_folder
 
+ONE_AT_A_TIME = 7_305_816_402
+"""The key of PostgreSQL's advisory lock that whoever runs migrations holds."""
+
 
 def configuration(database_url: str) -> Config:
     """Return what Alembic needs to work on `database_url`."""

@@ -1,8 +1,9 @@
 """Run by Alembic: connects to the configured database and runs the migrations in a transaction."""
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
+from letters.migrating import ONE_AT_A_TIME
 from letters.records import Base, Database
 from letters.settings import database_url_from_env
 
@@ -32,6 +33,8 @@ def run() -> None:
 def _migrate(connection: Connection, *, on_sqlite: bool) -> None:
     """Run the migrations in one transaction; SQLite rebuilds tables where it cannot alter them.
 
+    On PostgreSQL whoever comes second waits until that is over, and finds nothing left to do.
+
     Foreign keys are off on SQLite meanwhile, or rebuilding a table would empty those that point
     to it; they are checked before the commit instead. Alembic has to be told that SQLite can take
     changes of tables back, or it would commit before that check.
@@ -46,6 +49,8 @@ def _migrate(connection: Connection, *, on_sqlite: bool) -> None:
         compare_type=True,
     )
     with context.begin_transaction():
+        if not on_sqlite:
+            connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
         context.run_migrations()
         if on_sqlite:
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
