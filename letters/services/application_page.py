@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from letters.domain.journal import ActorKind
 from letters.domain.managing import ApplicationAct, RequestAct
+from letters.domain.policy import is_closed
 from letters.domain.progress import Progress
 from letters.domain.referee_line import Moment, timeline
 from letters.domain.roles import Right, may
@@ -34,14 +35,16 @@ from letters.services.work import Work
 class ApplicationPage:
     """One application as its reader may see it.
 
-    `may_enter` holds the requests for which a letter may be entered. `letters`, `moments`,
-    `signals`, `acts` and `changes` are by request id, `fates` by the mail's, `reasons` by the id of
-    the journal entry that names them first, `names` of coordinators by their id.
+    `closed` says that the program takes no more letters. `may_enter` holds the requests for which a
+    letter may be entered. `letters`, `moments`, `signals`, `acts` and `changes` are by request id,
+    `fates` by the mail's, `reasons` by the id of the journal entry that names them first, `names`
+    of coordinators by their id.
     """
 
     application: Application
     holds: Holds
     progress: Progress
+    closed: bool
     letters: Mapping[UUID, Letter]
     moments: Mapping[UUID, Sequence[Moment]]
     signals: Mapping[UUID, Sequence[IdentitySignal]]
@@ -79,6 +82,7 @@ def application_page(work: Work, coordinator: Coordinator, application_id: UUID)
         application=application,
         holds=holding.holds_on(work, application),
         progress=progress_of(work, application),
+        closed=is_closed(application.program.terms, work.now),
         letters=current_letters(work, application),
         moments={
             one.id: timeline(facts_of(application, one), work.now) for one in application.requests

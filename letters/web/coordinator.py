@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from letters.domain.errors import ProgramClosed
 from letters.domain.lists import Sort
 from letters.domain.progress import Standing
 from letters.domain.roles import Right
@@ -20,6 +21,7 @@ from letters.services import (
     requesting,
     standing,
 )
+from letters.web.errors import face_of
 from letters.web.guards import Guard, guarded
 from letters.web.list_address import asked_list
 from letters.web.signin import acting, signed_in
@@ -63,10 +65,13 @@ def applications(slug: str) -> ResponseReturnValue:
 @bp.post("/applications/<uuid:application_id>/select")
 @guarded(Guard.COORDINATOR)
 def select_application(application_id: UUID) -> ResponseReturnValue:
-    """Select one application, from its own page."""
-    with house().works.change(acting()) as work:
-        dashboard.application_run_by(work, signed_in(), application_id, Right.MANAGE)
-        requesting.select(work, application_id)
+    """Select one application, from its own page, which says so where the program has closed."""
+    try:
+        with house().works.change(acting()) as work:
+            dashboard.application_run_by(work, signed_in(), application_id, Right.MANAGE)
+            requesting.select(work, application_id)
+    except ProgramClosed as closed:
+        return _application(application_id), face_of(closed).status
     return redirect(url_for(".application", application_id=application_id), HTTPStatus.SEE_OTHER)
 
 
@@ -74,6 +79,10 @@ def select_application(application_id: UUID) -> ResponseReturnValue:
 @guarded(Guard.COORDINATOR)
 def application(application_id: UUID) -> ResponseReturnValue:
     """Show one application: its referees, its letters, its mails and all that happened."""
+    return _application(application_id)
+
+
+def _application(application_id: UUID) -> str:
     with house().works.look(acting()) as work:
         page = application_page.application_page(work, signed_in(), application_id)
     return render_template("coordinator/application.html", page=page)

@@ -26,7 +26,7 @@ from letters.resources import templates_folder
 from letters.services import finding, noticing, person_erasing, receiving
 from letters.services.inspecting import Examiners
 from letters.services.program_cleaning import NewProgram
-from tests.services import bulk
+from tests.services import acts, bulk
 from tests.support import pdfs
 from tests.support.apps import app_on, moved_into
 from tests.support.clock import TestClock
@@ -301,9 +301,16 @@ def test_the_dashboard(app: Flask, cora: Visitor, story: Story, clock: TestClock
         _is_translated(cora.get(path))
 
 
-def test_the_application_page(app: Flask, cora: Visitor, story: Story) -> None:
+def test_the_application_page(app: Flask, cora: Visitor, story: Story, clock: TestClock) -> None:
     for application_id in _everything_happens(app, story):
         _is_translated(cora.get(f"/coordinate/applications/{application_id}"))
+    waiting = scenes.alerted(story)
+    for position in (1, 2):
+        acts.decline_early(story, waiting, position, "")
+    _is_translated(cora.get(f"/coordinate/applications/{waiting}"))
+    clock.set(CLOSED)
+    _press(cora, cora.get(sign_in_link(story.house)), "Sign in")
+    _is_translated(cora.get(f"/coordinate/applications/{waiting}"))
 
 
 def test_who_was_erased_is_said_so_in_the_readers_language(

@@ -1,14 +1,21 @@
 """Selecting one application from its own page, which requests its letters."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.house import House
+from letters.services import finding, program_settings
+from tests.services import acts
+from tests.support.clock import TestClock
 from tests.support.people import (
+    DUE,
     FELLOWSHIP,
+    GRACE_HOURS,
     INTERNSHIP,
     MIRA,
+    OPERATOR,
     REFEREES,
     Story,
     tell,
@@ -22,8 +29,10 @@ from tests.web.visiting import (
     follow,
     form_labels,
     heading,
+    links_of,
     on_sqlite,
     press,
+    sign_in_again,
 )
 
 SELECT = "Select and request letters"
@@ -56,6 +65,48 @@ def test_selecting_twice_from_its_own_page_says_so(cora: Visitor, story: Story) 
         answer = press(cora, page, SELECT)
     assert (answer.status_code, heading(answer)) == (409, "Not possible now")
     assert "The letters for this application were requested already." in content(answer)
+
+
+CLOSED = "This program has closed, so letters can no longer be requested for this application."
+
+
+@on_sqlite
+def test_once_the_program_has_closed_the_page_says_what_to_do_instead(
+    cora: Visitor, story: Story, clock: TestClock
+) -> None:
+    path = f"/coordinate/applications/{story.apply()}"
+    clock.set(DUE + timedelta(hours=GRACE_HOURS))
+    sign_in_again(cora, story.house)
+    in_time = cora.get(path)
+    clock.advance(timedelta(seconds=1))
+    with unchanged(story.house.database):
+        pages = [cora.get(path), press(cora, in_time, SELECT)]
+    assert [page.status_code for page in pages] == [200, 409]
+    for page in pages:
+        assert CLOSED in content(page)
+        assert SELECT not in form_labels(page)
+        settings = f"/coordinate/programs/{story.slug}/settings#due_at"
+        assert links_of(page)["Extend the due date"] == settings
+    for done, way_out in [
+        (program_settings.close, "Reopen it"),
+        (program_settings.archive, "Take it out of the archive"),
+    ]:
+        with story.house.works.change(OPERATOR) as work:
+            done(work, finding.program_by_slug(work, story.slug))
+        assert way_out in links_of(cora.get(path))
+
+
+@on_sqlite
+def test_where_everybody_has_declined_it_says_that_nobody_is_mailed(
+    cora: Visitor, story: Story
+) -> None:
+    one = scenes.alerted(story)
+    for position in (1, 2):
+        acts.decline_early(story, one, position, "")
+    page = cora.get(f"/coordinate/applications/{one}")
+    assert "Nobody is mailed: no referee is left who can be asked." in content(page)
+    press(cora, page, "Select")
+    assert story.application(one).status is ApplicationStatus.SELECTED
 
 
 @on_sqlite
