@@ -36,6 +36,14 @@ def newest_revision() -> str | None:
     return script.get_current_head()
 
 
+def is_newer(revision: str | None) -> bool:
+    """Say whether only a newer version of the program knows `revision`."""
+    known = {
+        script.revision for script in ScriptDirectory(str(migrations_folder())).walk_revisions()
+    }
+    return revision is not None and revision not in known
+
+
 def present_revision(database: Database) -> str | None:
     """Return the revision that the database is at; None when it is empty."""
     with database.engine.connect() as connection:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from letters.adapters.binder import scripts_without_fonts
 from letters.adapters.discovery import problem_with
-from letters.cli.common import OPERATOR, database_reason, json_option, print_json
+from letters.cli.common import NEWER_TABLES, OPERATOR, database_reason, json_option, print_json
 from letters.cli.mail_trial import explained, try_mail
 from letters.domain.errors import (
     DeliveryDeferred,
@@ -20,7 +20,7 @@ from letters.domain.errors import (
     StoreUnavailable,
 )
 from letters.house import House, assemble
-from letters.migrating import newest_revision, present_revision
+from letters.migrating import is_newer, newest_revision, present_revision
 from letters.records import Database
 from letters.records.database import sqlite_file
 from letters.records.database_files import open_to_everybody
@@ -121,7 +121,9 @@ def _in_database(database: Database) -> Iterator[Trouble]:
         yield Trouble("database", f"does not answer: {database_reason(error)}")
         return
     newest = newest_revision()
-    if present != newest:
+    if is_newer(present):
+        yield Trouble("database", NEWER_TABLES.format(present=present, newest=newest))
+    elif present != newest:
         yield Trouble(
             "database",
             f"its tables are at version {present or 'none'} and {newest} is needed: "

@@ -14,6 +14,11 @@ from letters.settings import Settings
 
 OPERATOR = Actor(ActorKind.OPERATOR, "cli")
 
+NEWER_TABLES = (
+    "its tables are at version {present}, which a newer Letters made: install that one, or go back "
+    "to a backup (see “Backups” in docs/operating.md). This one knows them up to {newest}"
+)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

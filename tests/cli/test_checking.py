@@ -1,12 +1,15 @@
 """`letters check`: what is wrong with an installation, and what might be better."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from letters.migrating import upgrade
-from letters.records import Program
+from letters.migrating import present_revision, upgrade
+from letters.records import Database, Program
+from letters.settings import Settings
 from tests.adapters.fake_clamd import FakeClamd
 from tests.cli.conftest import Run
 from tests.support.people import SYSTEM, Story
@@ -136,6 +139,21 @@ class TestCheck:
         assert result.exit_code == 1
         assert result.stderr.startswith("database: does not answer: ")
         assert "hidden" not in result.stderr
+
+    def test_a_database_of_a_newer_version_is_left_alone(
+        self, run: Run, environment: Settings
+    ) -> None:
+        with closing(Database(environment.database_url)) as database:
+            with database.engine.begin() as newer:
+                newer.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+            for command in ("check",), ("db", "upgrade"):
+                result = run(*command)
+                assert result.exit_code == 1
+                assert "its tables are at version 9999, which a newer Letters made: " in (
+                    result.stderr
+                )
+                assert "`letters db upgrade`" not in result.stderr
+            assert present_revision(database) == "9999"
 
     def test_the_database_is_looked_at_even_with_other_settings_wrong(
         self, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
