@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from letters.demo.home import Unusable
+from letters.demo.home import Unusable, alone_in
 from letters.demo.instance import Instance, keys_in
 from letters.demo.processes import Processes, ProcessFailed, end_on_signals, free_port
 
@@ -37,12 +37,7 @@ def run(first_port: int, say: Say, home: Path = HOME, *, whole_season: bool = Fa
 
 
 def _run(first_port: int, say: Say, home: Path, *, whole_season: bool) -> NoReturn:
-    instance = Instance(
-        folder=home / ("season" if whole_season else "demo"),
-        keys=keys_in(home / "demo.json"),
-        port=free_port(first_port),
-    )
-    _load_once(instance, say, whole_season=whole_season)
+    instance = prepared(home, free_port(first_port), say, whole_season=whole_season)
     with Processes(instance) as processes:
         processes.start_server()
         addresses = _addresses(instance)
@@ -52,6 +47,25 @@ def _run(first_port: int, say: Say, home: Path, *, whole_season: bool) -> NoRetu
         while True:
             processes.check_alive()
             time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def prepared(home: Path, port: int, say: Say, *, whole_season: bool) -> Instance:
+    """Return the instance in `home`, whose keys and data are made if they are not there.
+
+    Raises Unusable.
+    """
+
+    def tell() -> None:
+        say("Another demo is being prepared here. Waiting for it …")
+
+    with alone_in(home, tell):
+        instance = Instance(
+            folder=home / ("season" if whole_season else "demo"),
+            keys=keys_in(home / "demo.json"),
+            port=port,
+        )
+        _load_once(instance, say, whole_season=whole_season)
+    return instance
 
 
 def _load_once(instance: Instance, say: Say, *, whole_season: bool) -> None:
