@@ -26,6 +26,13 @@ WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# An interpreter that is named takes the place of the one that is there.
+ifneq ($(origin PYTHON),file)
+ifneq ($(shell $(PYTHON) -VV),$(shell $(BIN)/python -VV 2>/dev/null))
+.PHONY: $(READY)
+RENEW := $(PYTHON) -m venv --clear $(VENV)
+endif
+endif
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
@@ -43,6 +50,7 @@ setup: $(READY) ## Make .venv and install what the locks name (PYTHON=… picks 
 $(READY): pyproject.toml requirements/uv.txt requirements/run.txt requirements/dev.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer, with its venv module, was not found." >&2; exit 1; }
 	@rm -f $@
+	@$(RENEW)
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/dev.txt
