@@ -31,6 +31,7 @@ from tests.web.status_words import (
     LATE_BOTH,
     LATE_ONE,
     NEVER_ASKED,
+    NEVER_SUBMITTED,
     NO_NEED,
     NOBODY_LEFT,
     NOT_SELECTED,
@@ -276,7 +277,7 @@ STATES = {
         _waiting, NEVER_ASKED, ("named", "named"), (OVER, OVER), at=CLOSED
     ),
     ("selected", "a draft until the close"): State(
-        _draft, NEVER_ASKED, ("named", "named"), (OVER, OVER), at=CLOSED
+        _draft, NEVER_SUBMITTED, ("named", "named"), (OVER, OVER), at=CLOSED
     ),
     ("automatic", "draft"): State(
         _draft,
@@ -286,7 +287,7 @@ STATES = {
         (ON_SUBMISSION,) * 2,
     ),
     ("automatic", "a draft until the close"): State(
-        _draft, NEVER_ASKED, ("named", "named"), (OVER, OVER), at=CLOSED
+        _draft, NEVER_SUBMITTED, ("named", "named"), (OVER, OVER), at=CLOSED
     ),
 }
 PROGRAMS = {"selected": SELECTED, "automatic": AUTOMATIC}

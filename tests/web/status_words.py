@@ -20,6 +20,10 @@ NEVER_ASKED = (
     "The program has closed, and letters were not requested for this application. "
     "There is nothing for you to do."
 )
+NEVER_SUBMITTED = (
+    "This draft was never submitted, and the program has closed. "
+    "Write to internships@alpine.example.org if you think it should still be possible."
+)
 SHORT = (
     "A referee declined, and without another one the letters that the program asks for cannot "
     "come together. Name somebody else on this page."
