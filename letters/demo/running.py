@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from letters.demo.home import Unusable, alone_in
+from letters.demo.home import Unusable, alone_in, check_writable
 from letters.demo.instance import Instance, keys_in
 from letters.demo.processes import Processes, ProcessFailed, end_on_signals, free_port
 
@@ -65,6 +65,7 @@ def prepared(home: Path, port: int, say: Say, *, whole_season: bool) -> Instance
             port=port,
         )
         _load_once(instance, say, whole_season=whole_season)
+        check_writable(instance.folder)
     return instance
 
 
