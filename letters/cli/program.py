@@ -109,7 +109,7 @@ def create(  # noqa: PLR0913 -- one for each option
         title=title,
         organization=organization,
         contact_email=contact_email,
-        due_at=due.replace(tzinfo=_zone(timezone)).astimezone(UTC),
+        due_at=_in_utc(due, _zone(timezone)),
         timezone=timezone,
         description=description,
         instructions=instructions,
@@ -168,6 +168,14 @@ def _zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC
+
+
+def _in_utc(due: datetime, zone: tzinfo) -> datetime:
+    """Return `due` in UTC; at either end of all time any zone will do: the service refuses it."""
+    try:
+        return due.replace(tzinfo=zone).astimezone(UTC)
+    except OverflowError:
+        return due.replace(tzinfo=UTC)
 
 
 def _due(program: Program) -> str:

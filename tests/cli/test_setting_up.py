@@ -99,6 +99,15 @@ class TestProgram:
         for field in ("slug", "timezone", "contact_email", "due_at", "wished_pages", "kept_days"):
             assert f"  {field}: " in err
 
+    def test_create_refuses_a_due_date_that_utc_does_not_have(self, run: Run) -> None:
+        code, _, err = _create(run, due="9999-12-31T23:59", timezone="America/Los_Angeles")
+        assert code == 1
+        assert "  due_at: Choose a due date before the year 3000." in err
+
+        code, _, err = _create(run, due="0001-01-01T00:00", timezone="Asia/Tokyo")
+        assert code == 1
+        assert "  due_at: " in err
+
     def test_create_refuses_a_due_date_that_is_none(self, run: Run) -> None:
         code, _, err = _create(run, due="next spring")
 
