@@ -11,11 +11,14 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from letters.addresses import clean_address
 from letters.domain.errors import (
+    InvalidInput,
     LinkExpired,
     LinkInvalid,
     LinkOfAnotherBrowser,
     LinkReplaced,
+    Problem,
     UnknownCoordinator,
 )
 from letters.domain.journal import MessageKind
@@ -29,6 +32,18 @@ LINK_LIFETIME = timedelta(minutes=15)
 
 _GENERATION = 1
 """A link is used up in its row, which is its own."""
+
+
+def mail_link_to(work: Work, typed: str, secret: str) -> bool:
+    """Queue a sign-in link for the address that was typed, as mail_link does.
+
+    Raises InvalidInput when what was typed is no address.
+    """
+    problems: list[Problem] = []
+    address = clean_address("email", typed, problems)
+    if problems:
+        raise InvalidInput(problems)
+    return mail_link(work, address, secret)
 
 
 def mail_link(work: Work, email: str, secret: str) -> bool:

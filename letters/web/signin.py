@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from letters.domain import sessions as lasting
-from letters.domain.errors import LinksNotMailed
+from letters.domain.errors import InvalidInput, LinksNotMailed
 from letters.domain.journal import ActorKind
 from letters.records import Coordinator, SignIn
 from letters.records.database import AWAY
 from letters.services import sessions, signing_in
 from letters.services.work import Actor
 from letters.web import browsers, limits
+from letters.web.errors import face_of
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
 from letters.web.state import SYSTEM, house
@@ -130,12 +131,13 @@ def form() -> ResponseReturnValue:
 @limiter.limit(limits.SIGN_INS_PER_ADDRESS, key_func=limits.by_typed_address)
 def ask() -> ResponseReturnValue:
     """Mail a link if this is a coordinator's address; the answer is the same either way."""
-    email = request.form.get("email", "").strip()
-    if not email:
-        return _form(missing=True), HTTPStatus.UNPROCESSABLE_ENTITY
+    email = request.form.get("email", "")
     check_links_are_mailed()
-    with house().works.change(SYSTEM) as work:
-        signing_in.mail_link(work, email, browser_secret())
+    try:
+        with house().works.change(SYSTEM) as work:
+            signing_in.mail_link_to(work, email, browser_secret())
+    except InvalidInput as invalid:
+        return _form(missing=True), face_of(invalid).status
     return link_sent()
 
 
