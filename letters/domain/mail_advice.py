@@ -4,6 +4,10 @@ import re
 
 from letters.domain.errors import AddressRefused, DeliveryDeferred, DeliveryRefused
 
+NO_FOLDER = (
+    "mails cannot be written to the folder of LETTERS_MAIL_URL: it must be a folder with room in "
+    "it, in which this user may write"
+)
 UNKNOWN_NAME = "the server's name is not known: check the host in LETTERS_MAIL_URL, and DNS here"
 NOBODY_LISTENS = (
     "nobody listens there: check host and port in LETTERS_MAIL_URL, and the firewalls between"
@@ -15,6 +19,10 @@ SILENT = (
 NO_STARTTLS = (
     "the server offers no STARTTLS: use smtps:// if it speaks TLS from the first byte, or its "
     "submission port"
+)
+WANTS_STARTTLS = (
+    "the server takes mails over TLS only: add ?tls=starttls to LETTERS_MAIL_URL, in the place of "
+    "any ?tls=none"
 )
 NOT_TRUSTED = (
     "its certificate is not trusted: the host in LETTERS_MAIL_URL must be the name that the "
@@ -41,13 +49,15 @@ NOBODY = "nobody is reached at that address, says the server"
 ASK_THE_SERVER = "the server's own log says more"
 
 ADVICE = (
+    (r"^\[errno \d+\] (.+: ['\"]|no space left|disk quota)", NO_FOLDER),
     (r"getaddrinfo|name or service not known|no address|name resolution", UNKNOWN_NAME),
     (r"connection refused|unreachable|no route", NOBODY_LISTENS),
     (r"timed out|not done after", SILENT),
     (r"starttls.*not supported", NO_STARTTLS),
+    (r"^530\b.*(starttls|tls required|encryption required)|^538\b", WANTS_STARTTLS),
     (r"certificate", NOT_TRUSTED),
     (r"ssl|wrong version number", NO_TLS),
-    (r"^(530|534|535|538)\b|auth extension not supported|no suitable auth", NOT_SIGNED_IN),
+    (r"^(530|534|535)\b|auth extension not supported|no suitable auth", NOT_SIGNED_IN),
     (r"relay|^5\d\d 5\.7\.", NOT_FROM_US),
     (r"^4\d\d\b", LATER),
     (r"unexpectedly closed|connection reset|broken pipe", HUNG_UP),
