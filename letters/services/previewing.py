@@ -89,16 +89,18 @@ def _of(work: Work, program: Program, somebody: Somebody) -> Preview:
         status=RequestStatus.REQUESTED,
         waived=True,
     )
+    late = work.now > program.due_at
     return Preview(
         program=program,
         closed=is_closed(program.terms, work.now),
-        late=work.now > program.due_at,
+        late=late,
         application=application,
         upload_page=UploadPage(
             application=application,
             request=request,
             terms=finding.terms_of(application, request),
             slot=Slot.OPEN,
+            late=late,
             letter=None,
         ),
         mail=request_to(application, request, url=f"{work.tools.base_url}/letter/{MASKED}"),

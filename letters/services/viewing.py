@@ -28,12 +28,13 @@ from letters.services.work import Work
 
 @dataclass(frozen=True)
 class UploadPage:
-    """All that the upload page and the receipt show."""
+    """All that the upload page and the receipt show; `late` says that the due date is over."""
 
     application: Application
     request: LetterRequest
     terms: Terms
     slot: Slot
+    late: bool
     letter: Letter | None
 
     @property
@@ -45,11 +46,13 @@ class UploadPage:
 def upload_page(work: Work, token: str) -> UploadPage:
     """Return what an upload link shows. Raises LinkInvalid or LinkReplaced."""
     application, request = finding.request_behind(work, Purpose.UPLOAD, token)
+    terms = finding.terms_of(application, request)
     return UploadPage(
         application=application,
         request=request,
-        terms=finding.terms_of(application, request),
+        terms=terms,
         slot=finding.slot_of(work, application, request),
+        late=work.now > terms.due_at,
         letter=current_letter(work, request),
     )
 

@@ -31,12 +31,22 @@ from tests.support import pdfs
 from tests.support.apps import app_on, moved_into
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector
-from tests.support.people import API, FELLOWSHIP, INTERNSHIP, MIRA, REFEREES, SYSTEM, Story, tell
+from tests.support.people import (
+    API,
+    FELLOWSHIP,
+    INTERNSHIP,
+    MIRA,
+    REFEREES,
+    START,
+    SYSTEM,
+    Story,
+    tell,
+)
 from tests.support.wanted import LARGEST
 from tests.web import brackets, scenes
 from tests.web.brackets import forgotten
 from tests.web.forms_of_drafts import applications, complete, group
-from tests.web.status_states import CLOSED, PROGRAMS, STATES
+from tests.web.status_states import CLOSED, LATE, PROGRAMS, STATES
 from tests.web.visiting import (
     CORA,
     Visitor,
@@ -177,9 +187,9 @@ def test_the_upload_page(
 ) -> None:
     asked = scenes.requested(story, replace(MIRA, waived=waived))
     REACH[state](story, asked)
-    for _ in ("in time", "closed"):
+    for moment in (START, LATE, CLOSED):
+        clock.set(moment)
         _is_translated(client.get(f"/letter/{story.upload_token(asked)}"))
-        clock.set(CLOSED)
 
 
 def test_the_upload_page_before_the_request(client: Visitor, story: Story) -> None:

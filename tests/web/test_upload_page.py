@@ -149,9 +149,12 @@ def _page(client: Visitor, story: Story, asked: UUID) -> tuple[str, list[str]]:
 def test_open_until_the_closing_instant(
     client: Visitor, story: Story, asked: UUID, clock: TestClock
 ) -> None:
-    for moment in (START, DUE, DUE + A_MOMENT, CLOSES):
+    due = f"It is due on {DUE_TEXT}."
+    late = f"It was due on {DUE_TEXT}, and is still taken until {CLOSES_TEXT}."
+    for moment, says in ((START, due), (DUE, due), (DUE + A_MOMENT, late), (CLOSES, late)):
         clock.set(moment)
-        assert _page(client, story, asked)[1] == ["Send the letter"]
+        read, buttons = _page(client, story, asked)
+        assert (says in read, buttons) == (True, ["Send the letter"])
 
 
 def test_received(client: Visitor, story: Story, asked: UUID) -> None:
