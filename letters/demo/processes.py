@@ -2,13 +2,12 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -24,8 +23,6 @@ SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 12.0
 SECONDS_BETWEEN_LOOKS = 0.05
 LINES_SHOWN = 15
-PORTS_TRIED = 100
-LAST_PORT = 65535
 
 
 class ProcessFailed(Exception):
@@ -123,19 +120,6 @@ def end_on_signals() -> None:
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
-
-
-def free_port(first: int = 0) -> int:
-    """Return `first`, or the next port after it that is free; any free one for 0.
-
-    Raises ProcessFailed when none of a hundred is.
-    """
-    for port in range(first, min(first + PORTS_TRIED, LAST_PORT + 1)):
-        with suppress(OSError), socket.create_server((HOST, port)) as probe:
-            found: int = probe.getsockname()[1]
-            return found
-    message = f"No port from {first} on is free. Choose another one to begin with."
-    raise ProcessFailed(message)
 
 
 def open_process(

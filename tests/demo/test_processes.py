@@ -1,6 +1,5 @@
 """The demo's processes: looked after while they run, and ended together."""
 
-import socket
 import sys
 import time
 from collections.abc import Sequence
@@ -9,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from letters.demo import processes
-from letters.demo.instance import HOST, Instance
+from letters.demo.instance import Instance
 from letters.demo.processes import (
     Process,
     Processes,
     ProcessFailed,
-    free_port,
     open_process,
 )
 
@@ -36,20 +34,6 @@ def _running(instance: Instance, program: str) -> Processes:
 
 def _codes(started: Sequence[Process]) -> list[int | None]:
     return [process.running.poll() for process in started]
-
-
-def test_a_port_that_is_taken_is_passed_over() -> None:
-    with socket.create_server((HOST, 0)) as taken:
-        port = taken.getsockname()[1]
-        assert port < free_port(port) < port + 100
-
-
-def test_where_no_port_is_left_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server((HOST, 0)) as taken:
-        port = taken.getsockname()[1]
-        monkeypatch.setattr(processes, "LAST_PORT", port)
-        with pytest.raises(ProcessFailed, match=f"No port from {port} on is free"):
-            free_port(port)
 
 
 def test_a_process_that_ends_by_itself_is_told_with_its_last_words(instance: Instance) -> None:
