@@ -36,7 +36,9 @@ SHORTEST_TOKEN = 40
 
 _TOKEN = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_TOKEN}}}")
 _PLACES = "|".join(sorted({re.escape(path.partition("{token}")[0]) for path in PATHS.values()}))
-_LINK = re.compile(rf"({_PLACES})[A-Za-z0-9_.-]{{{SHORTEST_TOKEN},}}")
+_SIGNED = r"(?<![A-Za-z0-9_%-])[A-Za-z0-9_%-]{20,}(?:\.|%2[Ee])[A-Za-z0-9_%-]{40,}"
+"""What has the look of a token wherever it stands: clients may spell the way to it differently."""
+_LINK = re.compile(rf"({_PLACES})[A-Za-z0-9_.%-]{{{SHORTEST_TOKEN},}}|{_SIGNED}")
 MASK = "\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -92,7 +94,8 @@ class SignedLinks:
     def masked(self, text: str) -> str:
         """Return `text` with every token of a link in it left out, so that no link opens.
 
-        Whose host it is does not matter: a base URL may have changed since.
+        Whose host it is does not matter: a base URL may have changed since. Neither does it how
+        much of the address is percent-encoded (RFC 3986, section 2.1): it opens the same page.
         """
         return _LINK.sub(rf"\1{MASK}", text)
 

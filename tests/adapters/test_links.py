@@ -246,3 +246,26 @@ class TestMasking:
         )
         for text in (f"{BASE}/coordinate/applications/{ROW}", "a/letter/to-somebody", "Dear Ada,"):
             assert LINKS.masked(text) == text
+
+    @pytest.mark.parametrize(
+        ("address", "masked"),
+        [
+            ("/application/{encoded}", "/application/…"),
+            ("/letter/{all_encoded}/decline", "/letter/…/decline"),
+            ("/appl%69cation/{token}", "/appl%69cation/…"),
+            ("/application//{token} HTTP/1.1", "/application//… HTTP/1.1"),
+            ("/?url=https%3A%2F%2Fa.b%2Fletter%2F{token}&x=1", "/?url=https%3A%2F%2Fa.…&x=1"),
+        ],
+    )
+    def test_however_a_client_spells_the_address(self, address: str, masked: str) -> None:
+        token = LINKS.mint(Purpose.STATUS, ROW, 1)
+        spelt = {
+            "token": token,
+            "encoded": token[:3] + f"%{ord(token[3]):02x}" + token[4:],
+            "all_encoded": "".join(f"%{ord(character):02X}" for character in token),
+        }
+        assert LINKS.masked(address.format(**spelt)) == masked
+
+    def test_a_long_line_is_looked_through_once(self) -> None:
+        line = "GET /" + "a%2e" * 16_000 + "a" * 64_000
+        assert LINKS.masked(f"{line} HTTP/1.1").endswith(" HTTP/1.1")
