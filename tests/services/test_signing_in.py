@@ -19,6 +19,7 @@ from letters.services import signing_in
 from letters.services.signing_in import LINK_LIFETIME
 from tests.services import scenes
 from tests.services.scenes import BLINK, nothing_changed
+from tests.services.waiting import amid
 from tests.support.clock import TestClock
 from tests.support.people import OPERATOR, START, SYSTEM, Story
 from tests.support.rows import all_rows
@@ -89,6 +90,19 @@ def test_of_two_people_with_one_link_one_comes_in(story: Story) -> None:
         "LinkReplaced",
         "UUID",
     ]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_link_that_somebody_just_uses_is_used_up_for_who_had_looked_at_it(story: Story) -> None:
+    story.add_coordinator()
+    token = make_token(story)
+    with pytest.raises(LinkReplaced):
+        amid(
+            story.house,
+            SYSTEM,
+            lambda work: signing_in.use_link(work, token, None, "Firefox, Linux"),
+            lambda: use(story, token),
+        )
 
 
 def test_signing_in_ends_every_link_that_is_under_way(story: Story) -> None:
