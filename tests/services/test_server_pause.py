@@ -120,6 +120,18 @@ def test_a_mail_that_never_met_it_waits_for_as_long_as_it_takes(
     assert scenes.mail_statuses(story.house) == [OutboxStatus.SENT] * 2
 
 
+def test_the_days_of_trying_begin_with_the_first_failure_however_long_it_waited_before(
+    story: Story, clock: TestClock
+) -> None:
+    story.apply()
+    clock.advance(2 * GIVE_UP_AFTER)
+    scenes.deliver_to(story.house, Postbox([BUSY]))
+    assert scenes.mail_statuses(story.house) == [OutboxStatus.QUEUED]
+    clock.advance(GIVE_UP_AFTER)
+    scenes.deliver_to(story.house, Postbox([BUSY]))
+    assert scenes.mail_statuses(story.house) == [OutboxStatus.DEAD]
+
+
 def test_one_line_says_what_is_wrong_what_to_do_and_when_it_is_tried_again(
     story: Story, clock: TestClock
 ) -> None:
