@@ -14,6 +14,7 @@ from letters.domain.errors import (
     EncryptedPdf,
     LetterRefused,
     LettersError,
+    LetterUnreadable,
     LinkInvalid,
     LinkReplaced,
     NotPdf,
@@ -26,6 +27,7 @@ from letters.domain.errors import (
 from letters.domain.journal import Fact, MessageKind
 from letters.domain.slots import Slot
 from letters.house import House
+from letters.records import Letter
 from letters.services import receiving
 from letters.services.inspecting import Examiners, Upload, look_at
 from letters.services.receiving import may_send
@@ -34,7 +36,7 @@ from tests.services.scenes import BLINK, CLOSES, NOOR, nothing_changed, upload_o
 from tests.support import pdfs
 from tests.support.clock import TestClock
 from tests.support.houses import InProcessInspector
-from tests.support.people import A_DAY, REFEREE, START, Story
+from tests.support.people import A_DAY, REFEREE, START, SYSTEM, Story
 from tests.support.wanted import LARGEST, any_letter
 
 NOT_TAKEN: dict[Slot, type[LettersError]] = {
@@ -120,6 +122,19 @@ def test_a_letter_that_could_not_be_checked_is_taken_and_says_so(story: Story) -
 
 
 # --- a letter that replaces another -----------------------------------------------------------
+
+
+def test_no_version_can_be_read_in_the_place_of_another(story: Story) -> None:
+    application_id = scenes.requested(story)
+    for words in ("first", "second"):
+        scenes.send_letter(story, application_id, words=words)
+    first, second = scenes.letters(story.house)
+    folder = scenes.store_folder(story.house)
+    (folder / second.stored_as).write_bytes((folder / first.stored_as).read_bytes())
+    with story.house.works.change(SYSTEM) as work:
+        work.session.get_one(Letter, second.id).wrapped_key = first.wrapped_key
+    with story.house.works.look(SYSTEM) as work, pytest.raises(LetterUnreadable):
+        receiving.decrypted(work, scenes.current_letter(story, application_id))
 
 
 def test_a_replacement_counts_from_then_on_and_the_first_is_kept(
