@@ -39,6 +39,15 @@ def test_no_page_is_there_under_another_host(client: Visitor, path: str) -> None
     assert (answer.status_code, heading(answer)) == (400, "Not at this address")
 
 
+@pytest.mark.parametrize(
+    "host", ["letters.example.org.example.com", "letters.example.organic", "x.letters.example.org"]
+)
+def test_a_host_that_only_looks_like_ours_is_another(house: House, host: str) -> None:
+    app = shared_app_on(house, replace(house.settings, base_url="https://letters.example.org"))
+    answer = visitor_of(app).get("/", base_url=f"https://{host}")
+    assert (answer.status_code, heading(answer)) == (400, "Not at this address")
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_health_is_told_under_any_name_the_machine_has(client: Visitor, path: str) -> None:
     answer = client.get(path, headers={"Host": "10.0.0.7:9000"})
