@@ -85,6 +85,23 @@ def test_a_key_is_for_one_request(portal: Portal, story: Story) -> None:
         assert "Use a new key for a new request." in answer.json["detail"]
 
 
+def test_a_key_is_for_one_path_even_with_the_same_body(portal: Portal, story: Story) -> None:
+    path, other = (
+        f"/applications/{portal.post('/applications', APPLICATION | {'external_id': n}).json['id']}"
+        for n in ("1", "2")
+    )
+    portal.post(f"{path}/submit", {}, once="a")
+
+    with unchanged(story.house.database):
+        answers = [
+            portal.post(f"{path}/select", {}, once="a"),
+            portal.post(f"{other}/submit", {}, once="a"),
+        ]
+
+    kinds = [answer.json["type"] for answer in answers]
+    assert kinds == ["urn:letters:problem:KeyUsedBefore"] * 2
+
+
 def test_two_clients_may_choose_the_same_key(portal: Portal, story: Story) -> None:
     other = portal.with_key(make_key(story.house, "other"))
 
@@ -93,6 +110,9 @@ def test_two_clients_may_choose_the_same_key(portal: Portal, story: Story) -> No
 
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json["id"] != second.json["id"]
+    for client, number, answer in ((portal, "1", first), (other, "2", second)):
+        again = client.post("/applications", APPLICATION | {"external_id": number}, once="a")
+        assert is_replay_of(answer, again)
 
 
 def test_what_was_refused_is_not_kept(portal: Portal, story: Story, clock: TestClock) -> None:
