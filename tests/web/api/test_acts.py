@@ -176,6 +176,18 @@ def test_another_programs_key_finds_nothing(portal: Portal, story: Story, asked:
     assert [answer.text for answer in answers] == [answer.text for answer in missing]
 
 
+def test_what_nobody_opened_the_link_for_is_not_there(
+    portal: Portal, story: Story, asked: Answer
+) -> None:
+    change_application(story, UUID(asked.json["id"]), unproved=True)
+    with unchanged(story.house.database):
+        answers = every_call(portal, asked.json["id"], first(asked))
+        read = portal.get(f"/applications/{asked.json['id']}")
+        listed = portal.get("/applications")
+    assert {answer.status_code for answer in (*answers, read)} == {404}
+    assert listed.json["applications"] == []
+
+
 @on_sqlite
 def test_a_reason_is_needed(portal: Portal, story: Story, asked: Answer) -> None:
     scenes.letter_in(story, UUID(asked.json["id"]), 2)
