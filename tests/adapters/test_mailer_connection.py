@@ -1,6 +1,7 @@
 """One connection serves many mails, and no mail pays for what became of the connection."""
 
 import signal
+import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -189,6 +190,15 @@ def test_each_mail_has_its_own_time() -> None:
         with pytest.raises(DeliveryDeferred, match=r"not done after 1 seconds"):
             mailer.send(MESSAGE)
         assert (server.connections, server.taken) == (1, 2)
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_server_that_never_greets_is_given_up_in_the_time_for_one_answer(scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        mailer = mailer_on(f"{scheme}://127.0.0.1:{port}", timeout=0.5, overall=5)
+        with pytest.raises(MailServerUnavailable, match="timed out"):
+            mailer.send(MESSAGE)
 
 
 def test_a_server_that_takes_no_leave_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
