@@ -9,6 +9,7 @@ from letters.domain.errors import (
     EnoughReferees,
     InvalidInput,
     LettersError,
+    ProgramClosed,
     ReplacementNotPossible,
     RequestCancelled,
     TooManyChanges,
@@ -275,7 +276,7 @@ def test_there_are_limits_to_how_many_are_named(story: Story, clock: TestClock) 
         acts.replace_referee(story, application_id, CHIYO)
     assert breaches(story.house) == []
     clock.set(CLOSES + BLINK + timedelta(days=1))
-    with nothing_changed(story.house), pytest.raises(LettersError):
+    with nothing_changed(story.house), pytest.raises(ProgramClosed):
         acts.add_referee(story, application_id, CHIYO)
 
 

@@ -78,7 +78,7 @@ def test_a_colour_is_saved_previewed_or_refused_with_the_contrast(
 def test_mails_of_the_program_have_it_in_both_schemes(story: Story) -> None:
     scenes.requested(story)
     acts.save_settings(story, accent=GREEN)
-    story.deliver()
+    assert story.deliver() == 4
     for mail in read_folder(story.house.mail_folder):
         part = mail.get_body(("html",))
         assert part is not None

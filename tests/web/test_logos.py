@@ -156,7 +156,7 @@ def test_a_copy_has_logo_and_colour_and_the_preview_shows_both(
 def test_mails_hold_no_picture(cora: Visitor, house: House, story: Story) -> None:
     send(cora, picture("PNG"))
     scenes.requested(story)
-    story.deliver()
+    assert story.deliver() == 4
     for mail in read_folder(house.mail_folder):
         assert {part.get_content_maintype() for part in mail.walk()} <= {"multipart", "text"}
         html = mail.get_body(("html",))
