@@ -189,6 +189,25 @@ def test_more_time_begins_a_ladder_of_its_own(story: Story, clock: TestClock, as
     assert remind(story) == [f"{BRAM.email} 2"]
 
 
+def test_who_was_just_given_more_time_is_not_reminded_in_the_same_hour(
+    story: Story, clock: TestClock, asked: UUID
+) -> None:
+    clock.set(FIRST + 9 * DAY + timedelta(hours=1))
+    acts.extend(story, asked, DUE + 2 * DAY)
+    mail_all(story.house)
+    assert remind(story) == [f"{BRAM.email} 2"]
+
+
+def test_who_takes_a_decline_back_is_not_reminded_of_the_time_before(
+    story: Story, clock: TestClock, asked: UUID
+) -> None:
+    scenes.decline(story, asked)
+    clock.set(FIRST + 8 * DAY)
+    scenes.take_back(story, asked)
+    mail_all(story.house)
+    assert remind(story) == [f"{BRAM.email} 2"]
+
+
 def test_who_wants_none_gets_none_and_who_wants_one_gets_it(
     story: Story, clock: TestClock, asked: UUID
 ) -> None:

@@ -10,18 +10,28 @@ import pytest
 from sqlalchemy import update
 
 from letters.domain.bulk import BulkAct
-from letters.domain.errors import AlreadyHeld
+from letters.domain.errors import AlreadyHeld, MailNotGivenUp
 from letters.domain.journal import Fact
-from letters.records import Coordinator, OutboxMessage
-from letters.services import bulk_jobs, exporting, finding, holding, retaining, signing_in
+from letters.records import Coordinator, OutboxMessage, OutboxStatus
+from letters.services import (
+    bulk_jobs,
+    exporting,
+    finding,
+    holding,
+    mail_page,
+    retaining,
+    signing_in,
+)
 from letters.services.bulk_jobs import Form
 from letters.services.happening import happened
 from letters.services.retaining import Purged
 from letters.services.returning import Effect
 from letters.services.work import Work
 from tests.services import bulk, rules, scenes
+from tests.services.failing import REFUSED
 from tests.services.keeping import listed_by
 from tests.services.returns import come_back, row_of, sent_to, settings
+from tests.services.scenes import Postbox
 from tests.services.waiting import amid
 from tests.support.bounces import ADA
 from tests.support.clock import TestClock
@@ -69,6 +79,24 @@ def test_a_mail_that_is_reported_twice_at_once_is_lost_once(
     report = partial(come_back, story, row)
     assert amid(story.house, SYSTEM, lambda w: w.session.execute(first), report) is Effect.KNOWN
     assert row_of(story, row.id).bounced_at == clock.now() - A_DAY
+
+
+def test_a_mail_that_two_send_again_at_once_is_queued_once(story: Story, cora: UUID) -> None:
+    scenes.requested(story)
+    scenes.deliver_to(story.house, Postbox([REFUSED]))
+    (lost,) = (row for row in scenes.outbox(story.house) if row.status is OutboxStatus.DEAD)
+
+    def send_again(work: Work) -> None:
+        mail_page.send_again(work, work.session.get_one(Coordinator, cora), lost.id)
+
+    def send_again_too() -> None:
+        with story.house.works.change(scenes.COORDINATOR) as work:
+            send_again(work)
+
+    with pytest.raises(MailNotGivenUp):
+        amid(story.house, scenes.COORDINATOR, send_again, send_again_too)
+    facts = [entry.fact for entry in scenes.journal(story.house)]
+    assert facts.count(Fact.MAIL_QUEUED_AGAIN) == 1
 
 
 def test_a_bounce_is_told_another_applicant_to_whom_something_happens_just_then(
