@@ -6,7 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -63,6 +63,15 @@ def test_who_is_alone_takes_over_and_who_is_not_does_not(url: str, tmp_path: Pat
 def test_two_in_one_process_see_each_other(url: str) -> None:
     with closing(Database(url)) as database, at_work(database, lambda: None):
         assert not alone(url)
+    assert alone(url)
+
+
+def test_who_came_second_is_still_seen_when_the_first_has_gone(url: str) -> None:
+    with closing(Database(url)) as database, ExitStack() as first:
+        first.enter_context(at_work(database, lambda: None))
+        with at_work(database, lambda: None):
+            first.close()
+            assert not alone(url)
     assert alone(url)
 
 

@@ -87,6 +87,20 @@ def refuse_a_new_link(story: Story, application_id: UUID) -> None:
     scenes.deliver_to(story.house, Postbox([refused]))
 
 
+def test_a_digest_that_goes_out_late_takes_nobody_back_who_began_anew(
+    story: Story, cora: UUID, clock: TestClock
+) -> None:
+    story.apply()
+    assert plan(story, at_once=True) == 1
+    clock.advance(A_DAY)
+    story.apply(scenes.NOOR)
+    choose(story, cora, digested_seq=scenes.journal(story.house)[-1].seq, digested_at=clock.now())
+    began = reached(story, cora)
+    scenes.mail_all(story.house)
+    assert digests(story.house)[-1].sent_at == clock.now()
+    assert reached(story, cora) == began
+
+
 def test_a_viewer_is_told_nothing_of_letters(story: Story, cora: UUID, clock: TestClock) -> None:
     asked = scenes.requested(story)
     replies.send(story, asked, replies.marked(story.house))
