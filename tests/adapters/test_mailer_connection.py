@@ -62,6 +62,7 @@ def test_an_envelope_is_said_at_once_to_a_server_that_takes_it_so() -> None:
         ({"RCPT": b"550 5.1.1 No such user", "DATA": b"503 Nobody"}, AddressRefused, "550"),
         # It waits for a message to nobody: it is not to take our leave for one.
         ({"RCPT": b"550 5.1.1 No such user"}, AddressRefused, "550"),
+        ({"RCPT": b"538 5.7.11 Encryption required"}, MailServerUnavailable, "538"),
         ({"DATA": b"554 5.5.0 Not now"}, DeliveryRefused, "554"),
         ({"message": b"554 5.6.0 Not this"}, DeliveryRefused, "554"),
     ],

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from letters.domain.errors import (
     LinkExpired,
@@ -13,9 +14,10 @@ from letters.domain.errors import (
     UnknownCoordinator,
 )
 from letters.domain.journal import MessageKind
+from letters.domain.sessions import LONGEST_AWAY
 from letters.ports import Purpose
-from letters.records import Coordinator, new_id
-from letters.services import signing_in
+from letters.records import Coordinator, SignIn, new_id
+from letters.services import sessions, signing_in
 from letters.services.signing_in import LINK_LIFETIME
 from tests.services import scenes
 from tests.services.scenes import BLINK, nothing_changed
@@ -186,3 +188,19 @@ def test_the_secret_of_a_browser_is_not_kept(story: Story) -> None:
     mail_link(story, CORA, "a secret of the browser")
     [row] = all_rows(story.house.database)["sign_ins"]
     assert "a secret of the browser" not in row
+
+
+def test_who_is_busy_keeps_nobody_else_signed_in(story: Story, clock: TestClock) -> None:
+    story.add_coordinator()
+    token, other = make_token(story), "other@alpine.example.org"
+    story.add_coordinator(other, "Other")
+    use(story, token)
+    use(story, make_token(story, other))
+    clock.advance(LONGEST_AWAY)
+    with story.house.works.change(SYSTEM) as work:
+        busy, _ = work.session.scalars(select(SignIn).order_by(SignIn.id)).all()
+        sessions.note_use(work, busy.id)
+    with story.house.works.look(SYSTEM) as work:
+        begun = work.session.scalars(select(SignIn).order_by(SignIn.id)).all()
+        going_on = [sessions.going_on(work, one.id) is not None for one in begun]
+    assert going_on == [True, False]

@@ -1,11 +1,16 @@
 """Programs are changed by the API, within what people were promised."""
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from letters.domain.journal import Fact, MessageKind
 from letters.house import House
 from letters.services import finding, moving_due, program_settings
+from letters.services.work import Work
 from tests.services import scenes
+from tests.services.waiting import amid
 from tests.support.people import DUE, OPERATOR, SYSTEM, Story
 from tests.support.rows import unchanged
 from tests.web.api.portal import PROGRAM, Answer, Portal, make_key
@@ -67,3 +72,17 @@ def test_another_due_date_is_told_and_an_archived_program_stays(
         program_settings.archive(work, program)
     with unchanged(house.database):
         assert patch(portal, story.slug, title="X").status_code == 409
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_change_amid_another_is_made_after_it(portal: Portal, story: Story, house: House) -> None:
+    def rename(work: Work) -> None:
+        program = finding.program_by_slug(work, story.slug)
+        work.session.refresh(program, with_for_update=True)
+        typed = replace(program_settings.settings_of(program), title="Another title")
+        program_settings.save(work, program, typed, program_settings.version_of(program))
+
+    answer = amid(house, OPERATOR, rename, lambda: patch(portal, story.slug, sender_name="Office"))
+    assert answer.status_code == 200
+    assert (answer.json["title"], answer.json["sender_name"]) == ("Another title", "Office")
+    assert scenes.breaches(house) == []
