@@ -212,3 +212,17 @@ def test_what_was_prepared_outlives_a_look_but_not_an_error(database_url: str) -
 )
 def test_a_url_without_a_driver_gets_ours(url: str, driver: str) -> None:
     assert with_driver(make_url(url)).drivername == driver
+
+
+@only_postgres
+def test_a_connection_that_was_lost_while_it_lay_idle_is_made_again(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("letters.records.database.TRUSTED_FOR", 0.0)
+    own = text("SELECT pg_backend_pid()")
+    with database.reading() as session:
+        lost = session.scalar(own)
+    with closing(Database(database_url)) as another, another.writing() as session:
+        session.execute(text("SELECT pg_terminate_backend(:lost, 5000)"), {"lost": lost})
+    with database.writing() as session:
+        assert session.scalar(own) != lost
