@@ -11,7 +11,14 @@ from structlog.testing import capture_logs
 from letters.domain.journal import MessageKind
 from letters.ports import Message, Outcome, TimeIsUp
 from letters.records import OutboxStatus
-from letters.services.claiming import LEASE, claim_next, give_back, take_over
+from letters.services.claiming import (
+    LEASE,
+    claim_next,
+    give_back,
+    settle,
+    settle_sent,
+    take_over,
+)
 from tests.services import scenes
 from tests.services.failing import BUSY, REFUSED
 from tests.services.scenes import BLINK, Postbox, postman_with
@@ -66,6 +73,17 @@ def test_out_of_time_after_something_may_have_left_the_lease_runs_out(
     clock.advance(LEASE)
     assert scenes.deliver_to(story.house, box) == 1
     assert [message.message_id for message in box.messages] == [row.message_id]
+
+
+def test_of_a_mail_that_was_given_back_nothing_is_recorded(story: Story) -> None:
+    story.apply()
+    with story.house.works.change(SYSTEM) as work:
+        given = claim_next(work)
+        assert given is not None
+        give_back(work, given)
+        assert settle_sent(work, given, "mira@example.com") is False
+        assert settle(work, given, OutboxStatus.DEAD) is False
+    assert scenes.mail_statuses(story.house) == [OutboxStatus.QUEUED]
 
 
 def test_a_worker_that_comes_back_late_gives_nothing_back(story: Story, clock: TestClock) -> None:

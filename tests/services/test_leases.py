@@ -102,8 +102,9 @@ def test_a_late_worker_does_not_answer_for_one_that_is_still_at_it(
     assert (row.sent_at, row.last_error) == (None, None)
 
 
+@pytest.mark.parametrize("late", [BUSY, REFUSED])
 def test_a_worker_that_is_late_by_days_does_not_give_up_what_another_sent(
-    story: Story, clock: TestClock
+    story: Story, clock: TestClock, late: Exception
 ) -> None:
     application_id = story.apply()
 
@@ -111,7 +112,7 @@ def test_a_worker_that_is_late_by_days_does_not_give_up_what_another_sent(
         clock.advance(GIVE_UP_AFTER)
         scenes.mail_all(story.house)
 
-    scenes.deliver_to(story.house, Postbox([BUSY], while_sending=overtake))
+    scenes.deliver_to(story.house, Postbox([late], while_sending=overtake))
     assert scenes.mail_statuses(story.house) == [OutboxStatus.SENT]
     assert Fact.MAIL_GIVEN_UP not in scenes.facts(story, application_id)
 
