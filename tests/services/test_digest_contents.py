@@ -3,8 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
+from sqlalchemy import delete
+
 from letters.domain.season import Bar
 from letters.ports import Message
+from letters.records import OutboxStatus, program_coordinators
 from letters.services import finding
 from tests.services import acts, scenes
 from tests.services.digests import (
@@ -61,6 +64,18 @@ def test_everything_that_is_new_stands_in_its_section(
         "letters_in": [("Carla", ada), ("Carla", bram)],
     }
     assert digests(story.house)[0].coordinator_id == cora
+
+
+def test_who_has_left_a_program_meanwhile_is_told_nothing_of_it(story: Story, cora: UUID) -> None:
+    stays = story.add_coordinator("dan@alpine.example.org", "Dan")
+    story.apply()
+    assert plan(story, at_once=True) == 2
+    of_cora = program_coordinators.c.coordinator_id == cora
+    with story.house.works.change(SYSTEM) as work:
+        work.session.execute(delete(program_coordinators).where(of_cora))
+    scenes.mail_all(story.house)
+    sent = {row.coordinator_id: row.status for row in digests(story.house)}
+    assert sent == {cora: OutboxStatus.CANCELLED, stays: OutboxStatus.SENT}
 
 
 def refuse_mail_about(story: Story, application_id: UUID) -> None:
