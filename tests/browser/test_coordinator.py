@@ -8,8 +8,9 @@ from playwright.sync_api import Browser, Frame, Page, expect
 
 from letters.ports import Purpose
 from tests.browser.conftest import Site
-from tests.support.browser import PHONE, ColorScheme, new_page
-from tests.support.people import MIRA
+from tests.support.browser import DESKTOP, PHONE, ColorScheme, new_page, no_horizontal_scroll
+from tests.support.people import MIRA, REFEREES
+from tests.web import scenes
 
 CORA = "cora@alpine.example.org"
 ARROW = "select => getComputedStyle(select).backgroundImage"
@@ -58,11 +59,32 @@ def test_from_the_sign_in_mail_to_the_letter(
     page.reload()
     expect(page.get_by_text("Letter of Prof. Ada Ferreira opened (you)")).to_have_count(1)
 
+    for path in _pages_with_long_words(site):
+        page.goto(f"{base}{path}")
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)
+            no_horizontal_scroll(page)
+
     page.get_by_role("link", name="Letters", exact=True).click()
     expect(page.locator("h1")).to_have_text("Your programs")
     well_made(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page.locator("h1")).to_have_text("Sign in as a coordinator")
+
+
+def _pages_with_long_words(site: Site) -> list[str]:
+    """Let people apply whose names hardly break into lines; return where they are read."""
+    word = "Keihanaikukauakahihuliheekahaunaele"
+    referees = [replace(one, name=f"Dr. {word * 3}") for one in REFEREES[:2]]
+    names = replace(MIRA, applicant_name=f"Janice {word * 3}", referees=referees)
+    asked = scenes.requested(site.story, replace(names, external_id="X" * 60, tags=("T" * 40,)))
+    upload = f"/letter/{site.story.upload_token(asked)}"
+    status = f"/application/{site.story.status_token(asked)}"
+    return [
+        *(status, upload, f"{upload}/decline", f"{upload}/all"),
+        f"/coordinate/programs/{site.story.slug}",
+        f"/coordinate/applications/{asked}",
+    ]
 
 
 def test_a_letter_is_viewed_in_the_browsers_own_viewer(
