@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -57,7 +58,8 @@ def command(address: str | None, as_json: bool) -> None:
 
     Lists every problem, with what to do about mail that does not go, and then exits with 1. A
     database that everybody on this machine may read is a warning, and so are fonts that are
-    missing for names on cover sheets. Without --mail it sends nothing, and it changes nothing.
+    missing for names on cover sheets. Without --mail it sends nothing. It makes the folders of
+    letters and mails where they are missing, and changes nothing else.
     """
     troubles, sent = list(find_troubles()), None
     warnings = list(find_warnings())
@@ -115,6 +117,14 @@ def _database_alone() -> Iterator[Trouble]:
 
 
 def _in_database(database: Database) -> Iterator[Trouble]:
+    missing = _missing_file(database)
+    if missing is not None:
+        yield Trouble(
+            "database",
+            f"there is none at {missing}: mend LETTERS_DATABASE_URL, or run `letters db upgrade` "
+            "to make one there",
+        )
+        return
     try:
         present = present_revision(database)
     except DBAPIError as error:
@@ -129,6 +139,12 @@ def _in_database(database: Database) -> Iterator[Trouble]:
             f"its tables are at version {present or 'none'} and {newest} is needed: "
             "run `letters db upgrade`",
         )
+
+
+def _missing_file(database: Database) -> Path | None:
+    """Return where SQLite's file should be and is not: to open it would make it."""
+    path = sqlite_file(database.engine.url)
+    return None if path is None or path.exists() else path
 
 
 def _in_store(house: House) -> Iterator[Trouble]:
@@ -165,6 +181,8 @@ def _in_converter(house: House) -> Iterator[Trouble]:
 
 
 def _word_is_taken(house: House) -> bool:
+    if _missing_file(house.database) is not None:
+        return False
     try:
         with house.works.look(OPERATOR) as work:
             return any_takes_word(work)

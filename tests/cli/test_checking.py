@@ -155,6 +155,21 @@ class TestCheck:
                 assert "`letters db upgrade`" not in result.stderr
             assert present_revision(database) == "9999"
 
+    def test_a_database_that_is_not_there_is_not_made(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "mistyped" / "letters.db"
+        monkeypatch.setenv("LETTERS_DATABASE_URL", f"sqlite:///{path}")
+
+        result = run("check")
+
+        assert result.exit_code == 1
+        assert result.stderr.startswith(
+            f"database: there is none at {path}: mend LETTERS_DATABASE_URL, or run "
+            "`letters db upgrade` to make one there\n"
+        )
+        assert not path.parent.exists()
+
     def test_the_database_is_looked_at_even_with_other_settings_wrong(
         self, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
