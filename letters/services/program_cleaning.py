@@ -36,6 +36,8 @@ YEAR_TOO_FAR = 3000
 LARGEST_LIMIT = 100 * MEGABYTE
 MOST_REMINDERS = 20
 EARLIEST_REMINDER = 365
+NO_PLACES = frozenset({"localtime", "Factory"})
+"""The machine's own zone, whichever that is, and the one of a machine that nobody has set up."""
 
 
 @dataclass(frozen=True)
@@ -213,4 +215,4 @@ def is_zone(zone: str) -> bool:
 @cache
 def _zones() -> Collection[str]:
     """Looking through all the zone files takes a while, and they stay the same."""
-    return zoneinfo.available_timezones()
+    return zoneinfo.available_timezones() - NO_PLACES

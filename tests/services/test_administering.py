@@ -134,6 +134,8 @@ MISTAKES: list[tuple[dict[str, Any], str, str]] = [
     ({"instructions": "bell\x07"}, "instructions", "Remove the invisible characters, please."),
     ({"contact_email": "office"}, "contact_email", NO_ADDRESS),
     ({"timezone": "Europe/Atlantis"}, "timezone", ZONE),
+    ({"timezone": "localtime"}, "timezone", ZONE),
+    ({"timezone": "Factory"}, "timezone", ZONE),
     ({"timezone": "../../etc/passwd"}, "timezone", ZONE),
     ({"timezone": ""}, "timezone", ZONE),
     ({"min_letters": 0}, "min_letters", "Ask for at least one letter."),
