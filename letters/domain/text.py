@@ -1,10 +1,12 @@
 """What is allowed in a line of text, and when two addresses are the same mailbox."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from letters.domain.errors import Problem
+from letters.domain.titles import HONORIFICS
 from letters.domain.words import N_
 
 LONGEST_NAME = 120
@@ -15,6 +17,11 @@ JOINERS = "\u200c\u200d"
 """Zero-width joiners: written in Persian and in many Indian names."""
 
 LINE_BREAKS = "\n\r\t"
+
+_ADDRESS = re.compile(r"://|\bwww\.|\bmailto:|\S@\w|\w{2,}\.\w{2,}/", re.IGNORECASE)
+_DOTTED = re.compile(r"(\w+)\.(?=([^\W\d_]{2,}))")
+_DOMAINS = frozenset({"biz", "com", "edu", "gov", "info", "net", "org"})
+"""Ends of domains, which are known for such in capitals too."""
 
 
 def _forbidden(character: str) -> bool:
@@ -49,10 +56,46 @@ def required_line(
 ) -> str:
     """Like clean_line, and an empty line is a problem too."""
     before = len(problems)
-    line = clean_line(field, value, problems, longest)
+    return _filled_in(field, clean_line(field, value, problems, longest), problems, before)
+
+
+def clean_name(field: str, value: str, problems: list[Problem], longest: int = LONGEST_NAME) -> str:
+    """Like clean_line, for what a person is called or a part of it, which holds no address.
+
+    Names stand at the head of mails, and mail programs make links of what looks like an address.
+    """
+    name = clean_line(field, value, problems, longest)
+    if not _holds_address(name):
+        return name
+    sentence = N_("Leave addresses out of the name. If it has none, put a space after full stops.")
+    problems.append(Problem(field, sentence))
+    return ""
+
+
+def required_name(field: str, value: str, problems: list[Problem]) -> str:
+    """Like clean_name, and an empty name is a problem too."""
+    before = len(problems)
+    return _filled_in(field, clean_name(field, value, problems), problems, before)
+
+
+def _filled_in(field: str, line: str, problems: list[Problem], before: int) -> str:
     if not line and len(problems) == before:
         problems.append(Problem(field, N_("Fill this in, please.")))
     return line
+
+
+def _holds_address(name: str) -> bool:
+    """Say whether mail programs may take something in a name for an address.
+
+    After a full stop names go on with a capital, as in “J.R. Smith” and “St.John”, and domains
+    with a small letter; “Prof.dr. Smith” is told by its title.
+    """
+    if _ADDRESS.search(name):
+        return True
+    return any(
+        (after[0].islower() and before.casefold() not in HONORIFICS) or after.casefold() in _DOMAINS
+        for before, after in _DOTTED.findall(name)
+    )
 
 
 def clean_text(field: str, value: str, problems: list[Problem], longest: int = LONGEST_TEXT) -> str:

@@ -12,7 +12,7 @@ from letters.domain.digest import DEFAULT_HOUR
 from letters.domain.errors import AlreadyExists, InvalidInput, Problem
 from letters.domain.journal import Fact
 from letters.domain.roles import Role
-from letters.domain.text import required_line
+from letters.domain.text import required_line, required_name
 from letters.records import ApiKey, Coordinator, Program, program_coordinators
 from letters.services import finding
 from letters.services.happening import happened_to_program
@@ -68,7 +68,7 @@ def add_coordinator(
     runs = [_locked_program(work, slug) for slug in slugs]
     problems: list[Problem] = []
     address = clean_address("email", email, problems).lower()
-    clean_name = required_line("name", name, problems)
+    clean_name = required_name("name", name, problems)
     zone = timezone or (runs[0].timezone if runs else "UTC")
     check_zone("timezone", zone, problems)
     if problems:

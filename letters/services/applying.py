@@ -19,7 +19,7 @@ from letters.domain.policy import (
 )
 from letters.domain.rules import clean_tags, clean_values
 from letters.domain.status import Event, RequestStatus, advance
-from letters.domain.text import LONGEST_LINE, clean_line, mailbox_key, required_line
+from letters.domain.text import LONGEST_LINE, clean_line, mailbox_key, required_name
 from letters.records import Application, LetterRequest, Program
 from letters.services import finding
 from letters.services.happening import happened
@@ -127,7 +127,7 @@ def submit_draft(work: Work, application: Application) -> None:
 
 def _cleaned(program: Program, new: NewApplication) -> NewApplication:
     problems: list[Problem] = []
-    applicant_name = required_line("applicant.name", new.applicant_name, problems)
+    applicant_name = required_name("applicant.name", new.applicant_name, problems)
     applicant_email = clean_address("applicant.email", new.applicant_email, problems)
     referees = [
         cleaned_referee(f"referees.{i}.", referee, problems)
@@ -153,7 +153,7 @@ def _cleaned(program: Program, new: NewApplication) -> NewApplication:
 def cleaned_referee(fields: str, new: NewReferee, problems: list[Problem]) -> NewReferee:
     """Return a referee tidied, or append to `problems` what is wrong; `fields` begins each name."""
     return NewReferee(
-        name=required_line(f"{fields}name", new.name, problems),
+        name=required_name(f"{fields}name", new.name, problems),
         email=clean_address(f"{fields}email", new.email, problems),
         affiliation=clean_line(f"{fields}affiliation", new.affiliation, problems, LONGEST_LINE),
         relationship=clean_line(f"{fields}relationship", new.relationship, problems, LONGEST_LINE),

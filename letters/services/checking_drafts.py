@@ -7,7 +7,14 @@ from letters.addresses import clean_address
 from letters.domain.drafts import Choice, Typed, TypedReferee
 from letters.domain.errors import Problem, TooFewReferees, TooManyReferees
 from letters.domain.policy import Terms, referee_problems
-from letters.domain.text import LONGEST_LINE, LONGEST_NAME, clean_line, clean_text, required_line
+from letters.domain.text import (
+    LONGEST_LINE,
+    LONGEST_NAME,
+    clean_line,
+    clean_name,
+    clean_text,
+    required_name,
+)
 from letters.domain.waiver import clean_signature
 from letters.domain.words import N_
 
@@ -45,7 +52,7 @@ class Checked:
 def check(terms: Terms, applicant_email: str, typed: Typed, declined: int) -> Checked:
     """Tidy a form and look for problems; `declined` of its referees have said that they cannot."""
     problems: list[Problem] = []
-    name = required_line("applicant.name", typed.name, problems)
+    name = required_name("applicant.name", typed.name, problems)
     referees = [
         _referee(group, one, problems)
         for group, one in enumerate(typed.referees)
@@ -81,8 +88,8 @@ def _referee(group: int, typed: TypedReferee, problems: list[Problem]) -> NamedR
 
 def _full_name(field: str, typed: TypedReferee, problems: list[Problem]) -> str:
     """Put title and name together, as the referee is addressed; a title typed twice stands once."""
-    title = clean_line(f"{field}.title", typed.title, problems, LONGEST_TITLE)
-    name = required_line(f"{field}.name", typed.name, problems)
+    title = clean_name(f"{field}.title", typed.title, problems, LONGEST_TITLE)
+    name = required_name(f"{field}.name", typed.name, problems)
     has_title = not title or name.casefold().startswith(f"{title} ".casefold())
     full = name if has_title else f"{title} {name}"
     if name and len(full) > LONGEST_NAME:

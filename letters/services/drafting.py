@@ -12,7 +12,7 @@ from letters.domain.errors import DraftChanged, InvalidInput, NotADraft, Problem
 from letters.domain.journal import Fact
 from letters.domain.policy import check_open
 from letters.domain.status import ApplicationStatus
-from letters.domain.text import mailbox_key, required_line
+from letters.domain.text import mailbox_key, required_name
 from letters.records import Application, LetterRequest, Program
 from letters.services import finding
 from letters.services.happening import happened
@@ -38,7 +38,7 @@ def begin(work: Work, slug: str, name: str, email: str) -> str:
     """
     program = program_open_to_apply(work, slug)
     problems: list[Problem] = []
-    clean_name = required_line("name", name, problems)
+    clean_name = required_name("name", name, problems)
     address = clean_address("email", email, problems)
     if problems:
         raise InvalidInput(problems)

@@ -21,7 +21,7 @@ from letters.domain.errors import (
 )
 from letters.domain.journal import Fact
 from letters.domain.roles import Right, Role
-from letters.domain.text import required_line
+from letters.domain.text import required_name
 from letters.domain.words import N_
 from letters.records import (
     Coordinator,
@@ -142,7 +142,7 @@ def invite(work: Work, program: Program, typed: Invitee) -> Coordinator:
     Who signs in already keeps their name. Raises InvalidInput with every problem at once.
     """
     problems: list[Problem] = []
-    name = required_line("name", typed.name, problems)
+    name = required_name("name", typed.name, problems)
     address = clean_address("email", typed.email, problems).lower()
     role = _role(typed.role, problems)
     found = work.session.scalar(select(Coordinator).where(Coordinator.email == address))

@@ -13,13 +13,16 @@ from letters.domain.text import (
     LONGEST_NAME,
     LONGEST_TEXT,
     clean_line,
+    clean_name,
     clean_text,
     required_line,
+    required_name,
 )
 
 INVISIBLE_IN_LINE = "Remove the line breaks or invisible characters, please."
 INVISIBLE_IN_TEXT = "Remove the invisible characters, please."
 FILL_IN = "Fill this in, please."
+AN_ADDRESS = "Leave addresses out of the name. If it has none, put a space after full stops."
 TOO_LONG = "Use at most %(longest)s characters."
 
 INVISIBLE = [
@@ -193,6 +196,42 @@ def test_a_required_line_is_missed_even_when_other_fields_have_problems() -> Non
     problems = [earlier]
     assert required_line("field", "", problems) == ""
     assert problems == [earlier, Problem("field", FILL_IN)]
+
+
+# --- what a person is called ------------------------------------------------------------------
+
+
+def test_a_name_holds_nothing_that_mail_programs_make_a_link_of(
+    subtests: pytest.Subtests,
+) -> None:
+    for name in (
+        *(
+            "you won, see http://evil.example/win",
+            "HTTPS://EVIL.EXAMPLE",
+            "www.evil",
+            "evil.example",
+        ),
+        *("Evil.Com", "EVIL.ORG wins", "Evil.Example/win", "dr.evil.example", "t.co", "mailto:me"),
+        *("mira@example.org", "mira@EXAMPLE", "Mira (пример.рф)", "Ines bit.ly/x Halvorsen"),
+    ):
+        with subtests.test(name):
+            for cleaner in (clean_name, required_name):
+                assert cleaned(cleaner, name) == ("", [Problem("field", AN_ADDRESS)])
+
+
+def test_a_name_may_have_full_stops_and_titles(subtests: pytest.Subtests) -> None:
+    for name in (
+        *("J.R. Smith", "J.R.R. Tolkien", "St. John", "St.John", "Dr. med. A. Müller", "Md.Rahman"),
+        *("Dr.med. A. Müller", "Prof.Dr.Müller", "PROF.DR.MÜLLER", "Ph.D. Ines Halvorsen, M.Sc."),
+        *("Ines Halvorsen Jr.", "O\u2019Neill-Åström, J.", "@SUM(1+1)", "a: b", "Anna и/или Ivan"),
+    ):
+        with subtests.test(name):
+            assert cleaned(required_name, name) == (name, [])
+
+
+def test_a_name_is_required_or_not() -> None:
+    assert cleaned(clean_name, " ") == ("", [])
+    assert cleaned(required_name, " ") == ("", [Problem("field", FILL_IN)])
 
 
 # --- text of several lines --------------------------------------------------------------------

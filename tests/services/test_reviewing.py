@@ -233,6 +233,10 @@ def test_what_is_wrong_is_said_and_kept(desk: Desk, subtests: pytest.Subtests) -
             replace(SIGNED, referees=(replace(ADA, email=""), replace(BRAM, name=" "))),
             ["referees.0.email", "referees.1.name"],
         ),
+        "a link": (
+            replace(SIGNED, referees=(replace(ADA, title="www.x.example"), BRAM)),
+            ["referees.0.title"],
+        ),
         "no name": (replace(SIGNED, referees=(replace(ADA, name=""), BRAM)), ["referees.0.name"]),
         "too long": (replace(SIGNED, referees=(long, BRAM)), ["referees.0.name"]),
         "too few": (replace(SIGNED, referees=(ADA,)), ["referees"]),

@@ -140,6 +140,16 @@ def test_what_is_wrong_with_name_or_address_is_said_beside_it(
 
 
 @on_sqlite
+def test_nobody_puts_a_link_into_the_mail_to_another(client: Visitor, story: Story) -> None:
+    with unchanged(story.house.database):
+        answer = begin(client, story.slug, "you won, see http://evil.example/win")
+    assert (answer.status_code, near_field(answer, "name")) == (
+        422,
+        ["Leave addresses out of the name. If it has none, put a space after full stops."],
+    )
+
+
+@on_sqlite
 def test_a_likely_slip_in_the_own_address_is_asked_about_at_once(
     client: Visitor, story: Story
 ) -> None:
