@@ -241,6 +241,22 @@ def test_a_digest_says_whose_letter_only_where_there_is_one() -> None:
     assert "- Mina Okafor 1, 29 March 2027" in usual(MessageKind.DIGEST, programs=[one]).text
 
 
+def test_a_digest_says_the_due_date_in_the_readers_zone_too_where_it_is_another() -> None:
+    program = program_with(section_of("letters_in", 1))
+    due = "Due Thursday, 1 April 2027, 23:59 (Zurich Time, UTC+2)"
+    here = usual(MessageKind.DIGEST, programs=[program])
+    away = usual(MessageKind.DIGEST, programs=[program], zone="Pacific/Auckland")
+    for said in (here.text, here.html):
+        assert due in said
+        assert "for you" not in said
+    theirs = (
+        "That is Friday, 2 April 2027, 10:59 (Auckland Time, UTC+13) for you; "
+        "so are the times below."
+    )
+    assert f"{due}\n{theirs}\n" in away.text
+    assert f"{due}<br>\n{theirs}<br>\n" in away.html
+
+
 def test_a_digest_of_the_busiest_season_stays_small() -> None:
     long_name = "Professor Bartholomew Featherstonehaugh-Cholmondeley the Younger"
     programs = [
