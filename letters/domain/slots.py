@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from letters.domain.errors import (
+    AnswerTooLate,
     DeclineNotPossible,
     ExtensionNotPossible,
     MoreTimeNotPossible,
@@ -75,7 +76,7 @@ def check_upload(at: Slot, terms: Terms) -> None:
 def check_decline(at: Slot, terms: Terms) -> None:
     """Say whether the referee may decline now.
 
-    Raises NotRequestedYet, RequestCancelled, UploadClosed or DeclineNotPossible.
+    Raises NotRequestedYet, RequestCancelled, AnswerTooLate or DeclineNotPossible.
     """
     if at is Slot.OPEN:
         return
@@ -84,7 +85,7 @@ def check_decline(at: Slot, terms: Terms) -> None:
     if at is Slot.CANCELLED:
         raise RequestCancelled
     if at is Slot.CLOSED:
-        raise UploadClosed(contact=terms.contact)
+        raise AnswerTooLate(contact=terms.contact)
     raise DeclineNotPossible
 
 
@@ -137,12 +138,12 @@ def later_due(due_at: datetime, now: datetime, days: int, zone: str) -> datetime
 def check_take_back(at: Slot, terms: Terms) -> None:
     """Say whether the referee may take a decline back now.
 
-    Raises NotRequestedYet, RequestCancelled, UploadClosed or DeclineNotPossible.
+    Raises NotRequestedYet, RequestCancelled, AnswerTooLate or DeclineNotPossible.
     """
     if at is Slot.DECLINED:
         return
     if at is Slot.DECLINED_FINAL:
-        raise UploadClosed(contact=terms.contact)
+        raise AnswerTooLate(contact=terms.contact)
     check_decline(at, terms)
     raise DeclineNotPossible
 

@@ -139,6 +139,7 @@ def test_a_family_can_be_caught_by_its_root() -> None:
             "UnknownSignal",
         },
         "UploadNotPossible": {
+            "AnswerTooLate",
             "UploadClosed",
             "RequestCancelled",
             "RequestDeclined",

@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from letters.domain.errors import (
+    AnswerTooLate,
     DeclineNotPossible,
     ExtensionNotPossible,
     LettersError,
@@ -112,9 +113,9 @@ ALLOWED: dict[Slot, tuple[Refusal, Refusal, Refusal]] = {
     Slot.RECEIVED: (None, DeclineNotPossible, DeclineNotPossible),
     Slot.RECEIVED_FINAL: (UploadClosed, DeclineNotPossible, DeclineNotPossible),
     Slot.DECLINED: (RequestDeclined, DeclineNotPossible, None),
-    Slot.DECLINED_FINAL: (UploadClosed, DeclineNotPossible, UploadClosed),
+    Slot.DECLINED_FINAL: (UploadClosed, DeclineNotPossible, AnswerTooLate),
     Slot.CANCELLED: (RequestCancelled, RequestCancelled, RequestCancelled),
-    Slot.CLOSED: (UploadClosed, UploadClosed, UploadClosed),
+    Slot.CLOSED: (UploadClosed, AnswerTooLate, AnswerTooLate),
 }
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from letters.domain.errors import (
     AlreadyRequested,
+    AnswerTooLate,
     CorrectionNotPossible,
     DeclineNotPossible,
     EnoughReferees,
@@ -81,7 +82,7 @@ class ModelRequest:
             return NotRequestedYet
         if self.status == "received" or (self.status == "declined" and closed):
             return DeclineNotPossible
-        return UploadClosed if closed else None
+        return AnswerTooLate if closed else None
 
     def refuses_taking_back(self, closed: bool) -> Refusal:
         """Say why a decline cannot be taken back; where none was made there is nothing to do."""
@@ -91,7 +92,7 @@ class ModelRequest:
             return NotRequestedYet
         if self.status == "received":
             return DeclineNotPossible
-        return UploadClosed if closed else None
+        return AnswerTooLate if closed else None
 
     def refuses_reply(self, closed: bool) -> Refusal:
         """Say why the advance notice cannot be replied to."""

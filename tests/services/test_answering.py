@@ -3,13 +3,13 @@
 import pytest
 
 from letters.domain.errors import (
+    AnswerTooLate,
     DeclineNotPossible,
     InvalidInput,
     LettersError,
     LinkInvalid,
     NotRequestedYet,
     RequestCancelled,
-    UploadClosed,
 )
 from letters.domain.journal import Fact, MessageKind
 from letters.domain.slots import Slot
@@ -25,15 +25,15 @@ NOT_DECLINED: dict[Slot, type[LettersError]] = {
     Slot.RECEIVED_FINAL: DeclineNotPossible,
     Slot.DECLINED_FINAL: DeclineNotPossible,
     Slot.CANCELLED: RequestCancelled,
-    Slot.CLOSED: UploadClosed,
+    Slot.CLOSED: AnswerTooLate,
 }
 NOT_TAKEN_BACK: dict[Slot, type[LettersError]] = {
     Slot.NOT_REQUESTED: NotRequestedYet,
     Slot.RECEIVED: DeclineNotPossible,
     Slot.RECEIVED_FINAL: DeclineNotPossible,
-    Slot.DECLINED_FINAL: UploadClosed,
+    Slot.DECLINED_FINAL: AnswerTooLate,
     Slot.CANCELLED: RequestCancelled,
-    Slot.CLOSED: UploadClosed,
+    Slot.CLOSED: AnswerTooLate,
 }
 
 

@@ -170,7 +170,11 @@ def test_after_the_close_nothing_is_declined(
 ) -> None:
     scenes.extend(story, asked, 2, CLOSED + timedelta(days=9))
     clock.set(CLOSED)
-    sentence = f"Write to {INTERNSHIP.contact_email}; they can extend the date"
+    sentence = (
+        "The time for this letter is over, so nothing was changed, and nothing more is needed from "
+        "you. Can you write it all the same? "
+        f"Write to {INTERNSHIP.contact_email}; they can extend the date"
+    )
     _refused(client, story, asked, 410, "The time is over", sentence)
 
 

@@ -163,6 +163,16 @@ class UploadClosed(UploadNotPossible):
     )
 
 
+class AnswerTooLate(UploadClosed):
+    """The same, for a decline, or one that is taken back: no letter was sent."""
+
+    sentence = N_(
+        "The time for this letter is over, so nothing was changed, and nothing more is needed from "
+        "you. Can you write it all the same? "
+        "Write to %(contact)s; they can extend the date, and this same link will work again."
+    )
+
+
 class RequestCancelled(UploadNotPossible):
     """The letter is no longer needed."""
 
