@@ -18,6 +18,7 @@ from letters.domain.errors import (
     LinkInvalid,
     LinkOfAnotherBrowser,
     LinkReplaced,
+    LinkUsed,
     Problem,
     UnknownCoordinator,
 )
@@ -91,8 +92,8 @@ def still_opens(work: Work, asked: SignIn) -> bool:
 def check_link(work: Work, token: str, secret: str | None) -> Coordinator:
     """Return whom a sign-in link would sign in, without using it up.
 
-    Raises LinkInvalid, LinkReplaced when it was used, LinkExpired, or LinkOfAnotherBrowser when
-    `secret` is not the one of the browser that asked.
+    Raises LinkInvalid, LinkUsed, LinkReplaced when another signing in ended it, LinkExpired, or
+    LinkOfAnotherBrowser when `secret` is not the one of the browser that asked.
     """
     return _checked(work, _link_behind(work, token), secret).coordinator
 
@@ -140,7 +141,9 @@ def _link_behind(work: Work, token: str) -> SignIn:
 
 
 def _checked(work: Work, asked: SignIn, secret: str | None) -> SignIn:
-    if asked.began_at is not None or asked.ended_at is not None:
+    if asked.began_at is not None:
+        raise LinkUsed(Purpose.SIGN_IN, asked.id)
+    if asked.ended_at is not None:
         raise LinkReplaced(Purpose.SIGN_IN, asked.id)
     if not still_opens(work, asked):
         raise LinkExpired(Purpose.SIGN_IN, asked.id)

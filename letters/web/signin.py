@@ -7,17 +7,19 @@ from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from letters.domain import sessions as lasting
-from letters.domain.errors import InvalidInput, LinksNotMailed
+from letters.domain.errors import InvalidInput, LinksNotMailed, LinkUsed
 from letters.domain.journal import ActorKind
+from letters.ports import Purpose
 from letters.records import Coordinator, SignIn
 from letters.records.database import AWAY
 from letters.services import sessions, signing_in
 from letters.services.work import Actor
 from letters.web import browsers, limits
-from letters.web.errors import face_of
+from letters.web.errors import Again, Back, face_of, say
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
 from letters.web.state import SYSTEM, house
@@ -176,6 +178,21 @@ def enter(token: str) -> ResponseReturnValue:
     with house().works.change(SYSTEM) as work:
         begun = signing_in.use_link(work, token, session.get(BROWSER), here())
     return begin(begun)
+
+
+@bp.errorhandler(LinkUsed)
+def used(error: LinkUsed) -> ResponseReturnValue:
+    """Lead whoever went back to their link on to the programs; mail others a new one."""
+    is_in = current_user.is_authenticated
+    sentence = gettext("It signs in once, and you are signed in.") if is_in else say(error)
+    page = render_template(
+        "errors/problem.html",
+        heading=gettext("This link was used"),
+        sentence=sentence,
+        again=None if is_in else Again(Purpose.SIGN_IN, (request.view_args or {})["token"]),
+        back=Back(url_for("coordinator.programs"), gettext("Your programs")) if is_in else None,
+    )
+    return page, face_of(error).status
 
 
 def begin(begun: SignIn) -> ResponseReturnValue:

@@ -151,6 +151,7 @@ def test_a_family_can_be_caught_by_its_root() -> None:
             "LinkKnown",
             "LinkOfAnotherBrowser",
             "LinkReplaced",
+            "LinkUsed",
             "LinkExpired",
         },
         "LetterRefused": {

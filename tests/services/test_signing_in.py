@@ -11,6 +11,7 @@ from letters.domain.errors import (
     LinkInvalid,
     LinkOfAnotherBrowser,
     LinkReplaced,
+    LinkUsed,
     UnknownCoordinator,
 )
 from letters.domain.journal import MessageKind
@@ -79,7 +80,7 @@ def test_a_link_works_once(story: Story) -> None:
     use(story, token)
     with nothing_changed(story.house):
         for look in (check, use):
-            with pytest.raises(LinkReplaced):
+            with pytest.raises(LinkUsed):
                 look(story, token)
 
 
@@ -88,8 +89,8 @@ def test_of_two_people_with_one_link_one_comes_in(story: Story) -> None:
     token = make_token(story)
     outcomes = scenes.at_once(*[lambda: use(story, token)] * 3)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == [
-        "LinkReplaced",
-        "LinkReplaced",
+        "LinkUsed",
+        "LinkUsed",
         "UUID",
     ]
 

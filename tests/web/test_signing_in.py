@@ -22,6 +22,7 @@ from tests.web.visiting import (
     form_labels,
     heading,
     lead,
+    links_of,
     near_field,
     on_sqlite,
     path_of,
@@ -33,6 +34,7 @@ from tests.web.visiting import (
 
 FORM = "/coordinate/sign-in"
 ASK = "Mail me the link"
+USED = "This link was used"
 FILL_IN = "Fill in your address, such as name@example.org."
 
 
@@ -155,8 +157,14 @@ def test_the_link_works_once(app: Flask, client: Visitor, house: House) -> None:
     second = visitor_of(app)
     with unchanged(house.database):
         again = second.get(link)
-    assert (again.status_code, heading(again)) == (410, "This link was replaced")
+        back = client.get(link)
+    assert (again.status_code, heading(again)) == (410, USED)
+    assert lead(again).startswith("It signs in once, and that has happened. Have a new one mailed.")
+    assert form_labels(again) == ["Send me a new link"]
     assert not _is_in(second)
+    assert (back.status_code, heading(back)) == (410, USED)
+    assert lead(back) == "It signs in once, and you are signed in."
+    assert links_of(back)["Your programs"] == "/coordinate/"
 
 
 @on_sqlite

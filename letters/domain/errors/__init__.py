@@ -83,6 +83,7 @@ from letters.domain.errors.links import (
     LinkKnown,
     LinkOfAnotherBrowser,
     LinkReplaced,
+    LinkUsed,
 )
 from letters.domain.errors.mail import (
     AddressRefused,
@@ -202,6 +203,7 @@ __all__ = [
     "LinkKnown",
     "LinkOfAnotherBrowser",
     "LinkReplaced",
+    "LinkUsed",
     "LinksNotMailed",
     "MailNotGivenUp",
     "MailNotNeeded",

@@ -49,6 +49,15 @@ class LinkReplaced(LinkKnown):
     )
 
 
+class LinkUsed(LinkReplaced):
+    """The link signs in once, and did."""
+
+    sentence = N_(
+        "It signs in once, and that has happened. Have a new one mailed. "
+        "It goes to the address we have on file, and nowhere else."
+    )
+
+
 class LinkOfAnotherBrowser(LinkKnown):
     """The link was asked for in another browser, and signs in only there."""
 
