@@ -84,7 +84,11 @@ def lost() -> ResponseReturnValue:
 @bp.post("/application")
 @guarded(Guard.PUBLIC)
 @limiter.limit(limits.LOST_LINKS_PER_CALLER)
-@limiter.limit(limits.LOST_LINKS_PER_MAILBOX, key_func=limits.by_typed_mailbox)
+@limiter.limit(
+    limits.LOST_LINKS_PER_MAILBOX,
+    key_func=limits.by_typed_mailbox,
+    deduct_when=limits.was_done,
+)
 def mail_links() -> ResponseReturnValue:
     """Mail the links if somebody applied with this address; the answer is the same either way."""
     email = request.form.get("email", "")

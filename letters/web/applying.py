@@ -26,7 +26,11 @@ def form(slug: str) -> ResponseReturnValue:
 @bp.post("/programs/<slug>/apply")
 @guarded(Guard.PUBLIC)
 @limiter.limit(limits.LOST_LINKS_PER_CALLER)
-@limiter.limit(limits.LOST_LINKS_PER_MAILBOX, key_func=limits.by_typed_mailbox)
+@limiter.limit(
+    limits.LOST_LINKS_PER_MAILBOX,
+    key_func=limits.by_typed_mailbox,
+    deduct_when=limits.was_done,
+)
 def begin(slug: str) -> ResponseReturnValue:
     """Mail the link to go on; the answer is the same whatever this mailbox has here already."""
     name, email = request.form.get("name", ""), request.form.get("email", "")

@@ -45,6 +45,14 @@ def was_a_guess(answer: Response) -> bool:
     return answer.status_code == HTTPStatus.NOT_FOUND
 
 
+def was_done(answer: Response) -> bool:
+    """Say whether what was asked for was done; what was refused mailed nothing.
+
+    It is counted afterwards: of those that are answered at the same time all may get through.
+    """
+    return answer.status_code < HTTPStatus.BAD_REQUEST
+
+
 guesses_end = limiter.shared_limit(
     LINKS_GUESSED, scope="links that sign in", deduct_when=was_a_guess
 )

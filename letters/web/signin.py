@@ -130,7 +130,9 @@ def form() -> ResponseReturnValue:
 @bp.post("/coordinate/sign-in")
 @guarded(Guard.PUBLIC)
 @limiter.limit(limits.SIGN_INS_PER_CALLER)
-@limiter.limit(limits.SIGN_INS_PER_ADDRESS, key_func=limits.by_typed_address)
+@limiter.limit(
+    limits.SIGN_INS_PER_ADDRESS, key_func=limits.by_typed_address, deduct_when=limits.was_done
+)
 def ask() -> ResponseReturnValue:
     """Mail a link if this is a coordinator's address; the answer is the same either way."""
     email = request.form.get("email", "")
