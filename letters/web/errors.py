@@ -19,7 +19,7 @@ from letters.ports import Purpose
 from letters.records.database import AWAY
 from letters.web.api.problems import Unavailable, http_problem, problem_answer
 from letters.web.limits import seconds_to_wait
-from letters.web.state import is_api
+from letters.web.state import is_api, is_signed_in
 
 log = structlog.get_logger("letters.web")
 
@@ -178,17 +178,26 @@ class Back:
 
 
 def _way_back(error: errors.LettersError) -> Back | None:
-    """For an applicant, the status view behind the link; for who did not get in, the sign-in."""
+    """For who has a link, the page behind it; for who did not get in, the sign-in."""
     if isinstance(error, _NOT_SIGNED_IN):
         return Back(url_for("signin.form"), gettext("Back to the sign-in"))
     token = (request.view_args or {}).get("token")
-    if token is None or not request.path.startswith("/application/"):
+    if token is None or not isinstance(error, errors.NotAllowed | errors.InvalidInput):
         return None
-    if not isinstance(error, errors.NotAllowed | errors.InvalidInput):
-        return None
-    return Back(
-        url_for("applicant.status", token=token), gettext("Back to the status of the application")
-    )
+    if request.path.startswith("/application/"):
+        words = gettext("Back to the status of the application")
+        return Back(url_for("applicant.status", token=token), words)
+    if request.blueprint == "overview":
+        words = gettext("Back to all that is asked of you")
+        return Back(url_for("overview.page", token=token), words)
+    if request.path.startswith("/letter/"):
+        words = gettext("Back to the page of this letter")
+        return Back(url_for("referee.page", token=token), words)
+    return None
+
+
+def _to_programs() -> Back:
+    return Back(url_for("coordinator.programs"), gettext("Back to your programs"))
 
 
 def _again(error: errors.LettersError) -> Again | None:
@@ -273,7 +282,13 @@ def _page(
     again: Again | None = None,
     back: Back | None = None,
 ) -> Response:
+    inside = is_signed_in()
     page = render_template(
-        "errors/problem.html", heading=heading, sentence=sentence, again=again, back=back
+        "errors/problem.html",
+        heading=heading,
+        sentence=sentence,
+        again=again,
+        back=back or (_to_programs() if inside else None),
+        inside=inside,
     )
     return make_response(page, status)

@@ -3,9 +3,11 @@
 from typing import cast
 
 from flask import current_app, request
+from flask_login import current_user
 
 from letters.domain.journal import ActorKind
 from letters.house import House
+from letters.records.database import AWAY
 from letters.services.work import Actor
 from letters.web import opened, places
 
@@ -35,3 +37,13 @@ def referee_here() -> Actor:
 def is_api() -> bool:
     """Say whether this request is one of a program and not of a person."""
     return request.path.startswith("/api/")
+
+
+def is_signed_in() -> bool:
+    """Say whether a coordinator reads one of their pages; no while nobody can know."""
+    if not request.path.startswith("/coordinate"):
+        return False
+    try:
+        return bool(current_user.is_authenticated)
+    except AWAY:
+        return False

@@ -182,7 +182,9 @@ def test_another_coordinator_s_program_is_not_shown(house: House, cora: Visitor)
     ):
         answer = cora.get(path)
         assert (answer.status_code, heading(answer)) == (403, "No access")
-        assert "You do not have access to this." in content(answer)
+        assert "You do not have access to this. If you think you should, ask a manager" in content(
+            answer
+        )
         assert MIRA.applicant_name not in answer.text
 
 

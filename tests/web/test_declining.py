@@ -19,6 +19,7 @@ from tests.web.visiting import (
     follow,
     form_labels,
     heading,
+    links_of,
     near_field,
     on_sqlite,
     press,
@@ -125,8 +126,14 @@ def _refused(
 
 def test_a_letter_that_is_in_is_not_declined(client: Visitor, story: Story, asked: UUID) -> None:
     scenes.letter_in(story, asked)
-    sentence = "This request can no longer be declined: a letter is in, or it is over."
+    sentence = (
+        "This request can no longer be declined: a letter is in, or it is over. "
+        "Back to the page of this letter"
+    )
     _refused(client, story, asked, 409, "Not possible now", sentence)
+    path = f"/letter/{story.upload_token(asked)}"
+    links = links_of(client.get(f"{path}/decline"))
+    assert links["Back to the page of this letter"] == path
 
 
 @on_sqlite

@@ -65,6 +65,11 @@ def test_selecting_twice_from_its_own_page_says_so(cora: Visitor, story: Story) 
         answer = press(cora, page, SELECT)
     assert (answer.status_code, heading(answer)) == (409, "Not possible now")
     assert "The letters for this application were requested already." in content(answer)
+    assert "Sign out" in form_labels(answer)
+    assert links_of(answer).items() >= {
+        ("Cora", "/coordinate/account"),
+        ("Back to your programs", "/coordinate/"),
+    }
 
 
 CLOSED = "This program has closed, so letters can no longer be requested for this application."

@@ -91,7 +91,9 @@ class UnknownMailKind(NotFound):
 class AccessDenied(LettersError):
     """The reader is known and may not do this."""
 
-    sentence = N_("You do not have access to this.")
+    sentence = N_(
+        "You do not have access to this. If you think you should, ask a manager of the program."
+    )
 
 
 class WrongAddress(LettersError):
