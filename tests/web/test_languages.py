@@ -294,6 +294,10 @@ def test_signing_in(client: Visitor, story: Story, clock: TestClock) -> None:
     expired = client.get(link)
     _is_translated(expired, 410)
     _is_translated(_press(client, expired, "Send me a new link"))
+    link = sign_in_link(story.house)
+    _press(client, client.get(link), "Sign in")
+    _is_translated(client.get(link), 410)
+    _is_translated(visitor_of(client.application).get(link), 410)
 
 
 def test_the_dashboard_before_the_first_application(cora: Visitor) -> None:
