@@ -22,7 +22,7 @@ from letters.web import browsers, limits
 from letters.web.errors import Again, Back, face_of, say
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
-from letters.web.state import SYSTEM, house
+from letters.web.state import SYSTEM, house, is_signed_in
 
 bp = Blueprint("signin", __name__)
 
@@ -185,14 +185,15 @@ def enter(token: str) -> ResponseReturnValue:
 @bp.errorhandler(LinkUsed)
 def used(error: LinkUsed) -> ResponseReturnValue:
     """Lead whoever went back to their link on to the programs; mail others a new one."""
-    is_in = current_user.is_authenticated
-    sentence = gettext("It signs in once, and you are signed in.") if is_in else say(error)
+    inside = is_signed_in()
+    to_programs = Back(url_for("coordinator.programs"), gettext("Back to your programs"))
     page = render_template(
         "errors/problem.html",
         heading=gettext("This link was used"),
-        sentence=sentence,
-        again=None if is_in else Again(Purpose.SIGN_IN, (request.view_args or {})["token"]),
-        back=Back(url_for("coordinator.programs"), gettext("Your programs")) if is_in else None,
+        sentence=gettext("It signs in once, and you are signed in.") if inside else say(error),
+        again=None if inside else Again(Purpose.SIGN_IN, (request.view_args or {})["token"]),
+        back=to_programs if inside else None,
+        inside=inside,
     )
     return page, face_of(error).status
 

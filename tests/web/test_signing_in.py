@@ -144,7 +144,8 @@ def test_the_link_works_once(app: Flask, client: Visitor, house: House) -> None:
     assert not _is_in(second)
     assert (back.status_code, heading(back)) == (410, USED)
     assert lead(back) == "It signs in once, and you are signed in."
-    assert links_of(back)["Your programs"] == "/coordinate/"
+    assert links_of(back)["Back to your programs"] == "/coordinate/"
+    assert form_labels(back) == ["Sign out"]
 
 
 @on_sqlite
