@@ -23,6 +23,7 @@ from tests.support.server import free_port
 from tests.web import scenes
 from tests.web.visiting import (
     CORA,
+    PROGRAMS,
     Visitor,
     assert_words,
     follow,
@@ -114,4 +115,5 @@ def test_a_letter_that_cannot_be_fetched_now_says_so(app: Flask, story: Story) -
             503,
             "The letter cannot be read",
             "The letter cannot be fetched at the moment. Please try again in a few minutes.",
+            PROGRAMS,
         )

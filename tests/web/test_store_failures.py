@@ -18,6 +18,7 @@ from tests.support.rows import unchanged
 from tests.web import scenes
 from tests.web.visiting import (
     CORA,
+    PROGRAMS,
     Visitor,
     assert_words,
     attached,
@@ -135,4 +136,5 @@ def test_a_letter_that_cannot_be_fetched_now_says_so(app: Flask, story: Story) -
         503,
         "The letter cannot be read",
         "The letter cannot be fetched at the moment. Please try again in a few minutes.",
+        PROGRAMS,
     )

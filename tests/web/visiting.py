@@ -28,6 +28,9 @@ from tests.support.pages import CheckedClient
 from tests.support.people import SYSTEM
 
 CORA = "cora@alpine.example.org"
+HOME = ("Go to the start page", "/")
+PROGRAMS = ("Back to your programs", "/coordinate/")
+"""The ways on from an error, for everybody and for coordinators who are signed in."""
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For tests of what no database could make different: they run on one of the two."""
@@ -217,11 +220,14 @@ def text_of_section(page: TestResponse, labelled_by: str) -> str:
     return words(found[0])
 
 
-def assert_words(answer: TestResponse, status: int, title: str, sentence: str) -> None:
+def assert_words(
+    answer: TestResponse, status: int, title: str, sentence: str, way_on: tuple[str, str] = HOME
+) -> None:
     """Check that an error has its status, its words, and a way on."""
+    link, url = way_on
     assert (answer.status_code, heading(answer)) == (status, title)
-    assert content(answer) == f"{title} {sentence} Go to the start page"
-    assert links_of(answer)["Go to the start page"] == "/"
+    assert content(answer) == f"{title} {sentence} {link}"
+    assert links_of(answer)[link] == url
 
 
 def near_field(page: TestResponse, name: str) -> list[str]:
