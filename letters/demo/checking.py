@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from letters.demo.instance import Instance, new_keys
-from letters.demo.ports import claim_port
+from letters.demo.ports import claimed_port
 from letters.demo.processes import Processes, ProcessFailed, end_on_signals
 from letters.demo.story import Step, Story
 from letters.house import assemble
@@ -18,8 +18,8 @@ Say = Callable[[str], None]
 def check(say: Say) -> int:
     """Play the story, telling each step; return the exit status."""
     end_on_signals()
-    with TemporaryDirectory(prefix="letters-check-") as folder, claim_port() as port:
-        instance = Instance(Path(folder), new_keys(), port.number)
+    with TemporaryDirectory(prefix="letters-check-") as folder, claimed_port() as port:
+        instance = Instance(Path(folder), new_keys(), port)
         with Processes(instance) as processes:
             try:
                 return _check(instance, processes, say)

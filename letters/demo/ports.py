@@ -1,10 +1,9 @@
 """Ports for the demo's servers: free ones, which no other demo takes meanwhile."""
 
 import socket
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import repeat
-from types import TracebackType
-from typing import Self
 
 from letters.demo.instance import HOST
 from letters.demo.processes import ProcessFailed
@@ -13,51 +12,36 @@ PORTS_TRIED = 100
 LAST_PORT = 65535
 
 
-@dataclass(frozen=True)
-class ClaimedPort:
-    """A TCP port that is kept from other demos until the block ends.
+@contextmanager
+def claimed_port(first: int = 0) -> Iterator[int]:
+    """Give `first`, or the next TCP port after it that is free; any free one for 0.
 
-    Granian shares a port with any other Granian, so that it does not find out itself that one is
-    taken; and it listens only when the data is made. Until then the claim stands for it: the UDP
-    port of the same number, which nothing else uses and only one process at a time can have.
+    It is kept from other demos until the block ends. Granian shares a port with any other Granian,
+    so that it does not find out itself that one is taken; and it listens only when the data is
+    made. Until then the claim stands for it: the UDP port of the same number, which nothing else
+    uses and only one process at a time can have. Raises ProcessFailed when none of a hundred is
+    free.
     """
-
-    number: int
-    claim: socket.socket
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.claim.close()
+    with _claim(first) as claim:
+        yield claim.getsockname()[1]
 
 
-def claim_port(first: int = 0) -> ClaimedPort:
-    """Claim `first`, or the next port after it that is free; any free one for 0.
-
-    Raises ProcessFailed when none of a hundred is.
-    """
+def _claim(first: int) -> socket.socket:
     following = range(first, min(first + PORTS_TRIED, LAST_PORT + 1))
     for port in following if first else repeat(0, PORTS_TRIED):
-        claimed = _claimed(port)
-        if claimed is not None:
-            return claimed
+        claim = _claim_of(port)
+        if claim is not None:
+            return claim
     message = f"No port from {first} on is free. Choose another one to begin with."
     raise ProcessFailed(message)
 
 
-def _claimed(port: int) -> ClaimedPort | None:
+def _claim_of(port: int) -> socket.socket | None:
     claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         claim.bind((HOST, port))
-        number = claim.getsockname()[1]
-        socket.create_server((HOST, number)).close()
+        socket.create_server(claim.getsockname()).close()
     except OSError:
         claim.close()
         return None
-    return ClaimedPort(number, claim)
+    return claim

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from letters.demo.home import Unusable, alone_in, check_writable
 from letters.demo.instance import Instance, keys_in
-from letters.demo.ports import claim_port
+from letters.demo.ports import claimed_port
 from letters.demo.processes import Processes, ProcessFailed, end_on_signals
 
 HOME = Path("instance")
@@ -38,8 +38,8 @@ def run(first_port: int, say: Say, home: Path = HOME, *, whole_season: bool = Fa
 
 
 def _run(first_port: int, say: Say, home: Path, *, whole_season: bool) -> NoReturn:
-    with claim_port(first_port) as port:
-        _serve(prepared(home, port.number, say, whole_season=whole_season), say)
+    with claimed_port(first_port) as port:
+        _serve(prepared(home, port, say, whole_season=whole_season), say)
 
 
 def _serve(instance: Instance, say: Say) -> NoReturn:

@@ -6,7 +6,7 @@ import pytest
 
 from letters.demo import ports
 from letters.demo.instance import HOST
-from letters.demo.ports import claim_port
+from letters.demo.ports import claimed_port
 from letters.demo.processes import ProcessFailed
 
 
@@ -14,30 +14,34 @@ from letters.demo.processes import ProcessFailed
 def test_a_port_that_is_taken_is_passed_over(*, shared: bool) -> None:
     with socket.create_server((HOST, 0), reuse_port=shared) as taken:
         port = taken.getsockname()[1]
-        with claim_port(port) as claimed:
-            assert port < claimed.number < port + 100
+        with claimed_port(port) as claimed:
+            assert port < claimed < port + 100
 
 
 def test_a_port_that_another_demo_has_claimed_is_passed_over() -> None:
-    with claim_port() as first, claim_port(first.number) as second:
-        assert first.number < second.number < first.number + 100
+    with claimed_port() as first, claimed_port(first) as second:
+        assert first < second < first + 100
 
 
 def test_a_claim_does_not_keep_the_server_from_listening() -> None:
-    with claim_port() as claimed, socket.create_server((HOST, claimed.number)) as server:
-        assert server.getsockname()[1] == claimed.number
+    with claimed_port() as claimed, socket.create_server((HOST, claimed)) as server:
+        assert server.getsockname()[1] == claimed
 
 
 def test_a_claim_ends_with_its_block() -> None:
-    with claim_port() as first:
+    with claimed_port() as first:
         pass
 
-    assert first.claim.fileno() == -1
+    with claimed_port(first) as again:
+        assert again == first
 
 
 def test_where_no_port_is_left_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server((HOST, 0)) as taken:
         port = taken.getsockname()[1]
         monkeypatch.setattr(ports, "LAST_PORT", port)
-        with pytest.raises(ProcessFailed, match=f"No port from {port} on is free"):
-            claim_port(port)
+        with (
+            pytest.raises(ProcessFailed, match=f"No port from {port} on is free"),
+            claimed_port(port),
+        ):
+            pass
