@@ -5,6 +5,7 @@ The map of the floors. Each imports only downward, and `lint-imports` holds it.
     __main__      the way in: `letters` and `python -m letters`
     cli/          the commands, one file each, loaded when they are called
     demo/         the example season, the running demo, and the story that checks it over HTTP
+    serving.py    the web application behind a server
     app.py        create_app: the web application, made from its settings
     inbound.py    the LMTP listener for mails that came back
     web/          the pages and the API: thin, one file for each reader
@@ -23,6 +24,7 @@ The map of the floors. Each imports only downward, and `lint-imports` holds it.
     logs.py       what is logged: lines of JSON, without a person's data
     addresses.py  whether an address can be mailed to
     sample_facts/ facts of a mail of each kind, to look at
+    listening.py  sockets for our servers
     resources.py  where templates, migrations and translations lie
     domain/       the rules: pure, standard library only, `now` is always an argument
 """

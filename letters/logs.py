@@ -4,6 +4,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -12,6 +13,9 @@ from letters.resources import PACKAGE
 
 ACCESS_LOGS = ("werkzeug", "gunicorn.access", "granian.access")
 """Where servers that run us write down each request, some of them only if they are told to."""
+
+OUR_SERVER = ("uvicorn.error", "asyncio")
+"""Where the server of ours writes what goes wrong with it; errors in full, with what they say."""
 
 
 def write_json_lines(to: str = "stdout") -> None:
@@ -25,6 +29,26 @@ def write_json_lines(to: str = "stdout") -> None:
         ],
         logger_factory=lambda *_names: structlog.PrintLogger(getattr(sys, to)),
     )
+
+
+def write_down_our_server() -> None:
+    """Let the warnings of the server go into the log, and of an error its kind and its place."""
+    for name in OUR_SERVER:
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [_JsonLines(logging.WARNING)], False
+
+
+class _JsonLines(logging.Handler):
+    """Writes down what others log, as we do."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write it down, without what an error says."""
+        level, log = record.levelname.lower(), structlog.get_logger("letters.server")
+        event: dict[str, Any] = {"said": record.getMessage().strip()}
+        error = (record.exc_info or (None, None))[1]
+        if error is not None:
+            event |= {"error": type(error).__name__, "where": places(error)}
+        getattr(log, level)("server", **event)
 
 
 def place_of_error(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

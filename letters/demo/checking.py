@@ -1,12 +1,13 @@
 """`letters demo --check`: the whole story in a private instance that is removed again."""
 
+import socket
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from letters.demo.instance import Instance, new_keys
-from letters.demo.ports import claimed_port
+from letters.demo.ports import listen_from
 from letters.demo.processes import Processes, ProcessFailed, end_on_signals
 from letters.demo.story import Step, Story
 from letters.house import assemble
@@ -18,18 +19,19 @@ Say = Callable[[str], None]
 def check(say: Say) -> int:
     """Play the story, telling each step; return the exit status."""
     end_on_signals()
-    with TemporaryDirectory(prefix="letters-check-") as folder, claimed_port() as port:
+    with TemporaryDirectory(prefix="letters-check-") as folder, listen_from() as listener:
+        _, port = listener.getsockname()
         instance = Instance(Path(folder), new_keys(), port)
         with Processes(instance) as processes:
             try:
-                return _check(instance, processes, say)
+                return _check(instance, processes, listener, say)
             except ProcessFailed as failure:
                 say(f"The service does not run. {failure}")
                 return 1
 
 
-def _check(instance: Instance, processes: Processes, say: Say) -> int:
-    processes.start_server()
+def _check(instance: Instance, processes: Processes, listener: socket.socket, say: Say) -> int:
+    processes.start_server(listener)
     upgrade(instance.settings.database_url)
     processes.start_worker()
     processes.wait_until_answering()

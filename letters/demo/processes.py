@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,12 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from letters.demo.instance import HOST, Instance
+from letters.demo.instance import Instance
 
-APPLICATION = "letters.app:create_demo_app"
-THREADS = 10
-"""How many requests are answered at the same time."""
-
+SERVER = "letters.demo.server"
 SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 12.0
 SECONDS_BETWEEN_LOOKS = 0.05
@@ -62,17 +60,10 @@ class Processes:
         with _undisturbed():
             _end([process.running for process in self.started])
 
-    def start_server(self) -> None:
-        """Start the web server."""
-        self._start(
-            "server",
-            [
-                *("granian", "--interface", "wsgi", "--factory", "--no-ws"),
-                *("--host", HOST, "--port", str(self.instance.port)),
-                *("--blocking-threads", str(THREADS)),
-                APPLICATION,
-            ],
-        )
+    def start_server(self, listener: socket.socket) -> None:
+        """Start the web server at a socket that listens already."""
+        number = listener.fileno()
+        self._start("server", [SERVER, str(number)], number)
 
     def start_worker(self) -> None:
         """Start the worker."""
@@ -106,10 +97,10 @@ class Processes:
             for process in self.started
         )
 
-    def _start(self, name: str, module: Sequence[str]) -> None:
+    def _start(self, name: str, module: Sequence[str], *handed_down: int) -> None:
         log = self.instance.folder / f"{name}.log"
         environment = self.instance.environment()
-        running = open_process([sys.executable, "-m", *module], environment, log)
+        running = open_process([sys.executable, "-m", *module], environment, log, handed_down)
         self.started.append(Process(name, log, running))
 
 
@@ -123,9 +114,14 @@ def end_on_signals() -> None:
 
 
 def open_process(
-    arguments: Sequence[str], environment: Mapping[str, str], log: Path
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    log: Path,
+    handed_down: Sequence[int] = (),
 ) -> "subprocess.Popen[bytes]":
     """Start a process in the folder of the file `log`, to which its output goes.
+
+    It gets the open files whose numbers are handed down.
 
     It is in a session of its own, so that Ctrl-C reaches us alone and we end it in order.
     """
@@ -138,6 +134,7 @@ def open_process(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=handed_down,
         )
 
 

@@ -3,6 +3,7 @@
 What takes long to import is imported while the server starts.
 """
 
+import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from typing import NoReturn
 
 from letters.demo.home import Unusable, alone_in, check_writable
 from letters.demo.instance import Instance, keys_in
-from letters.demo.ports import claimed_port
+from letters.demo.ports import listen_from
 from letters.demo.processes import Processes, ProcessFailed, end_on_signals
 
 HOME = Path("instance")
@@ -38,13 +39,14 @@ def run(first_port: int, say: Say, home: Path = HOME, *, whole_season: bool = Fa
 
 
 def _run(first_port: int, say: Say, home: Path, *, whole_season: bool) -> NoReturn:
-    with claimed_port(first_port) as port:
-        _serve(prepared(home, port, say, whole_season=whole_season), say)
+    with listen_from(first_port) as listener:
+        _, port = listener.getsockname()
+        _serve(prepared(home, port, say, whole_season=whole_season), listener, say)
 
 
-def _serve(instance: Instance, say: Say) -> NoReturn:
+def _serve(instance: Instance, listener: socket.socket, say: Say) -> NoReturn:
     with Processes(instance) as processes:
-        processes.start_server()
+        processes.start_server(listener)
         addresses = _addresses(instance)
         processes.wait_until_answering()
         processes.start_worker()

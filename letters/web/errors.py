@@ -92,6 +92,14 @@ HTTP_WORDS: dict[int, tuple[str, str]] = {
         N_("Too much was sent"),
         N_("What was sent is larger than we take, so nothing of it was kept. Send less."),
     ),
+    414: (
+        N_("This address is too long"),
+        N_("No link of ours is as long as that. Copy the link from your mail again, and only it."),
+    ),
+    431: (
+        N_("Too much came with the request"),
+        N_("Delete the cookies of this site in your browser, open the link again, and try again."),
+    ),
     500: (
         N_("Something went wrong on our side"),
         N_("Nothing was changed. Try again in a few minutes; the error was written down."),

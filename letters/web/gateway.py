@@ -5,28 +5,42 @@ of them to a request as soon as its head is there, and a client that sends its l
 or stops in the middle, keeps it for as long as it likes: ten such clients, and nobody is served.
 Here a body is awaited without a thread, into a temporary file, for as long as it keeps coming.
 
-What is wrong with a body is said when the application reads it, so that its pages say it.
+What is wrong with a body is said when the application reads it, and what is wrong with a head is in
+the variable `HEAD_ERROR` for the application to raise, so that its pages say both.
+
+To the server it is an ASGI application (https://asgi.readthedocs.io/en/latest/specs/www.html).
 """
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, NoReturn, TypeVar
+from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
+from urllib.parse import unquote_to_bytes
 
-from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # documented, not re-exported
-from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
+from werkzeug.exceptions import (
+    HTTPException,
+    RequestEntityTooLarge,
+    RequestHeaderFieldsTooLarge,
+    RequestTimeout,
+    RequestURITooLarge,
+)
 
 from letters.domain.documents import MEGABYTE
+from letters.web.incoming import HEAD_ERROR
 from letters.web.saving import not_saved
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
-    from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]  # the same
+
+LARGEST_HEAD = 64 * 1024
+"""Bytes of the first line and the header fields of a request."""
 
 IN_MEMORY = 64 * 1024
 """What of a body is kept in memory before it goes to a file."""
@@ -35,10 +49,15 @@ AT_ONCE = MEGABYTE
 """Answers up to this size are sent in one piece, longer ones while they are made."""
 
 NO_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
+CLOSE = (b"connection", b"close")
 ENDED = object()
 
 T = TypeVar("T")
 Headers = list[tuple[str, str]]
+Scope = Mapping[str, Any]
+Message = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -63,8 +82,23 @@ class CutOff(Exception):
     """The client went away before its body was whole: there is nobody to answer."""
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the application answers: the beginning, and whatever is still to be made."""
+
+    status: int
+    headers: Headers
+    beginning: bytes
+    rest: Iterator[bytes] | None
+    close: Callable[[], None]
+
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:
+        """Return the header fields as they are sent."""
+        return [(name.encode("latin-1"), text.encode("latin-1")) for name, text in self.headers]
+
+
 class Gateway:
-    """An RSGI application over a WSGI application with `threads` threads.
+    """An ASGI application over a WSGI application with `threads` threads.
 
     `largest` says how many bytes are taken for a path.
     """
@@ -81,51 +115,51 @@ class Gateway:
         self._largest = largest
         self._patience = patience
 
-    async def __call__(self, scope: "Scope", protocol: "HTTPProtocol") -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take the request, have it answered by a thread, and send the answer."""
-        # The server's own tasks cannot be cancelled, which is how a time limit ends one.
-        await asyncio.create_task(self._serve(scope, protocol))
-
-    async def _serve(self, scope: "Scope", protocol: "HTTPProtocol") -> None:
         with SpooledTemporaryFile(IN_MEMORY) as body:
-            try:
-                error = await self._take(scope, protocol, body)
-            except CutOff:
-                protocol.response_empty(400, [("connection", "close")])
-                return
             environ = _environ(scope, body)
+            environ[HEAD_ERROR] = error_of_head(*_sizes(scope))
+            try:
+                error = environ[HEAD_ERROR] or await self._take(scope, receive, body)
+            except CutOff:
+                return
             if error is not None:
                 environ["wsgi.input"] = _Unreadable(error)
-            await self._answer(environ, protocol, closing=error is not None)
+            await self._answer(environ, receive, send, early=error is not None)
 
-    async def _take(
-        self, scope: "Scope", protocol: "HTTPProtocol", body: IO[bytes]
-    ) -> Exception | None:
+    async def answer_to_head(self, error: HTTPException, *, by_program: bool) -> Answer:
+        """Have it said what is wrong with a head that cannot be read, to a program or a person."""
+        path = b"/api/" if by_program else b"/"
+        environ = _environ(_NOTHING_KNOWN | {"raw_path": path}, BytesIO()) | {HEAD_ERROR: error}
+        context = copy_context()
+        answer = await self._in_a_thread(context, partial(_begin, self._app, environ))
+        await self._in_a_thread(context, answer.close)
+        return answer
+
+    async def _take(self, scope: Scope, receive: Receive, body: IO[bytes]) -> Exception | None:
         """Write the body into the file; return what is wrong with it. Raises CutOff."""
-        if scope.method in NO_BODY:
+        if scope["method"] in NO_BODY:
             return None
-        largest = self._largest(scope.path)
-        announced = _announced(scope)
-        if announced is not None and announced > largest:
+        largest = self._largest(scope["path"])
+        if _announced(scope) > largest:
             return RequestEntityTooLarge()
         try:
-            received = await self._receive(protocol, body, largest)
+            await self._receive(receive, body, largest)
         except (RequestEntityTooLarge, RequestTimeout) as error:
             return error
         except OSError as error:
             return not_saved(error)
-        if announced not in {None, received}:
-            raise CutOff
         body.seek(0)
         return None
 
-    async def _receive(self, protocol: "HTTPProtocol", body: IO[bytes], largest: int) -> int:
-        """Return how many bytes came. Raises RequestEntityTooLarge, RequestTimeout or OSError."""
+    async def _receive(self, receive: Receive, body: IO[bytes], largest: int) -> None:
+        """Raises CutOff, RequestEntityTooLarge, RequestTimeout or OSError."""
         now, received = asyncio.get_running_loop().time, 0
         began = now()
         try:
             async with asyncio.timeout(self._patience.seconds) as limit:
-                async for piece in protocol:
+                async for piece in _pieces(receive):
                     received += len(piece)
                     if received > largest:
                         raise RequestEntityTooLarge
@@ -133,47 +167,79 @@ class Gateway:
                     limit.reschedule(now() + self._patience.left(now() - began, received))
         except TimeoutError:
             raise RequestTimeout from None
-        return received
 
     async def _answer(
-        self, environ: "WSGIEnvironment", protocol: "HTTPProtocol", *, closing: bool
+        self, environ: "WSGIEnvironment", receive: Receive, send: Send, *, early: bool
     ) -> None:
-        """Have the application answer. All of a request runs in one context, on any thread."""
+        """Have the application answer, `early` when not all has come that they send.
+
+        All of a request runs in one context, on any thread.
+        """
         context = copy_context()
         answer = await self._in_a_thread(context, partial(_begin, self._app, environ))
-        if closing:
-            answer.headers.append(("connection", "close"))
+        headers = answer.raw_headers() + ([CLOSE] if early else [])
         try:
-            if answer.rest is None:
-                protocol.response_bytes(answer.status, answer.headers, answer.beginning)
+            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+            if answer.rest is not None:
+                await self._send_all(answer, context, receive, send)
                 return
-            transport = protocol.response_stream(answer.status, answer.headers)
-            piece = answer.beginning
-            while piece is not ENDED:
-                await transport.send_bytes(piece)
-                piece = await self._in_a_thread(context, partial(next, answer.rest, ENDED))
-        except ProtocolClosed:
-            return  # They went away while they were answered.
+            await send(_body(answer.beginning, more=early))
+            if early:
+                await self._hear_out(receive)
+                await send(_body(b"", more=False))
         finally:
             await self._in_a_thread(context, answer.close)
+
+    async def _send_all(
+        self, answer: Answer, context: Context, receive: Receive, send: Send
+    ) -> None:
+        """Send a long answer piece by piece, until they go away."""
+        piece, left = answer.beginning, asyncio.create_task(_until_they_leave(receive))
+        try:
+            while piece is not ENDED and not left.done():
+                await send(_body(piece, more=True))
+                piece = await self._in_a_thread(context, partial(next, answer.rest, ENDED))
+            await send(_body(b"", more=False))
+        finally:
+            left.cancel()
+
+    async def _hear_out(self, receive: Receive) -> None:
+        """Let a client that was answered early send the rest.
+
+        Many read nothing before they have sent everything, and a connection that is closed with
+        something unread in it takes the answer along.
+        """
+        with suppress(TimeoutError, CutOff):
+            async with asyncio.timeout(self._patience.seconds):
+                async for _ in _pieces(receive):
+                    pass
 
     async def _in_a_thread(self, context: Context, call: Callable[[], T]) -> T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, context.run, call)
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """What the application answers: the beginning, and whatever is still to be made."""
-
-    status: int
-    headers: Headers
-    beginning: bytes
-    rest: Iterator[bytes] | None
-    close: Callable[[], None]
+def _body(piece: bytes, *, more: bool) -> Message:
+    return {"type": "http.response.body", "body": piece, "more_body": more}
 
 
-def _begin(app: "WSGIApplication", environ: "WSGIEnvironment") -> _Answer:
+async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
+    """Give the pieces of a body. Raises CutOff when the client goes away before its end."""
+    coming = True
+    while coming:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise CutOff
+        yield message["body"]
+        coming = message["more_body"]
+
+
+async def _until_they_leave(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _begin(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
     """Let the application begin to answer, and finish if the answer is short."""
     started: list[tuple[str, Headers]] = []
 
@@ -188,7 +254,7 @@ def _begin(app: "WSGIApplication", environ: "WSGIEnvironment") -> _Answer:
         ended = piece is None
         beginning += piece or b""
     status, headers = started[-1]
-    return _Answer(
+    return Answer(
         status=int(status.split(" ", 1)[0]),
         headers=list(headers),
         beginning=bytes(beginning),
@@ -215,26 +281,37 @@ class _Unreadable:
     readline = readlines = read
 
 
-def _announced(scope: "Scope") -> int | None:
+def error_of_head(address: int, fields: int) -> HTTPException | None:
+    """Return what is wrong with the bytes of a head: its first line's, and all others together."""
+    if address > LARGEST_HEAD:
+        return RequestURITooLarge()
+    return RequestHeaderFieldsTooLarge() if address + fields > LARGEST_HEAD else None
+
+
+def _sizes(scope: Scope) -> tuple[int, int]:
+    fields = sum(len(name) + len(value) for name, value in scope["headers"])
+    return len(scope["raw_path"]) + len(scope["query_string"]), fields
+
+
+def _announced(scope: Scope) -> int:
     """Return how long the body is said to be; the server has checked that it is a number."""
-    length = scope.headers.get("content-length")
-    return int(length) if length else None
+    return int(dict(scope["headers"]).get(b"content-length", 0))
 
 
-def _environ(scope: "Scope", body: IO[bytes]) -> "WSGIEnvironment":
-    host, _, port = scope.server.rpartition(":")
-    address, _, _ = scope.client.rpartition(":")
+def _environ(scope: Scope, body: IO[bytes]) -> "WSGIEnvironment":
+    host, port = scope["server"] or ("", 0)
+    address, _ = scope["client"] or ("", 0)
     return _variables(scope) | {
-        "REQUEST_METHOD": scope.method,
+        "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_NAME": host,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": address.strip("[]"),
+        "SERVER_PORT": str(port),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": address,
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
+        "wsgi.url_scheme": scope["scheme"],
         "wsgi.input": body,
         "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
@@ -244,12 +321,23 @@ def _environ(scope: "Scope", body: IO[bytes]) -> "WSGIEnvironment":
     }
 
 
-def _variables(scope: "Scope") -> dict[str, str]:
+_NOTHING_KNOWN = {
+    "method": "GET",
+    "query_string": b"",
+    "headers": (),
+    "scheme": "http",
+    "http_version": "1.1",
+    "server": None,
+    "client": None,
+}
+"""A request of which nothing could be read."""
+
+
+def _variables(scope: Scope) -> dict[str, str]:
     """Return the headers. One with an underscore would pass for another, so it is left out."""
     found: dict[str, str] = {}
-    if scope.authority:
-        found["HTTP_HOST"] = scope.authority
-    for name, value in scope.headers.items():
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         if "_" in name:
             continue
         key = _NAMES.get(name, "HTTP_" + name.upper().replace("-", "_"))

@@ -4,6 +4,9 @@ from typing import IO, Any
 
 import flask
 
+HEAD_ERROR = "letters.head_error"
+"""The variable of a request that stands for one whose head could not be read: what is wrong."""
+
 
 class Request(flask.Request):
     """A request that is closed with all of its files.

@@ -7,6 +7,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from letters.domain.errors import WrongAddress
+from letters.web.incoming import HEAD_ERROR
 
 POLICY = "; ".join(
     (
@@ -42,6 +43,12 @@ def install(app: Flask, base_url: str) -> None:
     @app.before_request
     def start() -> None:
         g.started = time.monotonic()
+
+    @app.before_request
+    def refuse_unreadable_head() -> None:
+        error = request.environ.get(HEAD_ERROR)
+        if error is not None:
+            raise error
 
     @app.before_request
     def refuse_foreign_host() -> None:

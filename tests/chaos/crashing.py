@@ -28,13 +28,14 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
-from letters.cli import serve
 from letters.domain.documents import Findings
 from letters.house import House, assemble
+from letters.listening import listen
 from letters.logs import write_json_lines
 from letters.ports import DocumentInspector, Envelope, LetterStore, Sealed
 from letters.records import Application, Letter
 from letters.services.work import Works
+from letters.serving import run
 from letters.settings import Settings
 from letters.web.gateway import Patience
 from tests.chaos.heart import LAST_WORDS, STEP, Heart, replace_by_name
@@ -289,4 +290,4 @@ def _serve(app: Flask, port: int, environment: Mapping[str, str], log: Path) -> 
     def made() -> Flask:
         return with_a_heart(app)
 
-    serve.run("127.0.0.1", port, THREADS, made, IMPATIENT)
+    run(listen("127.0.0.1", port), THREADS, made, IMPATIENT)

@@ -68,14 +68,8 @@ class Server:
         self.exits.append(nursery().exit_status())
         self.pid = None
 
-    def web_process(self) -> int:
-        """Return the process that runs the application: the only child of the one started."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")
-        (child,) = map(int, children.split())
-        return child
-
     def memory(self) -> int:
-        """Return the bytes of memory that the web process holds at present."""
+        """Return the bytes of memory that it holds at present."""
         return self._memory("VmRSS")
 
     def peak_memory(self) -> int:
@@ -84,10 +78,10 @@ class Server:
 
     def forget_the_peak(self) -> None:
         """Let the peak count from here."""
-        Path(f"/proc/{self.web_process()}/clear_refs").write_text("5", encoding="ascii")
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5", encoding="ascii")
 
     def _memory(self, line: str) -> int:
-        status = Path(f"/proc/{self.web_process()}/status").read_text(encoding="ascii")
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         return int(re.findall(rf"{line}:\s+(\d+) kB", status)[0]) * 1024
 
     def connect(self, timeout: float = LONGEST_WAIT) -> socket.socket:

@@ -102,14 +102,13 @@ ATTACKS: Mapping[str, tuple[Attack, set[int | None]]] = {
         lambda form: form.post(f"\r\n--{BOUNDARY}"[:-1].encode() * 200_000),
         {413},
     ),
-    # The server answers 431 and ends the connection; what is still coming may drown the answer.
     "a header field of 1 MB": (
         lambda form: _write(form, _announcing(form, 5, "X-A: " + "a" * MEGABYTE)),
-        {431, None},
+        {431},
     ),
     "10,000 header fields": (
         lambda form: _write(form, _announcing(form, 5, *[f"X-{n}: a" for n in range(10_000)])),
-        {431, None},
+        {431},
     ),
     "two lengths": (
         lambda form: _write(form, _announcing(form, 5, "Content-Length: 50"), [b"a" * 50]),
@@ -119,7 +118,8 @@ ATTACKS: Mapping[str, tuple[Attack, set[int | None]]] = {
     "no end": (lambda form: form.post(form.body(letter_pdf())[: -len(BOUNDARY) - 8]), {400}),
     "an empty boundary": (_with_boundary(""), {400}),
     "half a quoted boundary": (_with_boundary('"'), {400}),
-    "a boundary of 100 kB": (_with_boundary("x" * 100_000), {400}),
+    "a boundary of 50 kB": (_with_boundary("x" * 50_000), {400}),
+    "a boundary of 100 kB": (_with_boundary("x" * 100_000), {431}),
     "a boundary that is the beginning of another": (_with_boundary(BOUNDARY[:-1]), {400}),
     "a boundary of dashes": (_with_boundary("--"), {400}),
 }

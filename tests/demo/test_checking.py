@@ -33,7 +33,7 @@ class TestInThisProcess:
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-        monkeypatch.setattr(processes, "APPLICATION", "tests.demo.refusing:make")
+        monkeypatch.setattr(processes, "SERVER", "tests.demo.refusing")
         monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
         said: list[str] = []
 
@@ -49,7 +49,7 @@ class TestInThisProcess:
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-        monkeypatch.setattr(processes, "APPLICATION", "letters.domain:nothing_of_the_kind")
+        monkeypatch.setattr(processes, "SERVER", "letters.nothing_of_the_kind")
         said: list[str] = []
 
         assert checking.check(said.append) == 1

@@ -7,9 +7,16 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    RequestHeaderFieldsTooLarge,
+    RequestURITooLarge,
+)
 
 from letters.house import House
 from letters.services import viewing
+from letters.web.incoming import HEAD_ERROR
 from tests.support.people import INTERNSHIP, Story
 from tests.support.rows import unchanged
 from tests.web import scenes
@@ -80,6 +87,40 @@ def test_a_method_that_does_not_fit(
     answer = client.open(path, method=method)
     assert_words(answer, 405, "Not possible this way", "Go back and use the buttons on the page.")
     assert set(answer.headers["Allow"].split(", ")) == allowed
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("error", "status", "heading", "sentence"),
+    [
+        (
+            RequestURITooLarge(),
+            414,
+            "This address is too long",
+            "No link of ours is as long as that. Copy the link from your mail again, and only it.",
+        ),
+        (
+            RequestHeaderFieldsTooLarge(),
+            431,
+            "Too much came with the request",
+            "Delete the cookies of this site in your browser, open the link again, and try again.",
+        ),
+        (
+            BadRequest(),
+            400,
+            "The request was not understood",
+            "Go back, reload the page and try again. Nothing was changed.",
+        ),
+    ],
+)
+def test_a_head_that_cannot_be_read(
+    client: Visitor, error: HTTPException, status: int, heading: str, sentence: str
+) -> None:
+    foreign = "http://elsewhere.example.net"
+    answer = client.get("/", base_url=foreign, environ_overrides={HEAD_ERROR: error})
+    assert_words(answer, status, heading, sentence)
+    problem = client.get("/api/", environ_overrides={HEAD_ERROR: error})
+    assert (problem.status_code, problem.mimetype) == (status, "application/problem+json")
 
 
 @on_sqlite

@@ -1,106 +1,108 @@
 """Between the server and the application: what becomes of a request and of an answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import current_thread
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
-from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # documented, not re-exported
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from letters.domain.errors import StoreUnavailable
 from letters.web import gateway
-from letters.web.gateway import AT_ONCE, Gateway, Patience
+from letters.web.gateway import AT_ONCE, LARGEST_HEAD, Gateway, Message, Patience, Scope
+from letters.web.incoming import HEAD_ERROR
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LARGEST = 200_000
-Headers = list[tuple[str, str]]
+Fields = tuple[tuple[bytes, bytes], ...]
+LEAVES = {"type": "http.disconnect"}
 
 
-class Fields:
-    """Header fields as the server hands them over: names in small letters."""
-
-    def __init__(self, *pairs: tuple[str, str]) -> None:
-        self._pairs = pairs
-
-    def items(self) -> Headers:
-        """Return all of them, one that came twice twice."""
-        return list(self._pairs)
-
-    def get(self, name: str, default: str | None = None) -> str | None:
-        """Return the first of a name."""
-        return next((value for key, value in self._pairs if key == name), default)
-
-
-@dataclass
-class Scope:
-    """A request without its body."""
-
-    method: str = "POST"
-    path: str = "/café"
-    query_string: str = "a=%20b"
-    headers: Fields = field(default_factory=Fields)
-    scheme: str = "http"
-    server: str = "127.0.0.1:8000"
-    client: str = "[::1]:50000"
-    http_version: str = "1.1"
-    authority: str | None = None
+def asked(*fields: tuple[bytes, bytes], path: bytes = b"/caf%C3%A9", method: str = "POST") -> Scope:
+    """Return a request without its body."""
+    return {
+        "type": "http",
+        "method": method,
+        "path": unquote(path.decode("ascii")),
+        "raw_path": path,
+        "query_string": b"a=%20b",
+        "headers": fields,
+        "scheme": "http",
+        "server": ("127.0.0.1", 8000),
+        "client": ("::1", 50000),
+        "http_version": "1.1",
+    }
 
 
 @dataclass
-class Protocol:
+class Client:
     """The body that comes in, and the answer that goes out."""
 
     pieces: Iterable[bytes] = ()
     stops: bool = False
-    goes_away_after: int | None = None
+    leaves: bool = False
+    leaves_after: int | None = None
     status: int = 0
-    headers: Headers = field(default_factory=list)
+    headers: Fields = ()
     sent: list[bytes] = field(default_factory=list)
+    ended: bool = False
+    taken: int = 0
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in self.pieces:
-            yield piece
+    def __post_init__(self) -> None:
+        """Begin."""
+        self._coming = iter(self.pieces)
+        self._whole, self._left = False, asyncio.Event()
+
+    async def receive(self) -> Message:
+        """Give the next piece; then wait, or go away."""
+        piece = next(self._coming, None)
+        if piece is not None:
+            self.taken += 1
+            return {"type": "http.request", "body": piece, "more_body": True}
         if self.stops:
             await asyncio.sleep(60)
+        if self.leaves:
+            return LEAVES
+        if self._whole:
+            await self._left.wait()
+            return LEAVES
+        self._whole = True
+        return {"type": "http.request", "body": b"", "more_body": False}
 
-    def response_empty(self, status: int, headers: Headers) -> None:
-        """Answer without a body."""
-        self.response_bytes(status, headers, b"")
+    async def send(self, message: Message) -> None:
+        """Take a part of the answer."""
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], tuple(message["headers"])
+            return
+        self.sent.append(message["body"])
+        self.ended = not message["more_body"]
+        if len(self.sent) == self.leaves_after:
+            self._left.set()
+            # As a server does, which learns of it and tells it when there is time to.
+            await asyncio.sleep(0)
 
-    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
-        """Answer in one piece."""
-        self.status, self.headers, self.sent = status, headers, [body]
-
-    def response_stream(self, status: int, headers: Headers) -> "Protocol":
-        """Begin to answer in pieces."""
-        self.status, self.headers = status, headers
-        return self
-
-    async def send_bytes(self, data: bytes) -> None:
-        """Send a piece, if they are still there."""
-        if len(self.sent) == self.goes_away_after:
-            raise ProtocolClosed
-        self.sent.append(data)
+    @property
+    def body(self) -> bytes:
+        """Return all that was sent."""
+        return b"".join(self.sent)
 
 
-def ask(
-    app: object, scope: Scope, protocol: Protocol, patience: Patience = gateway.PATIENCE
-) -> Protocol:
+def ask(app: object, scope: Scope, client: Client, patience: Patience = gateway.PATIENCE) -> Client:
     """Let an application answer a request."""
     served = Gateway(app, 2, lambda _: LARGEST, patience)  # type: ignore[arg-type]  # the applications below are WSGI
-    answering = served(scope, protocol)  # type: ignore[arg-type]  # they are as the server's own
+    answering = served(scope, client.receive, client.send)
     # In a thread of its own, for what drives the browsers keeps a loop running in the tests' one.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, answering).result()
-    return protocol
+    return client
 
 
 @Request.application
@@ -116,61 +118,106 @@ def echo(request: Request) -> Response:
 
 
 def test_the_application_is_told_all_that_was_asked() -> None:
-    fields = Fields(
-        ("host", "letters.example.org"),
-        ("content-type", "text/plain"),
-        ("content-length", "6"),
-        ("cookie", "a=1"),
-        ("cookie", "b=2"),
-        ("accept", "text/html"),
-        ("accept", "text/plain"),
-        ("x_forwarded_for", "192.0.2.1"),
+    fields = (
+        (b"host", b"letters.example.org"),
+        (b"content-type", b"text/plain"),
+        (b"content-length", b"6"),
+        (b"cookie", b"a=1"),
+        (b"cookie", b"b=2"),
+        (b"accept", b"text/html"),
+        (b"accept", b"text/plain"),
+        (b"x_forwarded_for", b"192.0.2.1"),
+        (b"idempotency-key", "müde".encode("latin-1")),
     )
-    answer = ask(echo, Scope(headers=fields), Protocol([b"abc", b"def"]))
+    answer = ask(echo, asked(*fields), Client([b"abc", b"def"]))
     assert answer.status == 200
-    assert answer.sent[0].decode() == (
+    assert answer.body.decode() == (
         "['POST', '/café', 'a=%20b', '::1', 'Accept=text/html,text/plain', 'Content-Length=6', "
-        "'Content-Type=text/plain', 'Cookie=a=1; b=2', 'Host=letters.example.org'] 6"
+        "'Content-Type=text/plain', 'Cookie=a=1; b=2', 'Host=letters.example.org', "
+        "'Idempotency-Key=müde'] 6"
     )
+
+
+def test_bytes_of_a_path_that_are_no_text_arrive_as_they_are() -> None:
+    told: list[WSGIEnvironment] = []
+
+    def app(environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes]:
+        told.append(environ)
+        return Response("")(environ, start)  # type: ignore[return-value]  # an iterable of bytes
+
+    ask(app, asked(path=b"/%ff%00/%2F", method="GET"), Client())
+    assert told[0]["PATH_INFO"] == "/\xff\x00//"
 
 
 def test_a_body_of_unknown_length_is_whole_all_the_same() -> None:
-    answer = ask(echo, Scope(), Protocol([bytes(70_000), bytes(70_000)]))
-    assert answer.sent[0].endswith(b"140000")
+    answer = ask(echo, asked(), Client([bytes(70_000), bytes(70_000)]))
+    assert answer.body.endswith(b"140000")
 
 
 @pytest.mark.parametrize(
-    ("protocol", "announced", "said", "status"),
+    ("client", "announced", "said", "status"),
     [
-        (Protocol([bytes(150_000)] * 2), (), b"RequestEntityTooLarge", 413),
-        (Protocol(), (("content-length", "200001"),), b"RequestEntityTooLarge", 413),
-        (Protocol([b"abc"], stops=True), (), b"RequestTimeout", 408),
+        (Client([bytes(150_000)] * 3), (), b"RequestEntityTooLarge", 413),
+        (
+            Client([bytes(150_000)]),
+            ((b"content-length", b"200001"),),
+            b"RequestEntityTooLarge",
+            413,
+        ),
+        (Client([b"abc"], stops=True), (), b"RequestTimeout", 408),
     ],
     ids=["too much", "too much announced", "too slow"],
 )
 def test_what_is_wrong_with_a_body_is_said_by_the_application(
-    protocol: Protocol, announced: tuple[tuple[str, str], ...], said: bytes, status: int
+    client: Client, announced: Fields, said: bytes, status: int
 ) -> None:
-    answer = ask(echo, Scope(headers=Fields(*announced)), protocol, Patience(seconds=0.05))
-    assert (answer.status, answer.sent) == (status, [said])
-    assert ("connection", "close") in answer.headers
+    answer = ask(echo, asked(*announced), client, Patience(seconds=0.05))
+    assert (answer.status, answer.body) == (status, said)
+    assert (b"connection", b"close") in answer.headers
+
+
+def test_who_is_answered_early_can_send_the_rest() -> None:
+    client = ask(echo, asked(), Client([bytes(150_000)] * 4))
+    assert (client.status, client.taken, client.ended) == (413, 4, True)
+
+
+def test_who_is_answered_early_and_never_ends_is_not_heard_for_ever() -> None:
+    client = ask(echo, asked(), Client([bytes(150_000)] * 2, stops=True), Patience(seconds=0.05))
+    assert (client.status, client.ended) == (413, True)
+
+
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        (asked(path=b"/" + b"a" * LARGEST_HEAD), "RequestURITooLarge"),
+        (asked((b"cookie", b"a" * LARGEST_HEAD)), "RequestHeaderFieldsTooLarge"),
+        (asked(*[(b"x-%d" % n, b"a") for n in range(20_000)]), "RequestHeaderFieldsTooLarge"),
+        (asked((b"cookie", b"a" * (LARGEST_HEAD - 100))), "NoneType"),
+    ],
+    ids=["address", "field", "fields", "just not"],
+)
+def test_a_head_that_is_too_long_is_told_to_the_application(scope: Scope, said: str) -> None:
+    def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        return Response(type(environ[HEAD_ERROR]).__name__)(environ, start)
+
+    assert ask(app, scope, Client()).body.decode() == said
 
 
 def test_a_body_that_cannot_be_written_down_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", "/proc/nowhere")
-    answer = ask(echo, Scope(), Protocol([bytes(100_000)]))
-    assert (answer.status, answer.sent) == (503, [b"StoreUnavailable"])
+    answer = ask(echo, asked(), Client([bytes(100_000)]))
+    assert (answer.status, answer.body) == (503, b"StoreUnavailable")
 
 
 def test_a_body_that_is_cut_off_is_nobody_s() -> None:
-    asked: list[WSGIEnvironment] = []
+    told: list[WSGIEnvironment] = []
 
     def app(environ: "WSGIEnvironment", _start: "StartResponse") -> list[bytes]:
-        asked.append(environ)
+        told.append(environ)
         return []
 
-    answer = ask(app, Scope(headers=Fields(("content-length", "7"))), Protocol([b"abc"]))
-    assert (answer.status, asked) == (400, [])
+    answer = ask(app, asked((b"content-length", b"7")), Client([b"abc"], leaves=True))
+    assert (answer.status, answer.sent, told) == (0, [], [])
 
 
 # --- answers ----------------------------------------------------------------------------------
@@ -206,21 +253,23 @@ class Long:
 
 def test_a_short_answer_is_sent_in_one_piece() -> None:
     made = Long(b"ab", 3)
-    assert ask(made, Scope(), Protocol()).sent == [b"ababab"]
+    assert ask(made, asked(), Client()).sent == [b"ababab"]
     assert made.closed == 1
 
 
 def test_a_long_answer_is_sent_while_it_is_made_in_one_context() -> None:
     made = Long(bytes(AT_ONCE), 5)
-    answer = ask(made, Scope(), Protocol())
-    assert (answer.sent, made.closed) == ([bytes(AT_ONCE)] * 5, 1)
+    answer = ask(made, asked(), Client())
+    assert (answer.sent, made.closed) == ([*[bytes(AT_ONCE)] * 5, b""], 1)
+    assert answer.ended
     assert all(name.startswith("answering") for name in made.threads)
 
 
 def test_who_goes_away_in_the_middle_of_an_answer_is_not_sent_the_rest() -> None:
     made = Long(bytes(AT_ONCE), 500)
-    answer = ask(made, Scope(), Protocol(goes_away_after=2))
-    assert (len(answer.sent), made.closed) == (2, 1)
+    answer = ask(made, asked(), Client(leaves_after=3))
+    assert len(answer.sent) < 10
+    assert made.closed == 1
 
 
 # --- patience ---------------------------------------------------------------------------------

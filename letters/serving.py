@@ -1,0 +1,64 @@
+"""Floor 4: the web application behind a server, which is uvicorn."""
+
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import NoReturn
+
+import structlog
+from flask import Flask
+from uvicorn import Config, Server
+
+from letters.app import create_app_from_env, largest_body
+from letters.logs import write_down_our_server
+from letters.web.connection import SECONDS_FOR_A_HEAD, Connection
+from letters.web.gateway import LARGEST_HEAD, PATIENCE, Gateway, Patience
+
+MOST_CONNECTIONS = 1000
+"""More are told to come again."""
+
+log = structlog.get_logger("letters.server")
+
+
+def run(
+    listener: socket.socket,
+    threads: int,
+    make: Callable[[], Flask] = create_app_from_env,
+    patience: Patience = PATIENCE,
+) -> None:
+    """Serve the application that `make` builds, until a signal."""
+    # When all is answered, uvicorn raises the signal that it was stopped by once more.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
+    server = server_of(Gateway(make(), threads, largest_body, patience))
+    write_down_our_server()
+    host, port, *_ = listener.getsockname()
+    log.info("server.started", host=host, port=port)
+    server.run(sockets=[listener])
+
+
+def server_of(gateway: Gateway) -> Server:
+    """Return the server for a gateway; it is to be run with a socket that listens."""
+    config = Config(
+        gateway,
+        interface="asgi3",
+        http=Connection,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
+        timeout_keep_alive=int(SECONDS_FOR_A_HEAD),
+        limit_concurrency=MOST_CONNECTIONS,
+        ws="none",
+        lifespan="off",
+        # The application knows how many proxies it may believe, and what is to be written down.
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+    )
+    return Server(config)
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    log.info("server.stopped")
+    sys.exit()

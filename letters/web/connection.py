@@ -1,0 +1,105 @@
+"""One connection: what uvicorn leaves open about the heads of requests.
+
+A head has to come in time, and one that cannot be read gets a page that says so, however long it
+is: of a link of a megabyte no more is kept than of any other.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from werkzeug.exceptions import BadRequest
+
+from letters.web.gateway import CLOSE, Answer, error_of_head
+
+if TYPE_CHECKING:
+    from letters.web.gateway import Gateway
+
+SECONDS_FOR_A_HEAD = 30.0
+"""From the connection, or the first byte after another request, to the end of the head."""
+
+FOR_PROGRAMS = b" /api/"
+BEGINNING = 20
+"""Bytes of a head by which to tell."""
+
+
+class Connection(H11Protocol):
+    """A connection to a client; the application of the server's configuration is a `Gateway`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- uvicorn's own
+        super().__init__(*args, **kwargs)
+        self._head_is_late: asyncio.TimerHandle | None = None
+        self._refusing: asyncio.Task[None] | None = None
+        self._beginning = b""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
+        """Wait for the first head."""
+        super().connection_made(transport)
+        self._wait_for_a_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, or throw it away where the head could not be read.
+
+        Thrown away and not left unread: a connection that is closed with something unread in it
+        takes the answer along.
+        """
+        if self._refusing is not None:
+            return
+        if self.conn.their_state is h11.IDLE:
+            self._beginning = (self._beginning + data[:BEGINNING])[:BEGINNING]
+        super().data_received(data)
+        self._see_how_far_it_is()
+
+    def _see_how_far_it_is(self) -> None:
+        if self._refusing is not None:
+            return
+        if self.conn.their_state is not h11.IDLE:
+            self._beginning = b""
+            self._wait_no_more()
+        elif self._head_is_late is None:
+            self._wait_for_a_head()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 -- uvicorn's words; ours are better
+        """Have it said what is wrong with the head; uvicorn calls this for what h11 refuses."""
+        if self.conn.our_state is not h11.IDLE:
+            # It is the body: the gateway awaits it, and learns that there will be no more of it.
+            self.transport.close()
+            return
+        # Whatever they send meanwhile has to come to an end as well.
+        self._wait_for_a_head()
+        self._refusing = self.loop.create_task(self._refuse())
+
+    async def _refuse(self) -> None:
+        head, _ = self.conn.trailing_data
+        address, _, fields = head.partition(b"\n")
+        error = error_of_head(len(address), len(fields)) or BadRequest()
+        by_program = FOR_PROGRAMS in self._beginning
+        gateway = cast("Gateway", self.config.app)
+        self._write(await gateway.answer_to_head(error, by_program=by_program))
+
+    def _write(self, answer: Answer) -> None:
+        if self.transport.is_closing():
+            return
+        headers = [*self.server_state.default_headers, *answer.raw_headers(), CLOSE]
+        for event in (
+            h11.Response(status_code=answer.status, headers=headers),
+            h11.Data(data=answer.beginning),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.write_eof()
+
+    def _wait_for_a_head(self) -> None:
+        self._wait_no_more()
+        self._head_is_late = self.loop.call_later(SECONDS_FOR_A_HEAD, self.transport.close)
+
+    def _wait_no_more(self) -> None:
+        if self._head_is_late is not None:
+            self._head_is_late.cancel()
+            self._head_is_late = None

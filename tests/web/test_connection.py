@@ -1,0 +1,269 @@
+"""One connection to the server: heads that come late, are too long, or are none."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from structlog.testing import capture_logs
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request, Response
+
+from letters import serving
+from letters.listening import listen
+from letters.logs import write_down_our_server
+from letters.serving import server_of
+from letters.web import connection
+from letters.web.gateway import LARGEST_HEAD, Gateway, Patience
+from letters.web.incoming import HEAD_ERROR
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+HOST = "127.0.0.1"
+LONGEST_WAIT = 10.0
+SOON = 0.3
+PATIENCE = Patience(seconds=5 * SOON)
+GOOD = b"GET / HTTP/1.1\r\nHost: letters.example.org\r\n\r\n"
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+Connect = Callable[[], socket.socket]
+
+
+def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+    """Say what was asked, or what was wrong."""
+    request, wrong = Request(environ), environ[HEAD_ERROR]
+    try:
+        length = 0 if wrong else len(request.get_data())
+    except HTTPException as error:
+        return error.get_response()(environ, start)
+    return Response(f"{type(wrong).__name__} {request.path[:5]} {length}")(environ, start)
+
+
+def broken(_environ: "WSGIEnvironment", start: "StartResponse") -> Iterator[bytes]:
+    """Break off in the middle of a long answer."""
+    start("200 OK", [])
+    yield bytes(2 * 1024 * 1024)
+    secret = "mira@example.org"
+    raise ValueError(secret)
+
+
+@contextmanager
+def serving_of(application: "WSGIApplication") -> Iterator[Connect]:
+    """Serve on a thread; give what connects to it."""
+    server = server_of(Gateway(application, 2, lambda _: 1000, PATIENCE))
+    with listen(HOST, 0) as listener:
+        address = listener.getsockname()
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        try:
+            yield lambda: socket.create_connection(address, LONGEST_WAIT)
+        finally:
+            server.should_exit = True
+            thread.join(LONGEST_WAIT)
+    assert not thread.is_alive(), "the server did not end"
+
+
+@pytest.fixture(scope="module")
+def connect() -> Iterator[Connect]:
+    with serving_of(app) as connects:
+        yield connects
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "SECONDS_FOR_A_HEAD", SOON)
+
+
+def _all_of(client: socket.socket) -> bytes:
+    """Read until the other side closes; a reset would be an error."""
+    return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+def _exchange(connect: Connect, *pieces: bytes) -> tuple[int, str]:
+    """Send everything and only then read; return the status and what was said."""
+    with connect() as client:
+        for piece in pieces:
+            client.sendall(piece)
+        answer = _all_of(client)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"connection: close" in head.lower()
+    return int(head[9:12]), body.decode()
+
+
+def _one_answer(client: socket.socket) -> bytes:
+    """Read an answer of `app`, after which the connection stays open."""
+    answer = b""
+    while not answer.endswith((b" 0", b" 3")):
+        answer += client.recv(65536)
+    return answer
+
+
+# --- heads that cannot be read ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("length", [70_000, 1_000_000, 10_000_000])
+def test_a_link_of_any_length_is_answered(connect: Connect, length: int) -> None:
+    head = b"GET /letter/" + b"a" * length + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+    status, said = _exchange(connect, head)
+    assert (status, said.split()[0]) == (200, "RequestURITooLarge")
+
+
+@pytest.mark.parametrize("length", [70_000, 1_000_000, 10_000_000])
+def test_header_fields_of_any_length_are_answered(connect: Connect, length: int) -> None:
+    head = b"GET / HTTP/1.1\r\nHost: x\r\nCookie: " + b"a" * length + b"\r\n\r\n"
+    assert _exchange(connect, head) == (200, "RequestHeaderFieldsTooLarge / 0")
+
+
+def test_a_long_head_that_comes_in_pieces_is_answered_as_well(connect: Connect) -> None:
+    pieces = [b"GET /api/" + b"a" * 60_000, *[b"a" * 60_000] * 5, b" HTTP/1.1\r\n\r\n"]
+    assert _exchange(connect, *pieces) == (200, "RequestURITooLarge /api/ 0")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /\x00\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /müde HTTP/1.1\r\nHost: x\r\n\r\n".encode(),
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+        b"nonsense\r\n\r\n",
+    ],
+    ids=["NULs", "no ASCII", "no host", "two hosts", "no length", "TLS", "nonsense"],
+)
+def test_a_head_that_is_none_is_answered(connect: Connect, head: bytes) -> None:
+    assert _exchange(connect, head) == (200, "BadRequest / 0")
+
+
+def test_what_a_program_sent_is_answered_as_a_program_s(connect: Connect) -> None:
+    assert _exchange(connect, b"GET /api/x\x00 HTTP/1.1\r\n\r\n") == (200, "BadRequest /api/ 0")
+
+
+def test_a_second_head_that_is_none_is_answered_after_the_first(connect: Connect) -> None:
+    with connect() as client:
+        client.sendall(GOOD + b"nonsense\r\n\r\n")
+        answers = _all_of(client)
+    assert answers.index(b"NoneType / 0") < answers.index(b"BadRequest / 0")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_who_was_answered_and_stays_is_not_listened_to_for_ever(connect: Connect) -> None:
+    with connect() as client:
+        client.sendall(b"GET /" + b"a" * (LARGEST_HEAD + 1))
+        assert b"RequestURITooLarge" in _all_of(client)
+        _send_until_closed(client)
+
+
+def test_who_goes_away_meanwhile_is_no_error(
+    connect: Connect, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(20):
+        with connect() as client:
+            client.sendall(b"nonsense\r\n\r\n")
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    assert _exchange(connect, b"nonsense\r\n\r\n") == (200, "BadRequest / 0")
+    assert "Traceback" not in capfd.readouterr().err
+
+
+# --- heads that come late -----------------------------------------------------------------------
+
+
+def _send_until_closed(client: socket.socket) -> float:
+    """Send a byte now and then; return after how many seconds the other side has closed."""
+    began = time.monotonic()
+    while time.monotonic() - began < LONGEST_WAIT:
+        try:
+            client.sendall(b"a")
+        except OSError:
+            return time.monotonic() - began
+        time.sleep(0.02)
+    raise AssertionError("a head was waited for without an end")
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("before", [b"", b"GET /"], ids=["nothing", "a beginning"])
+def test_a_head_that_does_not_end_is_given_up(connect: Connect, before: bytes) -> None:
+    with connect() as client:
+        client.sendall(before)
+        assert _send_until_closed(client) > SOON / 2
+
+
+@pytest.mark.usefixtures("impatient")
+def test_so_is_a_second_one(connect: Connect) -> None:
+    with connect() as client:
+        client.sendall(GOOD)
+        assert b"200" in _one_answer(client)
+        assert _send_until_closed(client) > SOON / 2
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_comes_after_the_head_has_time(connect: Connect) -> None:
+    with connect() as client:
+        client.sendall(CHUNKED)
+        for _ in range(3):
+            time.sleep(SOON / 2)
+            client.sendall(b"1\r\na\r\n")
+        client.sendall(b"0\r\n\r\n")
+        assert b"NoneType / 3" in _one_answer(client)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_connection_that_is_used_again_and_again_stays(connect: Connect) -> None:
+    with connect() as client:
+        for _ in range(4):
+            time.sleep(SOON / 2)
+            client.sendall(GOOD[:10])
+            client.sendall(GOOD[10:])
+            assert b"NoneType / 0" in _one_answer(client)
+
+
+# --- the rest -----------------------------------------------------------------------------------
+
+
+def test_a_body_that_is_broken_off_is_nobody_s(connect: Connect) -> None:
+    with connect() as client:
+        client.sendall(CHUNKED + b"no chunk\r\n")
+        assert _all_of(client) == b""
+
+
+def test_a_body_that_would_be_too_large_is_not_asked_for(connect: Connect) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n"
+    with connect() as client:
+        client.sendall(head % 3)
+        assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b"abc")
+        assert b"NoneType / 3" in _one_answer(client)
+        client.sendall(head % 1001)
+        assert b"HTTP/1.1 413 " in _all_of(client)
+
+
+def test_one_that_says_nothing_does_not_keep_the_server_from_ending() -> None:
+    with serving_of(app) as connect, closing(connect()), closing(connect()) as refused:
+        refused.sendall(b"nonsense\r\n\r\n")
+        assert b"BadRequest" in _all_of(refused)
+
+
+def test_more_than_a_thousand_are_told_to_come_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(serving, "MOST_CONNECTIONS", 2)
+    with serving_of(app) as crowded, closing(crowded()), crowded() as second:
+        second.sendall(GOOD)
+        assert second.recv(12) == b"HTTP/1.1 503"
+
+
+def test_an_answer_that_breaks_off_is_written_down_without_what_the_error_said() -> None:
+    write_down_our_server()
+    with capture_logs() as logs, serving_of(broken) as connect, connect() as client:
+        client.sendall(GOOD)
+        assert not _all_of(client).endswith(b"0\r\n\r\n"), "the answer looks whole"
+    (line,) = [line for line in logs if line["event"] == "server"]
+    assert (line["log_level"], line["error"]) == ("error", "ValueError")
+    assert any("letters/web/gateway.py" in place for place in line["where"])
+    assert "mira" not in json.dumps(logs)
