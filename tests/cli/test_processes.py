@@ -232,6 +232,26 @@ class TestWsgi:
 
         assert python.communicate(timeout=LONGEST_WAIT)[0] == "letters.web [1, 1, 1]\n"
 
+    @on_sqlite
+    @pytest.mark.usefixtures("environment")
+    @pytest.mark.parametrize(
+        "command",
+        [
+            "gunicorn wsgi:app --bind 127.0.0.1:{port}",
+            "granian --interface wsgi wsgi:app --host 127.0.0.1 --port {port}",
+            "flask --app wsgi run --port {port}",
+        ],
+    )
+    def test_other_servers_serve_it_as_well(
+        self, spawn: Spawn, monkeypatch: pytest.MonkeyPatch, command: str
+    ) -> None:
+        monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
+        port = free_port()
+        server = spawn("-m", *command.format(port=port).split())
+
+        _wait_until(lambda: _answers(f"http://127.0.0.1:{port}/healthz"), server)
+        _stop(server, signal.SIGTERM)
+
     def test_bad_settings_raise_with_every_problem_so_that_servers_stop(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
