@@ -1,9 +1,11 @@
 """Opening the demo's data: the tables brought up to date, and the addresses to begin with."""
 
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 
+from alembic.util import CommandError
 from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from letters.demo import cast
 from letters.demo.home import Unusable
@@ -22,14 +24,15 @@ OPERATOR = Actor(ActorKind.OPERATOR, "cli")
 
 
 def bring_up_to_date(instance: Instance) -> None:
-    """Run the migrations that came since the data was made."""
-    upgrade(instance.settings.database_url)
+    """Run the migrations that came since the data was made. Raises Unusable."""
+    with _readable(instance):
+        upgrade(instance.settings.database_url)
 
 
 def addresses(instance: Instance) -> Mapping[str, str]:
     """Return the pages to begin with, by what they are. Raises Unusable."""
     house = assemble(instance.settings)
-    with closing(house.database):
+    with closing(house.database), _readable(instance):
         status_url = _status_url(house)
         sign_in_url = _sign_in_url(house)
     if status_url is None:
@@ -72,8 +75,23 @@ def _sign_in_url(house: House) -> str | None:
         return None
 
 
+@contextmanager
+def _readable(instance: Instance) -> Iterator[None]:
+    """Raises Unusable for data that is damaged or too new, in place of what the tools raise."""
+    try:
+        yield
+    except OperationalError:
+        raise  # Somebody else has locked it, or a disk fails: the data may be good.
+    except (CommandError, DatabaseError) as error:
+        message = "cannot be read by this version: it is damaged, or a newer version made it."
+        raise _unusable(message, instance) from error
+
+
 def _lacking(what: str, instance: Instance) -> Unusable:
+    return _unusable(f"has no {what}.", instance)
+
+
+def _unusable(because: str, instance: Instance) -> Unusable:
     return Unusable(
-        f"The demo's data has no {what}. "
-        f"Remove the folder {instance.folder} to begin with new data."
+        f"The demo's data {because} Remove the folder {instance.folder} to begin with new data."
     )

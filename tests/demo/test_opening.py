@@ -1,11 +1,15 @@
 """The addresses to begin with, whatever was done in the demo since its data was made."""
 
 import shutil
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from letters.demo import cast, opening
 from letters.demo.home import Unusable
@@ -81,3 +85,48 @@ def test_where_the_coordinator_is_gone_it_says_what_to_do(
 
     with pytest.raises(Unusable, match=r"no coordinator .*Remove the folder .*/demo to begin"):
         opening.addresses(instance)
+
+
+def _make_newer(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'of tomorrow'")
+
+
+def _damage(database: Path) -> None:
+    content = database.read_bytes()
+    database.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+
+
+def _replace_by_nonsense(database: Path) -> None:
+    database.write_bytes(b"nonsense" * 1000)
+
+
+def _open(instance: Instance) -> None:
+    opening.bring_up_to_date(instance)
+    opening.addresses(instance)
+
+
+@pytest.mark.parametrize("spoil", [_make_newer, _damage, _replace_by_nonsense])
+def test_data_that_cannot_be_read_is_told_with_what_to_do(
+    instance: Instance, sqlite_databases: SqliteDatabases, spoil: Callable[[Path], None]
+) -> None:
+    instance.folder.mkdir()
+    database = instance.folder / "letters.db"
+    with sqlite_databases.fresh() as url:
+        shutil.copy(url.removeprefix("sqlite:///"), database)
+    spoil(database)
+    with pytest.raises(
+        Unusable, match=r"cannot be read by this version.* Remove the folder .*/dem"
+    ):
+        _open(instance)
+
+
+def test_data_that_somebody_keeps_locked_is_not_called_damaged(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(_url: str) -> None:
+        raise OperationalError("BEGIN", {}, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr(opening, "upgrade", locked)
+    with pytest.raises(OperationalError):
+        opening.bring_up_to_date(instance)
