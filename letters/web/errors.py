@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request, url_for
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_wtf.csrf import CSRFError
@@ -20,6 +20,7 @@ from letters.records.database import AWAY
 from letters.web.api.problems import Unavailable, http_problem, problem_answer
 from letters.web.limits import seconds_to_wait
 from letters.web.state import is_api, is_signed_in
+from letters.web.ways_back import Back, to_programs, way_back
 
 log = structlog.get_logger("letters.web")
 
@@ -105,12 +106,6 @@ HTTP_WORDS: dict[int, tuple[str, str]] = {
         N_("Nothing was changed. Try again in a few minutes; the error was written down."),
     ),
 }
-_NOT_SIGNED_IN = (
-    errors.OpenIdRefused,
-    errors.OpenIdFailed,
-    errors.OpenIdUnavailable,
-    errors.LinksNotMailed,
-)
 AWAY_HEADING = N_("Not possible at the moment")
 AWAY_WHEN_LOOKING = N_("Our records cannot be reached at the moment. Try again in a few minutes.")
 AWAY_WHEN_SENDING = N_(
@@ -160,7 +155,7 @@ def _letters_error(error: errors.LettersError) -> ResponseReturnValue:
         return problem_answer(
             face.status, gettext(face.heading), say(error), _problems(error), type(error).__name__
         )
-    return _page(face.status, gettext(face.heading), say(error), _again(error), _way_back(error))
+    return _page(face.status, gettext(face.heading), say(error), _again(error), way_back(error))
 
 
 def _problems(error: errors.LettersError) -> list[tuple[str, str]]:
@@ -175,37 +170,6 @@ class Again:
 
     purpose: Purpose
     token: str
-
-
-@dataclass(frozen=True)
-class Back:
-    """Where a refused act leads back to."""
-
-    url: str
-    words: str
-
-
-def _way_back(error: errors.LettersError) -> Back | None:
-    """For who has a link, the page behind it; for who did not get in, the sign-in."""
-    if isinstance(error, _NOT_SIGNED_IN):
-        return Back(url_for("signin.form"), gettext("Back to the sign-in"))
-    token = (request.view_args or {}).get("token")
-    if token is None or not isinstance(error, errors.NotAllowed | errors.InvalidInput):
-        return None
-    if request.path.startswith("/application/"):
-        words = gettext("Back to the status of the application")
-        return Back(url_for("applicant.status", token=token), words)
-    if request.blueprint == "overview":
-        words = gettext("Back to all that is asked of you")
-        return Back(url_for("overview.page", token=token), words)
-    if request.path.startswith("/letter/"):
-        words = gettext("Back to the page of this letter")
-        return Back(url_for("referee.page", token=token), words)
-    return None
-
-
-def _to_programs() -> Back:
-    return Back(url_for("coordinator.programs"), gettext("Back to your programs"))
 
 
 def _again(error: errors.LettersError) -> Again | None:
@@ -296,7 +260,7 @@ def _page(
         heading=heading,
         sentence=sentence,
         again=again,
-        back=back or (_to_programs() if inside else None),
+        back=back or (to_programs() if inside else None),
         inside=inside,
     )
     return make_response(page, status)

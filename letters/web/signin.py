@@ -19,10 +19,11 @@ from letters.records.database import AWAY
 from letters.services import sessions, signing_in
 from letters.services.work import Actor
 from letters.web import browsers, limits
-from letters.web.errors import Again, Back, face_of, say
+from letters.web.errors import Again, face_of, say
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
 from letters.web.state import SYSTEM, house, is_signed_in
+from letters.web.ways_back import to_programs
 
 bp = Blueprint("signin", __name__)
 
@@ -186,13 +187,12 @@ def enter(token: str) -> ResponseReturnValue:
 def used(error: LinkUsed) -> ResponseReturnValue:
     """Lead whoever went back to their link on to the programs; mail others a new one."""
     inside = is_signed_in()
-    to_programs = Back(url_for("coordinator.programs"), gettext("Back to your programs"))
     page = render_template(
         "errors/problem.html",
         heading=gettext("This link was used"),
         sentence=gettext("It signs in once, and you are signed in.") if inside else say(error),
         again=None if inside else Again(Purpose.SIGN_IN, (request.view_args or {})["token"]),
-        back=to_programs if inside else None,
+        back=to_programs() if inside else None,
         inside=inside,
     )
     return page, face_of(error).status
