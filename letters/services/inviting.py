@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from letters.domain.errors import LinkExpired, LinkInvalid, LinkReplaced
+from letters.domain.errors import LinkExpired, LinkInvalid, LinkUsed
 from letters.ports import Purpose
 from letters.records import Coordinator, HowSignedIn, SignIn
 from letters.services import sessions
@@ -33,7 +33,7 @@ def invitation_url(work: Work, invited: Coordinator) -> str:
 def check_invitation(work: Work, token: str) -> Coordinator:
     """Return whom an invitation would sign in, without using it up.
 
-    Raises LinkInvalid, LinkReplaced when it was used, or LinkExpired, also when it was withdrawn.
+    Raises LinkInvalid, LinkUsed, or LinkExpired, also when it was withdrawn.
     """
     return _invited_behind(work, token, lock=False)
 
@@ -55,7 +55,7 @@ def _invited_behind(work: Work, token: str, *, lock: bool) -> Coordinator:
     if found is None or payload.generation > found.invitation_generation:
         raise LinkInvalid
     if payload.generation < found.invitation_generation:
-        raise LinkReplaced(Purpose.INVITATION, found.id)
+        raise LinkUsed(Purpose.INVITATION, found.id)
     if not is_open(found, work.now):
         raise LinkExpired(Purpose.INVITATION, found.id)
     return found

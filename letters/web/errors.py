@@ -44,6 +44,7 @@ FACES: dict[type[errors.LettersError], Face] = {
     errors.LinkInvalid: Face(HTTPStatus.NOT_FOUND, N_("This link does not work")),
     errors.LinkErased: Face(HTTPStatus.GONE, N_("This was erased")),
     errors.LinkReplaced: Face(HTTPStatus.GONE, N_("This link was replaced")),
+    errors.LinkUsed: Face(HTTPStatus.GONE, N_("This link was used")),
     errors.LinkExpired: Face(HTTPStatus.GONE, N_("This link has expired")),
     errors.LinkOfAnotherBrowser: Face(HTTPStatus.FORBIDDEN, N_("Asked for in another browser")),
     errors.LetterRefused: Face(HTTPStatus.UNPROCESSABLE_ENTITY, N_("The file was not accepted")),

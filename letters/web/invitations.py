@@ -3,16 +3,24 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from letters.domain.errors import LinkKnown
+from letters.domain.errors import LinkKnown, LinkUsed
 from letters.records import Coordinator
 from letters.services import inviting, signing_in
 from letters.web import limits
 from letters.web.guards import Guard, guarded
 from letters.web.limits import limiter
-from letters.web.signin import begin, browser_secret, check_links_are_mailed, here, link_sent
+from letters.web.signin import (
+    begin,
+    browser_secret,
+    check_links_are_mailed,
+    here,
+    link_sent,
+    used,
+)
 from letters.web.state import SYSTEM, house
 
 bp = Blueprint("invitations", __name__, url_prefix="/coordinate/invitation/<token>")
+bp.register_error_handler(LinkUsed, used)
 
 
 @bp.get("")

@@ -189,9 +189,9 @@ def used(error: LinkUsed) -> ResponseReturnValue:
     inside = is_signed_in()
     page = render_template(
         "errors/problem.html",
-        heading=gettext("This link was used"),
+        heading=gettext(face_of(error).heading),
         sentence=gettext("It signs in once, and you are signed in.") if inside else say(error),
-        again=None if inside else Again(Purpose.SIGN_IN, (request.view_args or {})["token"]),
+        again=None if inside else Again(Purpose(error.purpose), (request.view_args or {})["token"]),
         back=to_programs() if inside else None,
         inside=inside,
     )

@@ -15,7 +15,7 @@ from letters.domain.errors import (
     LastManager,
     LinkExpired,
     LinkInvalid,
-    LinkReplaced,
+    LinkUsed,
     UnknownMember,
 )
 from letters.domain.journal import ActorKind, Fact, MessageKind
@@ -183,7 +183,7 @@ def test_an_invitation_signs_in_once_within_a_week(cora: Desk, clock: TestClock)
         assert [inviting.check_invitation(work, token).id for _ in range(3)] == [iris] * 3
     assert use(cora.story, token) == iris
     assert person(cora.story, iris).joined_at == clock.now()
-    with pytest.raises(LinkReplaced):
+    with pytest.raises(LinkUsed):
         use(cora.story, token)
 
 

@@ -152,8 +152,11 @@ def test_scanners_do_not_use_an_invitation_up(
     first, second = visitor_of(app), visitor_of(app)
     pages = first.get(link), second.get(link)
     assert press(first, pages[0], "Accept and sign in").status_code == 303
-    assert press(second, pages[1], "Accept and sign in").status_code == 410
+    late = press(second, pages[1], "Accept and sign in")
+    assert (late.status_code, heading(late)) == (410, "This link was used")
+    assert form_labels(late) == ["Send me a new link"]
     assert second.get("/coordinate/").status_code == 303
+    assert links_of(first.get(link))["Back to your programs"] == "/coordinate/"
 
 
 @on_sqlite
