@@ -20,7 +20,7 @@ from letters.records.database import AWAY
 from letters.web.api.problems import Unavailable, http_problem, problem_answer
 from letters.web.limits import seconds_to_wait
 from letters.web.state import is_api, is_signed_in
-from letters.web.ways_back import Back, to_programs, way_back
+from letters.web.ways_back import way_back
 
 log = structlog.get_logger("letters.web")
 
@@ -156,7 +156,7 @@ def _letters_error(error: errors.LettersError) -> ResponseReturnValue:
         return problem_answer(
             face.status, gettext(face.heading), say(error), _problems(error), type(error).__name__
         )
-    return _page(face.status, gettext(face.heading), say(error), _again(error), way_back(error))
+    return _page(error, face.status, gettext(face.heading), say(error), _again(error))
 
 
 def _problems(error: errors.LettersError) -> list[tuple[str, str]]:
@@ -181,9 +181,9 @@ def _again(error: errors.LettersError) -> Again | None:
     return Again(Purpose(error.purpose), token)
 
 
-def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
+def _csrf_error(error: CSRFError) -> ResponseReturnValue:
     heading, sentence = CSRF_WORDS
-    return _page(HTTPStatus.BAD_REQUEST, gettext(heading), gettext(sentence))
+    return _page(error, HTTPStatus.BAD_REQUEST, gettext(heading), gettext(sentence))
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -194,12 +194,12 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if is_api():
         return http_problem(error)
     if isinstance(error, TooManyRequests):
-        return _too_often()
+        return _too_often(error)
     known = status if status in HTTP_WORDS else HTTPStatus.BAD_REQUEST
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         known = HTTPStatus.INTERNAL_SERVER_ERROR
     heading, sentence = (gettext(words) for words in HTTP_WORDS[known])
-    answer = _page(HTTPStatus(status), heading, sentence)
+    answer = _page(error, HTTPStatus(status), heading, sentence)
     if isinstance(error, MethodNotAllowed):
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return answer
@@ -217,19 +217,20 @@ def _database_away(error: Exception) -> ResponseReturnValue:
         return http_problem(Unavailable())
     sentence = AWAY_WHEN_LOOKING if request.method in LOOKING else AWAY_WHEN_SENDING
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    answer = _page(status, gettext(AWAY_HEADING), gettext(sentence))
+    answer = _page(error, status, gettext(AWAY_HEADING), gettext(sentence))
     answer.headers["Retry-After"] = str(Unavailable.SECONDS)
     return answer
 
 
-def _too_often() -> Response:
+def _too_often(error: TooManyRequests) -> Response:
     seconds = seconds_to_wait()
     sentence = ngettext(
         "This was tried very often in a short time. Wait a minute and try again.",
         "This was tried very often in a short time. Wait %(num)s minutes and try again.",
         math.ceil(seconds / 60),
     )
-    answer = _page(HTTPStatus.TOO_MANY_REQUESTS, gettext("Too many attempts"), sentence)
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    answer = _page(error, status, gettext("Too many attempts"), sentence)
     answer.headers["Retry-After"] = str(seconds)
     return answer
 
@@ -245,23 +246,22 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     heading, sentence = (gettext(words) for words in HTTP_WORDS[500])
     if is_api():
         return problem_answer(HTTPStatus.INTERNAL_SERVER_ERROR, heading, sentence)
-    return _page(HTTPStatus.INTERNAL_SERVER_ERROR, heading, sentence)
+    return _page(error, HTTPStatus.INTERNAL_SERVER_ERROR, heading, sentence)
 
 
 def _page(
+    error: Exception,
     status: HTTPStatus,
     heading: str,
     sentence: str,
     again: Again | None = None,
-    back: Back | None = None,
 ) -> Response:
-    inside = is_signed_in()
     page = render_template(
         "errors/problem.html",
         heading=heading,
         sentence=sentence,
         again=again,
-        back=back or (to_programs() if inside else None),
-        inside=inside,
+        back=way_back(error),
+        inside=is_signed_in(),
     )
     return make_response(page, status)

@@ -1,4 +1,4 @@
-"""Where the page of an error leads back to."""
+"""Where the page of an error leads back to: the page that it was about, where the address tells."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,8 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from letters.domain import errors
+from letters.domain.words import N_
+from letters.web.state import is_signed_in
 
 _NOT_SIGNED_IN = (
     errors.OpenIdRefused,
@@ -13,6 +15,14 @@ _NOT_SIGNED_IN = (
     errors.OpenIdUnavailable,
     errors.LinksNotMailed,
 )
+_BEHIND_LINKS = {
+    "/application/": ("applicant.status", N_("Back to the status of the application")),
+    "/applications/": ("all_applications.page", N_("Back to all your applications")),
+    "/notice/": ("notice.page", N_("Back to the advance notice")),
+    "/letter/": ("referee.page", N_("Back to the page of this letter")),
+    "/coordinate/digest/": ("digest.behind_link", N_("Back to your digests")),
+}
+"""The page behind each kind of link, by how its address begins."""
 
 
 @dataclass(frozen=True)
@@ -23,25 +33,38 @@ class Back:
     words: str
 
 
-def way_back(error: errors.LettersError) -> Back | None:
-    """For who has a link, the page behind it; for who did not get in, the sign-in."""
+def way_back(error: Exception) -> Back | None:
+    """Return where who reads of an error gets on; None where nothing of them is known.
+
+    For who has a link that opens, that is the page behind it; for who did not get in, the sign-in.
+    """
     if isinstance(error, _NOT_SIGNED_IN):
         return Back(url_for("signin.form"), gettext("Back to the sign-in"))
-    token = (request.view_args or {}).get("token")
-    if token is None or not isinstance(error, errors.NotAllowed | errors.InvalidInput):
-        return None
-    if request.path.startswith("/application/"):
-        words = gettext("Back to the status of the application")
-        return Back(url_for("applicant.status", token=token), words)
-    if request.blueprint == "overview":
-        words = gettext("Back to all that is asked of you")
-        return Back(url_for("overview.page", token=token), words)
-    if request.path.startswith("/letter/"):
-        words = gettext("Back to the page of this letter")
-        return Back(url_for("referee.page", token=token), words)
-    return None
+    back = None if isinstance(error, errors.LinkError) else _behind_the_link()
+    if back is not None and not _is_here(back):
+        return back
+    return to_programs() if is_signed_in() else None
 
 
 def to_programs() -> Back:
     """For a coordinator, when nothing nearer is known."""
     return Back(url_for("coordinator.programs"), gettext("Back to your programs"))
+
+
+def _behind_the_link() -> Back | None:
+    token = (request.view_args or {}).get("token")
+    if token is None:
+        return None
+    if request.blueprint == "overview":
+        words = gettext("Back to all that is asked of you")
+        return Back(url_for("overview.page", token=token), words)
+    for beginning, (endpoint, words) in _BEHIND_LINKS.items():
+        if request.path.startswith(beginning):
+            return Back(url_for(endpoint, token=token), gettext(words))
+    return None
+
+
+def _is_here(back: Back) -> bool:
+    """Say whether it is this very page that failed."""
+    here = request.script_root + request.full_path.rstrip("?")
+    return request.method in {"GET", "HEAD"} and back.url == here

@@ -31,6 +31,7 @@ from tests.web.visiting import (
     press,
     send,
     signed_in,
+    to_letter,
 )
 
 DOWNLOAD = "Download the letter of Prof. Ada Ferreira"
@@ -86,6 +87,7 @@ def test_with_the_bucket_out_of_reach_nothing_is_called_received(
                     503,
                     "Your letter was not saved",
                     "Your letter was not saved. Please try again in a few minutes.",
+                    to_letter(token),
                 )
                 assert time.monotonic() - began < 5
     app.extensions["letters"] = story.house

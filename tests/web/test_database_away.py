@@ -12,7 +12,7 @@ from tests.support.people import Story
 from tests.support.rows import unchanged
 from tests.web import scenes
 from tests.web.api.portal import APPLICATION, Portal, make_key
-from tests.web.visiting import Visitor, assert_words, on_sqlite, press, visitor_of
+from tests.web.visiting import Visitor, assert_words, on_sqlite, press, to_letter, visitor_of
 
 HEADING = "Not possible at the moment"
 LOOKED = "Our records cannot be reached at the moment. Try again in a few minutes."
@@ -53,7 +53,7 @@ def test_what_was_sent_may_not_have_been_saved(client: Visitor, story: Story) ->
     with unchanged(story.house.database):
         with away(story.house):
             answer = press(client, page, "Decline", {"reason": "On leave."})
-        assert_words(answer, 503, HEADING, SENT)
+        assert_words(answer, 503, HEADING, SENT, to_letter(token))
     assert press(client, page, "Decline", {"reason": "On leave."}).status_code == 303
 
 

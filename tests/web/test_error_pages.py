@@ -27,6 +27,7 @@ from tests.web.visiting import (
     press,
     send,
     stored_files,
+    to_letter,
 )
 
 
@@ -134,6 +135,7 @@ def test_a_form_that_is_far_too_large(client: Visitor, story: Story) -> None:
         413,
         "Too much was sent",
         "What was sent is larger than we take, so nothing of it was kept. Send less.",
+        to_letter(token),
     )
 
 
@@ -188,7 +190,7 @@ def test_a_database_that_fails_half_way_leaves_nothing_half_done(
     client.get(f"/letter/{token}")
     with unchanged(story.house.database), _failing_at(story.house, "INSERT INTO outbox"):
         answer = send(client, token)
-    assert_words(answer, *NOT_SAVED)
+    assert_words(answer, *NOT_SAVED, to_letter(token))
     assert stored_files(story.house) == []
     assert send(client, token).status_code == 303
 

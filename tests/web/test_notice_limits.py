@@ -78,6 +78,7 @@ def test_once_requested_the_page_says_so_and_mails_the_request_again(
                 "The letter has been requested since, so use the link in that mail. "
                 "We can mail it to you again."
             ),
+            ("Back to the advance notice", opened.request.path),
         )
     page = _page(client, story, alerted)
     assert _below_the_heading(page) == (

@@ -29,6 +29,7 @@ from tests.web.visiting import (
     send,
     signed_in,
     stored_files,
+    to_letter,
 )
 
 
@@ -75,7 +76,7 @@ def test_a_letter_that_cannot_be_stored_is_never_called_received(
     _with_store(app, story.house, error)
     with unchanged(story.house.database), capture_logs() as logged:
         answer = send(client, token)
-    assert_words(answer, status, "Your letter was not saved", sentence)
+    assert_words(answer, status, "Your letter was not saved", sentence, to_letter(token))
     assert {"event": "refused", "error": type(error).__name__, "log_level": "error"} in logged
     assert stored_files(story.house) == []
     app.extensions["letters"] = story.house

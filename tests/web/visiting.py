@@ -32,6 +32,12 @@ HOME = ("Go to the start page", "/")
 PROGRAMS = ("Back to your programs", "/coordinate/")
 """The ways on from an error, for everybody and for coordinators who are signed in."""
 
+
+def to_letter(token: str) -> tuple[str, str]:
+    """Return the way on from an error for who has the upload link with this token."""
+    return ("Back to the page of this letter", f"/letter/{token}")
+
+
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For tests of what no database could make different: they run on one of the two."""
 
