@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
 from letters.domain import errors
 from letters.domain.words import N_
-from letters.web.state import is_signed_in
+from letters.records.database import AWAY
+from letters.services import belonging, dashboard
+from letters.web.state import SYSTEM, house, is_signed_in
 
 _NOT_SIGNED_IN = (
     errors.OpenIdRefused,
@@ -36,14 +40,18 @@ class Back:
 def way_back(error: Exception) -> Back | None:
     """Return where who reads of an error gets on; None where nothing of them is known.
 
-    For who has a link that opens, that is the page behind it; for who did not get in, the sign-in.
+    For who has a link that opens, that is the page behind it; for a coordinator the application or
+    the program, if they may see it; for who did not get in, the sign-in.
     """
     if isinstance(error, _NOT_SIGNED_IN):
         return Back(url_for("signin.form"), gettext("Back to the sign-in"))
+    inside = is_signed_in()
     back = None if isinstance(error, errors.LinkError) else _behind_the_link()
+    if inside and back is None and _records_can_be_asked(error):
+        back = _for_coordinators()
     if back is not None and not _is_here(back):
         return back
-    return to_programs() if is_signed_in() else None
+    return to_programs() if inside else None
 
 
 def to_programs() -> Back:
@@ -61,6 +69,33 @@ def _behind_the_link() -> Back | None:
     for beginning, (endpoint, words) in _BEHIND_LINKS.items():
         if request.path.startswith(beginning):
             return Back(url_for(endpoint, token=token), gettext(words))
+    return None
+
+
+def _records_can_be_asked(error: Exception) -> bool:
+    """Say whether it is an error of the kinds after which the database answers as ever."""
+    return isinstance(error, errors.LettersError | HTTPException)
+
+
+def _for_coordinators() -> Back | None:
+    """Return the nearest page of which the address tells, if its reader may see that."""
+    try:
+        return _about_what_is_named()
+    except (errors.LettersError, *AWAY):
+        return None
+
+
+def _about_what_is_named() -> Back | None:
+    named, coordinator = request.view_args or {}, current_user.coordinator
+    with house().works.look(SYSTEM) as work:
+        application_id = belonging.application_named(work, coordinator, named)
+        if application_id is not None:
+            url = url_for("coordinator.application", application_id=application_id)
+            return Back(url, gettext("Back to the application"))
+        if "slug" in named:
+            slug = dashboard.program_run_by(work, coordinator, named["slug"]).slug
+            url = url_for("coordinator.applications", slug=slug)
+            return Back(url, gettext("Back to the program"))
     return None
 
 

@@ -23,7 +23,6 @@ from tests.support.server import free_port
 from tests.web import scenes
 from tests.web.visiting import (
     CORA,
-    PROGRAMS,
     Visitor,
     assert_words,
     follow,
@@ -31,6 +30,7 @@ from tests.web.visiting import (
     press,
     send,
     signed_in,
+    to_application,
     to_letter,
 )
 
@@ -117,5 +117,5 @@ def test_a_letter_that_cannot_be_fetched_now_says_so(app: Flask, story: Story) -
             503,
             "The letter cannot be read",
             "The letter cannot be fetched at the moment. Please try again in a few minutes.",
-            PROGRAMS,
+            to_application(asked),
         )

@@ -14,7 +14,6 @@ from tests.support.people import DUE, SYSTEM, Story
 from tests.support.rows import unchanged
 from tests.web import scenes
 from tests.web.visiting import (
-    PROGRAMS,
     Visitor,
     assert_words,
     csrf_token,
@@ -22,6 +21,7 @@ from tests.web.visiting import (
     on_sqlite,
     signed_in,
     text_of_section,
+    to_application,
     visitor_of,
 )
 
@@ -68,7 +68,7 @@ def test_a_page_that_was_open_meanwhile_says_it_too(
                 f"/coordinate/requests/{request_id}/{what}",
                 data={"csrf_token": token, "version": "1"},
             )
-        assert_words(answer, 410, "The letter was deleted", SENTENCE, PROGRAMS)
+        assert_words(answer, 410, "The letter was deleted", SENTENCE, to_application(asked))
 
 
 def test_the_receipt_stays_true(app: Flask, story: Story, asked: UUID) -> None:

@@ -68,7 +68,7 @@ def test_selecting_twice_from_its_own_page_says_so(cora: Visitor, story: Story) 
     assert "Sign out" in form_labels(answer)
     assert links_of(answer).items() >= {
         ("Cora", "/coordinate/account"),
-        ("Back to your programs", "/coordinate/"),
+        ("Back to the application", answer.request.path.removesuffix("/select")),
     }
 
 

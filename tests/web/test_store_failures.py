@@ -18,7 +18,6 @@ from tests.support.rows import unchanged
 from tests.web import scenes
 from tests.web.visiting import (
     CORA,
-    PROGRAMS,
     Visitor,
     assert_words,
     attached,
@@ -29,6 +28,7 @@ from tests.web.visiting import (
     send,
     signed_in,
     stored_files,
+    to_application,
     to_letter,
 )
 
@@ -137,5 +137,5 @@ def test_a_letter_that_cannot_be_fetched_now_says_so(app: Flask, story: Story) -
         503,
         "The letter cannot be read",
         "The letter cannot be fetched at the moment. Please try again in a few minutes.",
-        PROGRAMS,
+        to_application(asked),
     )

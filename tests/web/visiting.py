@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -31,6 +32,11 @@ CORA = "cora@alpine.example.org"
 HOME = ("Go to the start page", "/")
 PROGRAMS = ("Back to your programs", "/coordinate/")
 """The ways on from an error, for everybody and for coordinators who are signed in."""
+
+
+def to_application(application_id: UUID) -> tuple[str, str]:
+    """Return the way on from an error for who is signed in and may see this application."""
+    return ("Back to the application", f"/coordinate/applications/{application_id}")
 
 
 def to_letter(token: str) -> tuple[str, str]:
