@@ -72,6 +72,7 @@ def assemble(
     Tests bring their own clock and inspector, and a database that they know already.
     """
     sender = parseaddr(settings.mail_from)[1]
+    converter = OfficeConverter()
     database = database or Database(settings.database_url)
     tools = Tools(
         clock=clock or SystemClock(),
@@ -83,6 +84,7 @@ def assemble(
         mail_domain=sender.rpartition("@")[2],
         base_url=settings.base_url,
         sender=sender,
+        converts_word=converter.available,
     )
     return House(
         settings=settings,
@@ -91,7 +93,7 @@ def assemble(
         examiners=Examiners(
             inspector=inspector or SubprocessInspector(),
             scanner=ClamdScanner(settings.clamd_url) if settings.clamd_url else None,
-            converter=OfficeConverter(),
+            converter=converter,
         ),
         mailer=mailer_from_url(settings.mail_url, settings.mail_from),
         renderer=TemplateMessages(templates_folder(), translations_folder()),

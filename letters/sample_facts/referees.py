@@ -45,6 +45,7 @@ USUAL: Mapping[MessageKind, Facts] = {
         "waived": True,
         "instructions": INSTRUCTIONS,
         "kept_until": KEPT_UNTIL,
+        "takes_word": False,
         "again": False,
     },
     MessageKind.OVERVIEW: {
@@ -60,6 +61,7 @@ USUAL: Mapping[MessageKind, Facts] = {
         "applicant_name": APPLICANT,
         "url": UPLOAD_PAGE,
         "decline_url": f"{UPLOAD_PAGE}/decline",
+        "takes_word": False,
         "late": False,
         "by_applicant": True,
         "others": [],
@@ -172,6 +174,7 @@ SAMPLES: tuple[Sample, ...] = (
     _sample(MessageKind.LETTER_REQUEST, "not-waived", waived=False),
     _sample(MessageKind.LETTER_REQUEST, "no-instructions", instructions=""),
     _sample(MessageKind.LETTER_REQUEST, "again", again=True),
+    _sample(MessageKind.LETTER_REQUEST, "word", takes_word=True),
     _sample(MessageKind.OVERVIEW),
     _sample(MessageKind.REMINDER, "before-due"),
     _sample(MessageKind.REMINDER, "late", late=True),

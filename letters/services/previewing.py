@@ -12,6 +12,7 @@ from letters.domain.status import ApplicationStatus, RequestStatus
 from letters.records import Application, LetterRequest, Program
 from letters.services import finding, program_settings
 from letters.services.composing import Composed
+from letters.services.composing.base import takes_word
 from letters.services.composing.referees import request_to
 from letters.services.program_cleaning import NewProgram, cleaned
 from letters.services.viewing import UploadPage
@@ -103,5 +104,10 @@ def _of(work: Work, program: Program, somebody: Somebody) -> Preview:
             late=late,
             letter=None,
         ),
-        mail=request_to(application, request, url=f"{work.tools.base_url}/letter/{MASKED}"),
+        mail=request_to(
+            application,
+            request,
+            url=f"{work.tools.base_url}/letter/{MASKED}",
+            takes_word=takes_word(work, program),
+        ),
     )

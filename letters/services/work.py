@@ -43,7 +43,8 @@ class Tools:
     """The adapters that use cases work with.
 
     `sender` is the address mails come from, `mail_domain` the domain of their Message-IDs, and
-    `base_url` where every link begins.
+    `base_url` where every link begins. `converts_word` says whether Word files can become
+    PDFs here.
     """
 
     clock: Clock
@@ -55,6 +56,7 @@ class Tools:
     mail_domain: str
     base_url: str
     sender: str
+    converts_word: bool
 
 
 @dataclass

@@ -18,6 +18,7 @@ from letters.services.previewing import MASKED, Preview, Somebody
 from letters.web import program_form, program_settings
 from letters.web.errors import face_of
 from letters.web.guards import Guard, guarded
+from letters.web.public import program_page
 from letters.web.referee import upload_page
 from letters.web.settings_page import Use, doors_of, fields, typed_version
 from letters.web.signin import acting, signed_in
@@ -86,9 +87,7 @@ def _pages(shown: Preview) -> list[Page]:
 
 
 def _program(shown: Preview) -> str:
-    return render_template(
-        "preview/program.html", program=shown.program, closed=shown.closed, late=shown.late
-    )
+    return program_page("preview/program.html", shown.program, closed=shown.closed, late=shown.late)
 
 
 def _upload(shown: Preview) -> str:

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from letters.domain.policy import is_closed
+from letters.records import Program
 from letters.services import administering, finding
 from letters.web.guards import Guard, guarded
 from letters.web.state import SYSTEM, house
@@ -27,4 +28,15 @@ def program(slug: str) -> ResponseReturnValue:
     with house().works.look(SYSTEM) as work:
         found = finding.program_by_slug(work, slug)
         closed, late = is_closed(found.terms, work.now), work.now > found.due_at
-    return render_template("program.html", program=found, closed=closed, late=late)
+    return program_page("program.html", found, closed=closed, late=late)
+
+
+def program_page(template: str, shown: Program, *, closed: bool, late: bool) -> str:
+    """Return a program's page, by its own template or by one that extends it."""
+    return render_template(
+        template,
+        program=shown,
+        closed=closed,
+        late=late,
+        takes_word=house().examiners.take_word(shown.takes_word),
+    )

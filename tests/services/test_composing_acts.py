@@ -1,15 +1,19 @@
 """The mails around what referees reply: what they say, and when they are not sent any more."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from letters.domain.journal import MessageKind
 from letters.domain.keeping import Quarantine
-from letters.records import OutboxMessage
+from letters.domain.schedule import NUDGE_SPACING
+from letters.records import OutboxMessage, Program
 from letters.services.composing import Composed, compose
 from letters.services.overview import LINK_LIFETIME
+from letters.services.work import Works
 from tests.services import acts, scenes
 from tests.services.scenes import BLINK, CLOSES, Postbox, deliver_to, mail_all, outbox
 from tests.support.clock import TestClock
@@ -62,6 +66,27 @@ def test_a_notice_is_dropped_once_it_is_declined(story: Story) -> None:
     assert told == ["b.dewit@example.org"]
     acts.welcome(story, application_id)
     assert len(composed(story, MessageKind.ADVANCE_NOTICE)) == 2
+
+
+# --- what is asked for ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wanted", "converted", "taken"),
+    [(True, True, True), (True, False, False), (False, True, False)],
+)
+def test_word_files_are_spoken_of_where_they_are_taken(
+    story: Story, wanted: bool, converted: bool, taken: bool
+) -> None:
+    asked = scenes.requested(story)
+    scenes.change_request(story, asked, requested_at=START - NUDGE_SPACING)
+    acts.nudge(story, asked)
+    with story.house.works.change(SYSTEM) as work:
+        work.session.execute(update(Program).values(takes_word=wanted))
+    tools = replace(story.house.works.tools, converts_word=converted)
+    here = replace(story, house=replace(story.house, works=Works(story.house.database, tools)))
+    for kind in (MessageKind.LETTER_REQUEST, MessageKind.REMINDER):
+        assert set(facts(here, kind, "takes_word")) == {taken}
 
 
 # --- an early decline -------------------------------------------------------------------------

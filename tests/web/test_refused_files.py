@@ -107,7 +107,7 @@ def test_no_file_is_told_so(
     with unchanged(story.house.database):
         answer = press(client, page, "Send the letter", values)
     assert answer.status_code == 400
-    _says_near_the_field(answer, "No file arrived. Choose the letter as a PDF file, then send it.")
+    _says_near_the_field(answer, "No file arrived. Choose the file of the letter, then send it.")
 
 
 @on_sqlite

@@ -194,6 +194,8 @@ def test_where_a_word_file_cannot_be_taken_the_page_says_what_to_do(
 ) -> None:
     page = _page_with(app, story, client, converter, takes_word=takes_word)
     assert f"{label} At most" in content(page)
+    sends = label.replace("Your letter, as", "Referees send")
+    assert f"{sends} through a link" in content(client.get(f"/programs/{story.slug}"))
     with unchanged(story.house.database):
         answer = press(
             client, page, "Send the letter", attached(docx("Made from Word"), "Letter.docx")

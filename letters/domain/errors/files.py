@@ -11,7 +11,7 @@ class LetterRefused(LettersError):
 class NoFile(LetterRefused):
     """No file came with the form."""
 
-    sentence = N_("No file arrived. Choose the letter as a PDF file, then send it.")
+    sentence = N_("No file arrived. Choose the file of the letter, then send it.")
 
 
 class EmptyFile(LetterRefused):

@@ -184,6 +184,11 @@ def is_overtaken(row: OutboxMessage, program: Program) -> bool:
     return program.due_moved_at is None or row.created_at < program.due_moved_at
 
 
+def takes_word(work: Work, program: Program) -> bool:
+    """Say whether a program's letters may come as Word files, here where the mail is made."""
+    return program.takes_word and work.tools.converts_word
+
+
 def upload_url(work: Work, request: LetterRequest) -> str:
     """Return the present upload link of a request."""
     return work.tools.links.url(Purpose.UPLOAD, request.id, request.link_generation)

@@ -21,6 +21,7 @@ from letters.services.composing.base import (
     letter,
     notice_url,
     subject,
+    takes_word,
     to_referee,
     upload_url,
     with_date,
@@ -74,13 +75,19 @@ def letter_request(work: Work, row: OutboxMessage) -> Composed | None:
         application,
         request,
         url=upload_url(work, request),
+        takes_word=takes_word(work, application.program),
         again=fact != Fact.LETTER_REQUESTED,
     )
     return with_date(work, asked, application, request) if at is Slot.OPEN else asked
 
 
 def request_to(
-    application: Application, request: LetterRequest, *, url: str, again: bool = False
+    application: Application,
+    request: LetterRequest,
+    *,
+    url: str,
+    takes_word: bool,
+    again: bool = False,
 ) -> Composed:
     """Return the letter request in these words, as it is mailed and as it is shown beforehand."""
     terms = finding.terms_of(application, request)
@@ -92,6 +99,7 @@ def request_to(
         waived=request.waived,
         instructions=application.program.instructions,
         kept_until=kept_until(terms, application.program.kept_days),
+        takes_word=takes_word,
         again=again,
     )
     return asked.in_own_words(MessageKind.LETTER_REQUEST)

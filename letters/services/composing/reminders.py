@@ -5,7 +5,7 @@ from uuid import UUID
 
 from letters.records import Application, LetterRequest, OutboxMessage
 from letters.services import finding
-from letters.services.composing.base import Composed, subject, to_referee, upload_url
+from letters.services.composing.base import Composed, subject, takes_word, to_referee, upload_url
 from letters.services.day_mails import ABOUT, NUDGED, is_for, newer_than
 from letters.services.reminding import is_awaited, zone_of
 from letters.services.work import Work
@@ -46,6 +46,7 @@ def reminder(work: Work, row: OutboxMessage) -> Composed | None:
         request,
         url=url,
         decline_url=f"{url}/decline",
+        takes_word=takes_word(work, application.program),
         late=_is_late(work, application, request),
         by_applicant=str(request.id) in row.details.get(NUDGED, []),
         others=others[:MOST_LISTED],
