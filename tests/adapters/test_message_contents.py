@@ -272,7 +272,7 @@ def test_a_digest_of_the_busiest_season_stays_small() -> None:
     assert len((mail.text + mail.html).encode()) < LARGEST
     assert "29 more programs have news; see the dashboard." in mail.text
     assert "\nAsk for more time (250)\n- Mina Okafor 1 " in mail.text
-    assert "\nComplete (250)\n- and 250 more: " in mail.text
+    assert "\nComplete (250)\n- See all 250 in the list: " in mail.text
 
 
 def test_a_digest_of_calm_programs_tells_of_six_of_them() -> None:
