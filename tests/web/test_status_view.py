@@ -75,6 +75,7 @@ def test_a_decline_that_leaves_enough_referees_needs_nothing(client: Visitor, st
     scenes.decline(story, application_id, 1)
     page = client.get(f"/application/{story.status_token(application_id)}")
     assert _problems(page) == (cannot_and_need_not(ADA),)
+    assert text_of_section(page, "problems").startswith("Good to know ")
     assert lead(page).endswith("There is nothing for you to do now.")
 
 
