@@ -151,6 +151,20 @@ def test_no_more_referees_than_the_program_takes(cora: Visitor, story: Story) ->
         assert press(cora, page, "Name this referee", NEW).status_code == 409
 
 
+@on_sqlite
+def test_who_changes_what_is_over_is_led_back_to_see_where_it_stands(
+    cora: Visitor, story: Story
+) -> None:
+    asked = scenes.requested(story)
+    scenes.letter_in(story, asked)
+    request_id = _requests(story, asked)[0].id
+    for change in ("address", "replace"):
+        refused = cora.get(f"/coordinate/requests/{request_id}/{change}")
+        assert (refused.status_code, "status page" in content(refused)) == (409, False)
+        assert lead(refused).endswith("Go back and look where things stand.")
+        assert links_of(refused)["Back to the application"] == _page(asked)
+
+
 # --- the date ---------------------------------------------------------------------------------
 
 

@@ -39,7 +39,7 @@ class CorrectionNotPossible(NotAllowed):
 
     sentence = N_(
         "Nothing more goes to this referee, so the address was not changed. "
-        "Look at the status page: it says where things stand."
+        "Go back and look where things stand."
     )
 
 
@@ -48,7 +48,7 @@ class ReplacementNotPossible(NotAllowed):
 
     sentence = N_(
         "The letter of this referee is in, or somebody else was named before, so nothing changed. "
-        "Look at the status page: it says where things stand."
+        "Go back and look where things stand."
     )
 
 
