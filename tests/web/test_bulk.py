@@ -80,11 +80,11 @@ def test_one_that_is_not_possible_stops_none_of_the_others(
         "This application is still a draft. Letters can be requested once it is submitted.",
     )
     for sentence in refused:
-        assert f"one application: {sentence}" in text_of_section(seen, "foreseen")
+        assert f"One application: {sentence}" in text_of_section(seen, "foreseen")
     page = go(cora, seen, 2)
     assert text_of_section(page, "refused") == (
-        f"2 were left as they are one application: {refused[0]} Dana "
-        f"one application: {refused[1]} Kofi"
+        f"2 were left as they are One application: {refused[0]} Dana "
+        f"One application: {refused[1]} Kofi"
     )
     assert [statuses(story, one) for one in (first, second)] == [ASKED, ASKED]
     assert statuses(story, draft) == ("draft", ["named", "named"])
@@ -133,7 +133,7 @@ def test_after_the_close_nobody_is_selected(cora: Visitor, story: Story, clock: 
     page = go(cora, seen, 1)
     assert lead(page) == "Nothing was done."
     assert text_of_section(page, "refused") == (
-        "One was left as it is one application: This program has closed, so nothing was changed. "
+        "One was left as it is One application: This program has closed, so nothing was changed. "
         f"Write to {INTERNSHIP.contact_email} if you think it should still be possible. "
         "Mira Lindqvist"
     )
