@@ -1,11 +1,13 @@
 """Where the page of an error leads back to: the page that it was about, where the address tells."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from letters.domain import errors
 from letters.domain.words import N_
@@ -46,9 +48,12 @@ def way_back(error: Exception) -> Back | None:
     if isinstance(error, _NOT_SIGNED_IN):
         return Back(url_for("signin.form"), gettext("Back to the sign-in"))
     inside = is_signed_in()
-    back = None if isinstance(error, errors.LinkError) else _behind_the_link()
+    place = _place()
+    back = None if isinstance(error, errors.LinkError) else _behind_the_link(place)
+    if back is None and not isinstance(error, errors.NotFound | NotFound):
+        back = _of_a_program(place)
     if inside and back is None and _records_can_be_asked(error):
-        back = _for_coordinators()
+        back = _for_coordinators(place)
     if back is not None and not _is_here(back):
         return back
     return to_programs() if inside else None
@@ -59,11 +64,27 @@ def to_programs() -> Back:
     return Back(url_for("coordinator.programs"), gettext("Back to your programs"))
 
 
-def _behind_the_link() -> Back | None:
-    token = (request.view_args or {}).get("token")
+@dataclass(frozen=True)
+class Place:
+    """What is at the address that was asked for, and what the address names."""
+
+    endpoint: str
+    named: Mapping[str, Any]
+
+
+def _place() -> Place:
+    """Return what is at this address, even where the method does not fit it."""
+    refused, adapter = request.routing_exception, current_app.create_url_adapter(request)
+    if isinstance(refused, MethodNotAllowed) and refused.valid_methods and adapter is not None:
+        return Place(*adapter.match(method=min(refused.valid_methods)))
+    return Place(request.endpoint or "", request.view_args or {})
+
+
+def _behind_the_link(place: Place) -> Back | None:
+    token = place.named.get("token")
     if token is None:
         return None
-    if request.blueprint == "overview":
+    if place.endpoint.startswith("overview."):
         words = gettext("Back to all that is asked of you")
         return Back(url_for("overview.page", token=token), words)
     for beginning, (endpoint, words) in _BEHIND_LINKS.items():
@@ -72,21 +93,29 @@ def _behind_the_link() -> Back | None:
     return None
 
 
+def _of_a_program(place: Place) -> Back | None:
+    """Return the page of a program for everybody, for who was elsewhere in it."""
+    slug = place.named.get("slug")
+    if slug is None or not request.path.startswith("/programs/"):
+        return None
+    return Back(url_for("public.program", slug=slug), gettext("Back to the program"))
+
+
 def _records_can_be_asked(error: Exception) -> bool:
     """Say whether it is an error of the kinds after which the database answers as ever."""
     return isinstance(error, errors.LettersError | HTTPException)
 
 
-def _for_coordinators() -> Back | None:
+def _for_coordinators(place: Place) -> Back | None:
     """Return the nearest page of which the address tells, if its reader may see that."""
     try:
-        return _about_what_is_named()
+        return _about_what_is_named(place.named)
     except (errors.LettersError, *AWAY):
         return None
 
 
-def _about_what_is_named() -> Back | None:
-    named, coordinator = request.view_args or {}, current_user.coordinator
+def _about_what_is_named(named: Mapping[str, Any]) -> Back | None:
+    coordinator = current_user.coordinator
     with house().works.look(SYSTEM) as work:
         application_id = belonging.application_named(work, coordinator, named)
         if application_id is not None:

@@ -21,6 +21,7 @@ from tests.support.people import INTERNSHIP, Story
 from tests.support.rows import unchanged
 from tests.web import scenes
 from tests.web.visiting import (
+    HOME,
     Visitor,
     assert_words,
     on_sqlite,
@@ -75,18 +76,19 @@ def test_a_program_by_an_impossible_name(client: Visitor, slug: str, shown: str)
 
 @on_sqlite
 @pytest.mark.parametrize(
-    ("method", "path", "allowed"),
+    ("method", "path", "allowed", "way_on"),
     [
-        ("DELETE", "/", {"GET", "HEAD", "OPTIONS"}),
-        ("PUT", "/letter/x", {"GET", "HEAD", "OPTIONS", "POST"}),
-        ("GET", "/letter/x/take-back", {"OPTIONS", "POST"}),
+        ("DELETE", "/", {"GET", "HEAD", "OPTIONS"}, HOME),
+        ("PUT", "/letter/x", {"GET", "HEAD", "OPTIONS", "POST"}, to_letter("x")),
+        ("GET", "/letter/x/take-back", {"OPTIONS", "POST"}, to_letter("x")),
     ],
 )
 def test_a_method_that_does_not_fit(
-    client: Visitor, method: str, path: str, allowed: set[str]
+    client: Visitor, method: str, path: str, allowed: set[str], way_on: tuple[str, str]
 ) -> None:
     answer = client.open(path, method=method)
-    assert_words(answer, 405, "Not possible this way", "Go back and use the buttons on the page.")
+    sentence = "Go back and use the buttons on the page."
+    assert_words(answer, 405, "Not possible this way", sentence, way_on)
     assert set(answer.headers["Allow"].split(", ")) == allowed
 
 

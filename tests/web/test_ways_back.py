@@ -13,7 +13,9 @@ from letters.ports import Purpose
 from letters.records import OutboxMessage, new_id
 from letters.services import administering
 from tests.services.signals import put_every_kind, signals_of
+from tests.support.clock import TestClock
 from tests.support.people import FELLOWSHIP, OPERATOR, SYSTEM, Story, tell
+from tests.web.status_states import CLOSED
 from tests.web.visiting import CORA, HOME, PROGRAMS, Visitor, csrf_token, links_of, on_sqlite
 
 pytestmark = on_sqlite
@@ -21,6 +23,7 @@ pytestmark = on_sqlite
 LETTER = "Back to the page of this letter"
 NOTICE = "Back to the advance notice"
 STATUS = "Back to the status of the application"
+ALL = "Back to all that is asked of you"
 APPLICATION = "Back to the application"
 PROGRAM = "Back to the program"
 
@@ -40,7 +43,7 @@ def test_who_came_by_a_link_gets_back_to_its_page(
         (f"/letter/{upload}/decline", f"/letter/{upload}", LETTER),
         (f"/notice/{notice}/welcome", f"/notice/{notice}", NOTICE),
         (f"/application/{status}/withdraw", f"/application/{status}", STATUS),
-        (f"/letter/{upload}/all/use", f"/letter/{upload}/all", "Back to all that is asked of you"),
+        (f"/letter/{upload}/all/use", f"/letter/{upload}/all", ALL),
         (f"/applications/{every}/again", f"/applications/{every}", "Back to all your applications"),
         (f"/coordinate/digest/{digest}", f"/coordinate/digest/{digest}", "Back to your digests"),
     ):
@@ -52,6 +55,29 @@ def test_a_link_that_opens_nothing_leads_nowhere_near(client: Visitor) -> None:
     for path in ("/letter/x", "/letter/x/decline", "/notice/x", "/application/x/withdraw"):
         answer = client.get(path)
         assert (answer.status_code, links_of(answer)[HOME[0]]) == (404, HOME[1])
+
+
+def test_who_opens_what_is_only_sent_gets_back_to_the_page_that_sends_it(
+    client: Visitor, cora: Visitor, story: Story, asked: UUID
+) -> None:
+    upload, application = story.upload_token(asked), f"/coordinate/applications/{asked}"
+    for visitor, path, page, words in (
+        (client, f"/letter/{upload}/take-back", f"/letter/{upload}", LETTER),
+        (client, f"/letter/{upload}/all/use", f"/letter/{upload}/all", ALL),
+        (cora, f"{application}/select", application, APPLICATION),
+    ):
+        answer = visitor.get(path)
+        assert (answer.status_code, links_of(answer)[words]) == (405, page)
+
+
+def test_who_comes_too_late_to_apply_gets_back_to_the_program(
+    client: Visitor, story: Story, clock: TestClock
+) -> None:
+    clock.set(CLOSED)
+    late = client.get(f"/programs/{story.slug}/apply")
+    assert (late.status_code, links_of(late)[PROGRAM]) == (409, f"/programs/{story.slug}")
+    absent = client.get("/programs/nothing/apply")
+    assert (absent.status_code, links_of(absent)[HOME[0]]) == (404, HOME[1])
 
 
 # --- for coordinators -------------------------------------------------------------------------
