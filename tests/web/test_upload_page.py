@@ -155,6 +155,7 @@ def test_open_until_the_closing_instant(
         clock.set(moment)
         read, buttons = _page(client, story, asked)
         assert (says in read, buttons) == (True, ["Send the letter"])
+        assert ("Add the due date to your calendar" in read) == (says == due)
 
 
 def test_received(client: Visitor, story: Story, asked: UUID) -> None:
