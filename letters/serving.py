@@ -14,7 +14,8 @@ from uvicorn import Config, Server
 from letters.app import create_app_from_env, largest_body
 from letters.logs import write_down_our_server
 from letters.web.connection import SECONDS_FOR_A_HEAD, Connection
-from letters.web.gateway import LARGEST_HEAD, PATIENCE, Gateway, Patience
+from letters.web.gateway import PATIENCE, Gateway, Patience
+from letters.web.heads import LARGEST_HEAD
 
 MOST_CONNECTIONS = 1000
 """More are told to come again."""

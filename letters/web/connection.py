@@ -11,7 +11,8 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from werkzeug.exceptions import BadRequest
 
-from letters.web.gateway import CLOSE, Answer, error_of_head
+from letters.web.gateway import CLOSE, Answer
+from letters.web.heads import error_of_head
 
 if TYPE_CHECKING:
     from letters.web.gateway import Gateway

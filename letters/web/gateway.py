@@ -12,7 +12,6 @@ To the server it is an ASGI application (https://asgi.readthedocs.io/en/latest/s
 """
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,25 +21,16 @@ from functools import partial
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
-from urllib.parse import unquote_to_bytes
 
-from werkzeug.exceptions import (
-    HTTPException,
-    RequestEntityTooLarge,
-    RequestHeaderFieldsTooLarge,
-    RequestTimeout,
-    RequestURITooLarge,
-)
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
 
 from letters.domain.documents import MEGABYTE
+from letters.web.heads import NOTHING_KNOWN, Scope, announced, environ_of, error_in
 from letters.web.incoming import HEAD_ERROR
 from letters.web.saving import not_saved
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
-
-LARGEST_HEAD = 64 * 1024
-"""Bytes of the first line and the header fields of a request."""
 
 IN_MEMORY = 64 * 1024
 """What of a body is kept in memory before it goes to a file."""
@@ -54,7 +44,6 @@ ENDED = object()
 
 T = TypeVar("T")
 Headers = list[tuple[str, str]]
-Scope = Mapping[str, Any]
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -118,8 +107,8 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take the request, have it answered by a thread, and send the answer."""
         with SpooledTemporaryFile(IN_MEMORY) as body:
-            environ = _environ(scope, body)
-            environ[HEAD_ERROR] = error_of_head(*_sizes(scope))
+            environ = environ_of(scope, body)
+            environ[HEAD_ERROR] = error_in(scope)
             try:
                 error = environ[HEAD_ERROR] or await self._take(scope, receive, body)
             except CutOff:
@@ -131,7 +120,7 @@ class Gateway:
     async def answer_to_head(self, error: HTTPException, *, by_program: bool) -> Answer:
         """Have it said what is wrong with a head that cannot be read, to a program or a person."""
         path = b"/api/" if by_program else b"/"
-        environ = _environ(_NOTHING_KNOWN | {"raw_path": path}, BytesIO()) | {HEAD_ERROR: error}
+        environ = environ_of(NOTHING_KNOWN | {"raw_path": path}, BytesIO()) | {HEAD_ERROR: error}
         context = copy_context()
         answer = await self._in_a_thread(context, partial(_begin, self._app, environ))
         await self._in_a_thread(context, answer.close)
@@ -142,7 +131,7 @@ class Gateway:
         if scope["method"] in NO_BODY:
             return None
         largest = self._largest(scope["path"])
-        if _announced(scope) > largest:
+        if announced(scope) > largest:
             return RequestEntityTooLarge()
         try:
             await self._receive(receive, body, largest)
@@ -279,71 +268,3 @@ class _Unreadable:
         raise self._error
 
     readline = readlines = read
-
-
-def error_of_head(address: int, fields: int) -> HTTPException | None:
-    """Return what is wrong with the bytes of a head: its first line's, and all others together."""
-    if address > LARGEST_HEAD:
-        return RequestURITooLarge()
-    return RequestHeaderFieldsTooLarge() if address + fields > LARGEST_HEAD else None
-
-
-def _sizes(scope: Scope) -> tuple[int, int]:
-    fields = sum(len(name) + len(value) for name, value in scope["headers"])
-    return len(scope["raw_path"]) + len(scope["query_string"]), fields
-
-
-def _announced(scope: Scope) -> int:
-    """Return how long the body is said to be; the server has checked that it is a number."""
-    return int(dict(scope["headers"]).get(b"content-length", 0))
-
-
-def _environ(scope: Scope, body: IO[bytes]) -> "WSGIEnvironment":
-    host, port = scope["server"] or ("", 0)
-    address, _ = scope["client"] or ("", 0)
-    return _variables(scope) | {
-        "REQUEST_METHOD": scope["method"],
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
-        "QUERY_STRING": scope["query_string"].decode("latin-1"),
-        "SERVER_NAME": host,
-        "SERVER_PORT": str(port),
-        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "REMOTE_ADDR": address,
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope["scheme"],
-        "wsgi.input": body,
-        "wsgi.input_terminated": True,
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-
-
-_NOTHING_KNOWN = {
-    "method": "GET",
-    "query_string": b"",
-    "headers": (),
-    "scheme": "http",
-    "http_version": "1.1",
-    "server": None,
-    "client": None,
-}
-"""A request of which nothing could be read."""
-
-
-def _variables(scope: Scope) -> dict[str, str]:
-    """Return the headers. One with an underscore would pass for another, so it is left out."""
-    found: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-        if "_" in name:
-            continue
-        key = _NAMES.get(name, "HTTP_" + name.upper().replace("-", "_"))
-        between = "; " if name == "cookie" else ","
-        found[key] = f"{found[key]}{between}{value}" if key in found else value
-    return found
-
-
-_NAMES = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}

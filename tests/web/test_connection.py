@@ -18,7 +18,8 @@ from letters.listening import listen
 from letters.logs import write_down_our_server
 from letters.serving import server_of
 from letters.web import connection
-from letters.web.gateway import LARGEST_HEAD, Gateway, Patience
+from letters.web.gateway import Gateway, Patience
+from letters.web.heads import LARGEST_HEAD
 from letters.web.incoming import HEAD_ERROR
 
 if TYPE_CHECKING:

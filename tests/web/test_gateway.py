@@ -15,7 +15,8 @@ from werkzeug.wrappers import Request, Response
 
 from letters.domain.errors import StoreUnavailable
 from letters.web import gateway
-from letters.web.gateway import AT_ONCE, LARGEST_HEAD, Gateway, Message, Patience, Scope
+from letters.web.gateway import AT_ONCE, Gateway, Message, Patience
+from letters.web.heads import LARGEST_HEAD, Scope
 from letters.web.incoming import HEAD_ERROR
 
 if TYPE_CHECKING:
