@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
 
 from letters.domain.documents import MEGABYTE
-from letters.web.heads import NOTHING_KNOWN, Scope, announced, environ_of, error_in
+from letters.web.heads import NOTHING_KNOWN, Scope, announced, environ_of, error_in, in_origin_form
 from letters.web.incoming import HEAD_ERROR
 from letters.web.saving import not_saved
 
@@ -38,7 +38,6 @@ IN_MEMORY = 64 * 1024
 AT_ONCE = MEGABYTE
 """Answers up to this size are sent in one piece, longer ones while they are made."""
 
-NO_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 CLOSE = (b"connection", b"close")
 ENDED = object()
 
@@ -104,8 +103,9 @@ class Gateway:
         self._largest = largest
         self._patience = patience
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, sent: Scope, receive: Receive, send: Send) -> None:
         """Take the request, have it answered by a thread, and send the answer."""
+        scope = in_origin_form(sent)
         with SpooledTemporaryFile(IN_MEMORY) as body:
             environ = environ_of(scope, body)
             environ[HEAD_ERROR] = error_in(scope)
@@ -128,8 +128,6 @@ class Gateway:
 
     async def _take(self, scope: Scope, receive: Receive, body: IO[bytes]) -> Exception | None:
         """Write the body into the file; return what is wrong with it. Raises CutOff."""
-        if scope["method"] in NO_BODY:
-            return None
         largest = self._largest(scope["path"])
         if announced(scope) > largest:
             return RequestEntityTooLarge()

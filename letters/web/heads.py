@@ -7,9 +7,14 @@ the variables of WSGI (PEP 3333).
 import sys
 from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
-from werkzeug.exceptions import HTTPException, RequestHeaderFieldsTooLarge, RequestURITooLarge
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    RequestHeaderFieldsTooLarge,
+    RequestURITooLarge,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -20,6 +25,21 @@ LARGEST_HEAD = 64 * 1024
 Scope = Mapping[str, Any]
 
 
+def in_origin_form(scope: Scope) -> Scope:
+    """Take the host out of an address that came with it: it counts (RFC 9112, section 3.2.2)."""
+    before, found, rest = scope["raw_path"].partition(b"://")
+    if not found or b"/" in before:
+        return scope
+    host, _, path = rest.partition(b"/")
+    others = [field for field in scope["headers"] if field[0] != b"host"]
+    return {
+        **scope,
+        "raw_path": b"/" + path,
+        "path": unquote(f"/{path.decode('ascii')}"),
+        "headers": [(b"host", host), *others],
+    }
+
+
 def error_of_head(address: int, fields: int) -> HTTPException | None:
     """Return what is wrong with the bytes of a head: its first line's, and all others together."""
     if address > LARGEST_HEAD:
@@ -28,7 +48,14 @@ def error_of_head(address: int, fields: int) -> HTTPException | None:
 
 
 def error_in(scope: Scope) -> HTTPException | None:
-    """Return what is wrong with a head that could be read."""
+    """Return what is wrong with a head that could be read.
+
+    What a proxy in front may have read otherwise is refused: where such a request ends is
+    uncertain (RFC 9112, section 6.1), and so is what comes after it.
+    """
+    names = {name for name, _ in scope["headers"]}
+    if {b"content-length", b"transfer-encoding"} <= names or not scope["method"].isupper():
+        return BadRequest()
     fields = sum(len(name) + len(value) for name, value in scope["headers"])
     return error_of_head(len(scope["raw_path"]) + len(scope["query_string"]), fields)
 

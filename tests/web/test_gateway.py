@@ -1,7 +1,7 @@
 """Between the server and the application: what becomes of a request and of an answer."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -96,9 +96,15 @@ class Client:
         return b"".join(self.sent)
 
 
-def ask(app: object, scope: Scope, client: Client, patience: Patience = gateway.PATIENCE) -> Client:
+def ask(
+    app: object,
+    scope: Scope,
+    client: Client,
+    patience: Patience = gateway.PATIENCE,
+    largest: Callable[[str], int] = lambda _: LARGEST,
+) -> Client:
     """Let an application answer a request."""
-    served = Gateway(app, 2, lambda _: LARGEST, patience)  # type: ignore[arg-type]  # the applications below are WSGI
+    served = Gateway(app, 2, largest, patience)  # type: ignore[arg-type]  # the applications below are WSGI
     answering = served(scope, client.receive, client.send)
     # In a thread of its own, for what drives the browsers keeps a loop running in the tests' one.
     with ThreadPoolExecutor(1) as thread:
@@ -148,6 +154,60 @@ def test_bytes_of_a_path_that_are_no_text_arrive_as_they_are() -> None:
 
     ask(app, asked(path=b"/%ff%00/%2F", method="GET"), Client())
     assert told[0]["PATH_INFO"] == "/\xff\x00//"
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "host"),
+    [
+        (b"http://letters.example.org/caf%C3%A9", "/café", "letters.example.org"),
+        (b"HTTP://letters.example.org:8000", "/", "letters.example.org:8000"),
+        (b"http://letters.example.org//a", "//a", "letters.example.org"),
+        (b"/back/http://letters.example.org/", "/back/http://letters.example.org/", "named"),
+        (b"*", "*", "named"),
+    ],
+)
+def test_an_address_that_comes_with_its_host_is_taken_apart(
+    target: bytes, path: str, host: str
+) -> None:
+    told: list[WSGIEnvironment] = []
+    lengths: list[str] = []
+
+    def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        told.append(environ)
+        return Response("")(environ, start)
+
+    def largest(path: str) -> int:
+        lengths.append(path)
+        return LARGEST
+
+    ask(app, asked((b"host", b"named"), path=target), Client(), largest=largest)
+    found = told[0]["PATH_INFO"].encode("latin-1").decode()
+    assert (found, told[0]["HTTP_HOST"], lengths) == (path, host, [path])
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "DELETE"])
+def test_a_body_that_nobody_asked_for_does_not_stand_before_the_next_request(method: str) -> None:
+    client = ask(echo, asked(method=method), Client([b"abc"]))
+    assert (client.status, client.taken) == (200, 1)
+    endless = ask(echo, asked(method=method), Client([bytes(150_000)] * 2))
+    assert (b"connection", b"close") in endless.headers
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        asked((b"content-length", b"3"), (b"transfer-encoding", b"chunked")),
+        asked(method="head"),
+    ],
+    ids=["two ways to its end", "a method in small letters"],
+)
+def test_a_head_that_others_may_read_otherwise_is_refused(scope: Scope) -> None:
+    def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        return Response(type(environ[HEAD_ERROR]).__name__)(environ, start)
+
+    client = ask(app, scope, Client([b"abc"]))
+    assert client.body == b"BadRequest"
+    assert (b"connection", b"close") in client.headers
 
 
 def test_a_body_of_unknown_length_is_whole_all_the_same() -> None:
