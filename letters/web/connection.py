@@ -40,8 +40,10 @@ class Connection(H11Protocol):
         self._wait_for_a_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing any more."""
+        """Wait for nothing any more, and have nothing said to whom nobody hears."""
         self._wait_no_more()
+        if self._refusing is not None:
+            self._refusing.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -87,7 +89,7 @@ class Connection(H11Protocol):
     def _write(self, answer: Answer) -> None:
         if self.transport.is_closing():
             return
-        headers = [*self.server_state.default_headers, *answer.raw_headers(), CLOSE]
+        headers = [*self.server_state.default_headers, *answer.headers, CLOSE]
         for event in (
             h11.Response(status_code=answer.status, headers=headers),
             h11.Data(data=answer.beginning),

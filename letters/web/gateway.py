@@ -12,7 +12,7 @@ To the server it is an ASGI application (https://asgi.readthedocs.io/en/latest/s
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import Context, copy_context
@@ -75,14 +75,10 @@ class Answer:
     """What the application answers: the beginning, and whatever is still to be made."""
 
     status: int
-    headers: Headers
+    headers: Sequence[tuple[bytes, bytes]]
     beginning: bytes
     rest: Iterator[bytes] | None
     close: Callable[[], None]
-
-    def raw_headers(self) -> list[tuple[bytes, bytes]]:
-        """Return the header fields as they are sent."""
-        return [(name.encode("latin-1"), text.encode("latin-1")) for name, text in self.headers]
 
 
 class Gateway:
@@ -121,10 +117,7 @@ class Gateway:
         """Have it said what is wrong with a head that cannot be read, to a program or a person."""
         path = b"/api/" if by_program else b"/"
         environ = environ_of(NOTHING_KNOWN | {"raw_path": path}, BytesIO()) | {HEAD_ERROR: error}
-        context = copy_context()
-        answer = await self._in_a_thread(context, partial(_begin, self._app, environ))
-        await self._in_a_thread(context, answer.close)
-        return answer
+        return await self._in_a_thread(copy_context(), partial(_whole, self._app, environ))
 
     async def _take(self, scope: Scope, receive: Receive, body: IO[bytes]) -> Exception | None:
         """Write the body into the file; return what is wrong with it. Raises CutOff."""
@@ -164,7 +157,7 @@ class Gateway:
         """
         context = copy_context()
         answer = await self._in_a_thread(context, partial(_begin, self._app, environ))
-        headers = answer.raw_headers() + ([CLOSE] if early else [])
+        headers = [*answer.headers, CLOSE] if early else answer.headers
         try:
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
             if answer.rest is not None:
@@ -235,19 +228,31 @@ def _begin(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
         return _no_writing
 
     made = app(environ, start)
-    pieces, beginning, ended = iter(made), bytearray(), False
-    while not ended and len(beginning) < AT_ONCE:
-        piece = next(pieces, None)
-        ended = piece is None
-        beginning += piece or b""
-    status, headers = started[-1]
-    return Answer(
-        status=int(status.split(" ", 1)[0]),
-        headers=list(headers),
-        beginning=bytes(beginning),
-        rest=None if ended else pieces,
-        close=getattr(made, "close", lambda: None),
-    )
+    close = getattr(made, "close", lambda: None)
+    try:
+        pieces, beginning, ended = iter(made), bytearray(), False
+        while not ended and len(beginning) < AT_ONCE:
+            piece = next(pieces, None)
+            ended = piece is None
+            beginning += piece or b""
+        status, headers = started[-1]
+        return Answer(
+            status=int(status.split(" ", 1)[0]),
+            headers=[(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers],
+            beginning=bytes(beginning),
+            rest=None if ended else pieces,
+            close=close,
+        )
+    except BaseException:
+        close()
+        raise
+
+
+def _whole(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
+    """Let the application give a short answer, and close it."""
+    answer = _begin(app, environ)
+    answer.close()
+    return answer
 
 
 def _no_writing(_data: bytes) -> NoReturn:

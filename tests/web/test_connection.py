@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
@@ -170,6 +171,35 @@ def test_who_goes_away_meanwhile_is_no_error(
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
     assert _exchange(connect, b"nonsense\r\n\r\n") == (200, "BadRequest / 0")
     assert "Traceback" not in capfd.readouterr().err
+
+
+@dataclass
+class Busy:
+    """An application whose threads all work until it is told otherwise."""
+
+    free: threading.Event = field(default_factory=threading.Event)
+    asked: list[bool] = field(default_factory=list)
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Remember whether the head could be read, and answer in good time."""
+        self.asked.append(environ[HEAD_ERROR] is None)
+        assert self.free.wait(LONGEST_WAIT)
+        return app(environ, start)
+
+
+def test_who_goes_away_before_a_thread_is_free_takes_up_none() -> None:
+    busy = Busy()
+    with serving_of(busy) as connect, connect() as first, connect() as second:
+        first.sendall(GOOD)
+        second.sendall(GOOD)
+        for _ in range(5):
+            with connect() as client:
+                client.sendall(b"nonsense\r\n\r\n")
+                time.sleep(0.02)
+        time.sleep(0.1)
+        busy.free.set()
+        assert _exchange(connect, b"nonsense\r\n\r\n") == (200, "BadRequest / 0")
+    assert busy.asked == [True, True, False]
 
 
 # --- heads that come late -----------------------------------------------------------------------

@@ -326,6 +326,41 @@ def test_a_long_answer_is_sent_while_it_is_made_in_one_context() -> None:
     assert all(name.startswith("answering") for name in made.threads)
 
 
+@dataclass
+class Failing(Long):
+    """One that fails before the last piece, or does not even begin."""
+
+    headers: Iterable[tuple[str, str]] | None = ()
+
+    def __call__(self, _environ: "WSGIEnvironment", start: "StartResponse") -> "Long":
+        """Begin, if there are headers."""
+        VARIABLE.set("kept")
+        if self.headers is not None:
+            start("200 OK", [*self.headers])
+        return self
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from super().__iter__()
+        if self.piece:
+            raise ValueError
+
+
+@pytest.mark.parametrize(
+    ("made", "error"),
+    [
+        (Failing(b"ab", 3), ValueError),
+        (Failing(bytes(AT_ONCE), 3), ValueError),
+        (Failing(b"", 1, headers=None), IndexError),
+        (Failing(b"", 1, headers=[("x-name", "ł")]), UnicodeEncodeError),
+    ],
+    ids=["at once", "in the middle", "before it begins", "in a header"],
+)
+def test_an_answer_that_fails_is_closed_once(made: Failing, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        ask(made, asked(), Client())
+    assert made.closed == 1
+
+
 def test_who_goes_away_in_the_middle_of_an_answer_is_not_sent_the_rest() -> None:
     made = Long(bytes(AT_ONCE), 500)
     answer = ask(made, asked(), Client(leaves_after=3))
