@@ -8,7 +8,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
 import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from werkzeug.exceptions import BadRequest
 
 from letters.web.gateway import CLOSE, Answer
@@ -33,6 +33,7 @@ class Connection(H11Protocol):
         self._head_is_late: asyncio.TimerHandle | None = None
         self._refusing: asyncio.Task[None] | None = None
         self._beginning = b""
+        self._said_all = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Wait for the first head."""
@@ -58,6 +59,25 @@ class Connection(H11Protocol):
             self._beginning = (self._beginning + data[:BEGINNING])[:BEGINNING]
         super().data_received(data)
         self._see_how_far_it_is()
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # as asyncio has it; uvicorn hangs up
+        """Stay, if a whole request waits for its answer: they may say no more, and listen on."""
+        self._said_all = self._is_asked()
+        return self._said_all
+
+    def on_response_complete(self) -> None:
+        """Go on with their next request, or hang up if they said that there is none."""
+        super().on_response_complete()
+        if self._said_all and not self._is_asked():
+            self.transport.close()
+
+    def _is_asked(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.more_body and not cycle.response_complete
+
+    def _should_upgrade(self) -> bool:
+        """Speak no other protocol, and let the log have no advice on what to install for it."""
+        return False
 
     def _see_how_far_it_is(self) -> None:
         if self._refusing is not None:

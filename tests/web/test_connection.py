@@ -263,6 +263,29 @@ def test_a_body_that_is_broken_off_is_nobody_s(connect: Connect) -> None:
         assert _all_of(client) == b""
 
 
+@pytest.mark.parametrize("before", [b"", GOOD], ids=["one request", "the second request"])
+def test_who_says_all_and_listens_on_is_answered(connect: Connect, before: bytes) -> None:
+    with connect() as client:
+        client.sendall(before + b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")
+        client.shutdown(socket.SHUT_WR)
+        assert _all_of(client).endswith(b"NoneType / 3")
+
+
+def test_who_says_half_and_no_more_is_not_waited_for(connect: Connect) -> None:
+    with connect() as client:
+        client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na")
+        client.shutdown(socket.SHUT_WR)
+        assert _all_of(client) == b""
+
+
+def test_who_offers_another_protocol_is_answered_in_ours(connect: Connect) -> None:
+    write_down_our_server()
+    with capture_logs() as logs, connect() as client:
+        client.sendall(GOOD.replace(b"Host", b"Connection: Upgrade\r\nUpgrade: h2c\r\nHost"))
+        assert b"200" in _one_answer(client)
+    assert logs == []
+
+
 def test_a_body_that_would_be_too_large_is_not_asked_for(connect: Connect) -> None:
     head = b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n"
     with connect() as client:
