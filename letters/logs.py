@@ -42,9 +42,9 @@ class _JsonLines(logging.Handler):
     """Writes down what others log, as we do."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write it down, without what an error says."""
+        """Write it down, without what an error says: asyncio's further lines would repeat that."""
         level, log = record.levelname.lower(), structlog.get_logger("letters.server")
-        event: dict[str, Any] = {"said": record.getMessage().strip()}
+        event: dict[str, Any] = {"said": record.getMessage().strip().partition("\n")[0]}
         error = (record.exc_info or (None, None))[1]
         if error is not None:
             event |= {"error": type(error).__name__, "where": places(error)}

@@ -20,6 +20,9 @@ from letters.web.heads import LARGEST_HEAD
 MOST_CONNECTIONS = 1000
 """More are told to come again."""
 
+SECONDS_TO_END = 60
+"""For what is under way when a signal comes; what is not answered by then is broken off."""
+
 log = structlog.get_logger("letters.server")
 
 
@@ -40,6 +43,20 @@ def run(
     server.run(sockets=[listener])
 
 
+class _Server(Server):
+    """One that takes a single connection at a time off a long queue.
+
+    asyncio accepts as many in a row as the queue is long. When no more files can be opened, as many
+    fail, each is written down, and each is tried again by itself: nothing else gets done any more.
+    """
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen; uvicorn has made the queue as short as the row."""
+        await super().startup(sockets)
+        for listener in sockets or ():
+            listener.listen(MOST_CONNECTIONS)
+
+
 def server_of(gateway: Gateway) -> Server:
     """Return the server for a gateway; it is to be run with a socket that listens."""
     config = Config(
@@ -48,7 +65,9 @@ def server_of(gateway: Gateway) -> Server:
         http=Connection,
         h11_max_incomplete_event_size=LARGEST_HEAD,
         timeout_keep_alive=int(SECONDS_FOR_A_HEAD),
+        backlog=1,
         limit_concurrency=MOST_CONNECTIONS,
+        timeout_graceful_shutdown=SECONDS_TO_END,
         ws="none",
         lifespan="off",
         # The application knows how many proxies it may believe, and what is to be written down.
@@ -57,7 +76,7 @@ def server_of(gateway: Gateway) -> Server:
         access_log=False,
         log_config=None,
     )
-    return Server(config)
+    return _Server(config)
 
 
 def _end(_number: int, _frame: FrameType | None) -> NoReturn:

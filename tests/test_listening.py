@@ -1,11 +1,13 @@
 """Sockets that servers listen at."""
 
 import asyncio
+import errno
 import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from letters import listening
 from letters.listening import listen
 
 HOST = "127.0.0.1"
@@ -39,3 +41,16 @@ def test_small_packets_of_its_connections_go_out_at_once() -> None:
 def test_nobody_else_gets_the_port() -> None:
     with listen(HOST, 0) as listener, pytest.raises(OSError, match="in use"):
         listen(HOST, listener.getsockname()[1])
+
+
+def test_who_takes_nothing_is_given_up_by_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "SECONDS_TO_TAKE_SOMETHING", 0.2)
+    with (
+        listen(HOST, 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        accepted.settimeout(10)
+        with pytest.raises(TimeoutError) as raised:
+            accepted.sendall(bytes(100 * 1024 * 1024))
+    assert raised.value.errno == errno.ETIMEDOUT

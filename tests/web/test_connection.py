@@ -1,11 +1,12 @@
 """One connection to the server: heads that come late, are too long, or are none."""
 
+import errno
 import json
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,13 @@ def broken(_environ: "WSGIEnvironment", start: "StartResponse") -> Iterator[byte
     yield bytes(2 * 1024 * 1024)
     secret = "mira@example.org"
     raise ValueError(secret)
+
+
+def endless(_environ: "WSGIEnvironment", start: "StartResponse") -> Iterator[bytes]:
+    """Go on for ever."""
+    start("200 OK", [])
+    while True:
+        yield bytes(1024 * 1024)
 
 
 @contextmanager
@@ -298,9 +306,42 @@ def test_a_body_that_would_be_too_large_is_not_asked_for(connect: Connect) -> No
 
 
 def test_one_that_says_nothing_does_not_keep_the_server_from_ending() -> None:
-    with serving_of(app) as connect, closing(connect()), closing(connect()) as refused:
+    with ExitStack() as clients, serving_of(app) as connect:
+        _, refused = (clients.enter_context(connect()) for _ in range(2))
         refused.sendall(b"nonsense\r\n\r\n")
         assert b"BadRequest" in _all_of(refused)
+
+
+def test_what_does_not_end_does_not_keep_it_from_ending_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(serving, "SECONDS_TO_END", 1)
+    with ExitStack() as clients, serving_of(endless) as connect:
+        client = clients.enter_context(connect())
+        client.sendall(GOOD)
+        assert client.recv(12) == b"HTTP/1.1 200"
+
+
+def test_without_open_files_to_spare_it_waits_a_little_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spare_from = time.monotonic() + SOON
+
+    def accept(listener: socket.socket) -> tuple[socket.socket, object]:
+        if time.monotonic() < spare_from:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return accepts(listener)
+
+    accepts = socket.socket.accept
+    monkeypatch.setattr(socket.socket, "accept", accept)
+    monkeypatch.setattr("asyncio.constants.ACCEPT_RETRY_DELAY", SOON / 3)
+    write_down_our_server()
+    with capture_logs() as logs, serving_of(app) as connect, connect() as client:
+        client.sendall(GOOD)
+        assert b"200" in _one_answer(client)
+    said = [line["said"] for line in logs]
+    assert set(said) == {"socket.accept() out of system resource"}
+    assert len(said) <= 4
 
 
 def test_more_than_a_thousand_are_told_to_come_again(
