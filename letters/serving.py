@@ -56,6 +56,12 @@ class _Server(Server):
         for listener in sockets or ():
             listener.listen(MOST_CONNECTIONS)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End, and break off what has not come to an end by then."""
+        await super().shutdown(sockets)
+        for connection in self.server_state.connections:
+            connection.transport.abort()
+
 
 def server_of(gateway: Gateway) -> Server:
     """Return the server for a gateway; it is to be run with a socket that listens."""

@@ -315,7 +315,7 @@ def test_one_that_says_nothing_does_not_keep_the_server_from_ending() -> None:
 def test_what_does_not_end_does_not_keep_it_from_ending_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(serving, "SECONDS_TO_END", 1)
+    monkeypatch.setattr(serving, "SECONDS_TO_END", SOON)
     with ExitStack() as clients, serving_of(endless) as connect:
         client = clients.enter_context(connect())
         client.sendall(GOOD)
