@@ -15,6 +15,7 @@ from letters.ports import MessageRenderer, Rendered
 from letters.records import Program
 from letters.sample_facts import facts_of
 from letters.sample_facts.common import SITE, TOKEN
+from letters.services.composing.base import takes_word
 from letters.services.happening import happened_to_program
 from letters.services.previewing import MASKED
 from letters.services.work import Work
@@ -82,6 +83,8 @@ def preview(
         due_at=program.due_at,
         closes_at=program.terms.closes_at,
         policy=program.request_policy.value,
+        instructions=program.instructions,
+        takes_word=takes_word(work, program),
         words=words,
     )
     rendered = renderer.render(kind, facts, "en")

@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from sqlalchemy import update
 
 from letters.domain.journal import Fact, MessageKind
 from letters.domain.roles import Role
-from letters.records import program_coordinators
+from letters.records import Program, program_coordinators
 from letters.services import finding, program_settings
 from letters.services.composing import compose
+from letters.services.work import Works
 from tests.services import rules
 from tests.services import scenes as service_scenes
 from tests.support.people import INTERNSHIP, SYSTEM, Story
@@ -93,6 +95,19 @@ def test_a_preview_shows_the_mail_and_saves_nothing(cora: Visitor, story: Story)
     saved = press(cora, shown, "Save the words")
     assert saved.status_code == 303
     assert program_words(story) == {"letter_request": OURS}
+
+
+def test_a_preview_asks_for_what_the_program_asks_for(
+    app: Flask, cora: Visitor, story: Story
+) -> None:
+    with story.house.works.change(SYSTEM) as work:
+        asks = {"takes_word": True, "instructions": "Two sides."}
+        work.session.execute(update(Program).values(asks))
+    tools = replace(story.house.works.tools, converts_word=True)
+    app.extensions["letters"] = replace(story.house, works=Works(story.house.database, tools))
+    request = content(press(cora, cora.get(REQUEST), "Preview", OURS))
+    assert "choose the letter as a PDF or a Word file, then send it." in request
+    assert "asks you to note: Two sides." in request
 
 
 def test_the_usual_words_come_back(cora: Visitor, story: Story) -> None:
