@@ -109,10 +109,22 @@ def test_another_due_date_is_saved_once_it_was_said_who_is_told(
 def test_a_program_is_closed_reopened_archived_and_brought_back(
     cora: Visitor, house: House
 ) -> None:
+    scenes.requested(Story(house, INTERNSHIP.slug))
+    assert "days left" in content(cora.get("/coordinate/"))
+    assert "by hand" not in content(cora.get(LIST))
     for act, button in (("close", "Close it"), ("reopen", "Reopen it"), ("close", "Close it")):
         assert press(cora, cora.get(f"{LIST}/{act}"), button).status_code == 303
     assert "This program has closed" in content(cora.get(f"/programs/{INTERNSHIP.slug}"))
+    closed = "Closed by hand: no applications and no letters are taken."
+    assert closed in content(cora.get(LIST))
+    assert "days left" not in content(cora.get("/coordinate/"))
+    none = cora.get("/coordinate/?archived=yes")
+    assert (heading(none), "No program is archived." in content(none)) == (
+        "Archived programs",
+        True,
+    )
     press(cora, cora.get(f"{LIST}/archive"), "Archive it")
+    assert "In the archive: it can only be read." in content(cora.get(LIST))
     assert INTERNSHIP.title not in content(cora.get("/coordinate/"))
     assert INTERNSHIP.title in content(cora.get("/coordinate/?archived=yes"))
     assert INTERNSHIP.title not in content(cora.get("/"))
