@@ -15,7 +15,6 @@ from letters.app import create_app_from_env, largest_body
 from letters.logs import write_down_our_server
 from letters.web.connection import SECONDS_FOR_A_HEAD, Connection
 from letters.web.gateway import PATIENCE, Gateway, Patience
-from letters.web.heads import LARGEST_HEAD
 
 MOST_CONNECTIONS = 1000
 """More are told to come again."""
@@ -69,7 +68,6 @@ def server_of(gateway: Gateway) -> Server:
         gateway,
         interface="asgi3",
         http=Connection,
-        h11_max_incomplete_event_size=LARGEST_HEAD,
         timeout_keep_alive=int(SECONDS_FOR_A_HEAD),
         backlog=1,
         limit_concurrency=MOST_CONNECTIONS,

@@ -12,7 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from werkzeug.exceptions import BadRequest
 
 from letters.web.gateway import CLOSE, Answer
-from letters.web.heads import error_of_head
+from letters.web.heads import LARGEST_HEAD, error_of_head
 
 if TYPE_CHECKING:
     from letters.web.gateway import Gateway
@@ -25,11 +25,41 @@ BEGINNING = 20
 """Bytes of a head by which to tell."""
 
 
+CRUMBS = 1000
+CHUNK = 64
+"""A body may have so many chunks of any size, and one more for each so many bytes."""
+
+
+class _Parser(h11.Connection):
+    """h11's, which takes no body that comes in crumbs: nobody else is served while it counts them.
+
+    Ten clients that send each byte as a chunk of its own kept all others waiting for half a minute.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(h11.SERVER, LARGEST_HEAD)
+        self._chunks = self._received = 0
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        """Raises h11.RemoteProtocolError for crumbs as well."""
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self._chunks = self._received = 0
+        if isinstance(event, h11.Data):
+            self._chunks += event.chunk_start
+            self._received += len(event.data)
+        if self._chunks > CRUMBS + self._received // CHUNK:
+            message = "a body in crumbs"
+            raise h11.RemoteProtocolError(message)
+        return event
+
+
 class Connection(H11Protocol):
     """A connection to a client; the application of the server's configuration is a `Gateway`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- uvicorn's own
         super().__init__(*args, **kwargs)
+        self.conn = _Parser()
         self._head_is_late: asyncio.TimerHandle | None = None
         self._refusing: asyncio.Task[None] | None = None
         self._beginning = b""

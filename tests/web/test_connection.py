@@ -271,6 +271,23 @@ def test_a_body_that_is_broken_off_is_nobody_s(connect: Connect) -> None:
         assert _all_of(client) == b""
 
 
+@pytest.mark.parametrize(
+    ("chunks", "size", "answer"),
+    [(900, 1, b"NoneType / 900"), (3000, 1, b""), (3000, 100, b"Request Entity Too Large")],
+    ids=["some crumbs", "crumbs", "chunks"],
+)
+def test_a_body_in_crumbs_is_not_taken(
+    connect: Connect, chunks: int, size: int, answer: bytes
+) -> None:
+    body = (b"%x\r\n%b\r\n" % (size, b"a" * size)) * chunks
+    with connect() as client:
+        client.sendall(CHUNKED + body + b"0\r\n\r\n")
+        client.shutdown(socket.SHUT_WR)
+        got = _all_of(client)
+    assert answer in got
+    assert bool(answer) == bool(got)
+
+
 @pytest.mark.parametrize("before", [b"", GOOD], ids=["one request", "the second request"])
 def test_who_says_all_and_listens_on_is_answered(connect: Connect, before: bytes) -> None:
     with connect() as client:
