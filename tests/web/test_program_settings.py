@@ -17,6 +17,7 @@ from tests.web.visiting import (
     Visitor,
     content,
     follow,
+    form_labels,
     heading,
     lead,
     links_of,
@@ -112,11 +113,16 @@ def test_a_program_is_closed_reopened_archived_and_brought_back(
     scenes.requested(Story(house, INTERNSHIP.slug))
     assert "days left" in content(cora.get("/coordinate/"))
     assert "by hand" not in content(cora.get(LIST))
+    assert "Give more time" in form_labels(cora.get(LIST))
     for act, button in (("close", "Close it"), ("reopen", "Reopen it"), ("close", "Close it")):
         assert press(cora, cora.get(f"{LIST}/{act}"), button).status_code == 303
     assert "This program has closed" in content(cora.get(f"/programs/{INTERNSHIP.slug}"))
     closed = "Closed by hand: no applications and no letters are taken."
-    assert closed in content(cora.get(LIST))
+    page = cora.get(LIST)
+    assert closed in content(page)
+    assert {"Release whoever is left", "Withdraw"} < set(form_labels(page))
+    in_vain = {"Select and request letters", "Remind referees", "Give more time"}
+    assert in_vain.isdisjoint(form_labels(page))
     assert "days left" not in content(cora.get("/coordinate/"))
     none = cora.get("/coordinate/?archived=yes")
     assert (heading(none), "No program is archived." in content(none)) == (
