@@ -13,11 +13,8 @@ from uvicorn import Config, Server
 
 from letters.app import create_app_from_env, largest_body
 from letters.logs import write_down_our_server
-from letters.web.connection import SECONDS_FOR_A_HEAD, Connection
+from letters.web.connection import MOST_CONNECTIONS, SECONDS_FOR_A_HEAD, Connection
 from letters.web.gateway import PATIENCE, Gateway, Patience
-
-MOST_CONNECTIONS = 1000
-"""More are told to come again."""
 
 SECONDS_TO_END = 60
 """For what is under way when a signal comes; what is not answered by then is broken off."""
@@ -70,7 +67,8 @@ def server_of(gateway: Gateway) -> Server:
         http=Connection,
         timeout_keep_alive=int(SECONDS_FOR_A_HEAD),
         backlog=1,
-        limit_concurrency=MOST_CONNECTIONS,
+        # More are turned away without words.
+        limit_concurrency=2 * MOST_CONNECTIONS,
         timeout_graceful_shutdown=SECONDS_TO_END,
         ws="none",
         lifespan="off",

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SECONDS_FOR_A_HEAD = 30.0
 """From the connection, or the first byte after another request, to the end of the head."""
 
+MOST_CONNECTIONS = 1000
+"""Whoever asks for something while there are more is told to come again."""
+
 FOR_PROGRAMS = b" /api/"
 BEGINNING = 20
 """Bytes of a head by which to tell."""
@@ -87,6 +90,9 @@ class Connection(H11Protocol):
             return
         if self.conn.their_state is h11.IDLE:
             self._beginning = (self._beginning + data[:BEGINNING])[:BEGINNING]
+        gateway = cast("Gateway", self.config.app)
+        crowded = len(self.connections) > MOST_CONNECTIONS
+        self.app = gateway.turn_away if crowded else gateway
         super().data_received(data)
         self._see_how_far_it_is()
 

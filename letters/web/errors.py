@@ -9,7 +9,12 @@ from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    ServiceUnavailable,
+    TooManyRequests,
+)
 
 from letters import wording
 from letters.domain import errors
@@ -106,6 +111,10 @@ HTTP_WORDS: dict[int, tuple[str, str]] = {
         N_("Something went wrong on our side"),
         N_("Nothing was changed. Try again in a few minutes; the error was written down."),
     ),
+    503: (
+        N_("Too many are here at once"),
+        N_("So nothing was done. Wait half a minute, then try again."),
+    ),
 }
 AWAY_HEADING = N_("Not possible at the moment")
 AWAY_WHEN_LOOKING = N_("Our records cannot be reached at the moment. Try again in a few minutes.")
@@ -195,13 +204,15 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return http_problem(error)
     if isinstance(error, TooManyRequests):
         return _too_often(error)
-    known = status if status in HTTP_WORDS else HTTPStatus.BAD_REQUEST
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        known = HTTPStatus.INTERNAL_SERVER_ERROR
-    heading, sentence = (gettext(words) for words in HTTP_WORDS[known])
+    ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    nearest = HTTPStatus.INTERNAL_SERVER_ERROR if ours else HTTPStatus.BAD_REQUEST
+    words = HTTP_WORDS.get(status, HTTP_WORDS[nearest])
+    heading, sentence = map(gettext, words)
     answer = _page(error, HTTPStatus(status), heading, sentence)
     if isinstance(error, MethodNotAllowed):
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    if isinstance(error, ServiceUnavailable) and error.retry_after:
+        answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 

@@ -22,7 +22,12 @@ from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
+from werkzeug.exceptions import (
+    HTTPException,
+    RequestEntityTooLarge,
+    RequestTimeout,
+    ServiceUnavailable,
+)
 
 from letters.domain.documents import MEGABYTE
 from letters.web.heads import NOTHING_KNOWN, Scope, announced, environ_of, error_in, in_origin_form
@@ -37,6 +42,9 @@ IN_MEMORY = 64 * 1024
 
 AT_ONCE = MEGABYTE
 """Answers up to this size are sent in one piece, longer ones while they are made."""
+
+SECONDS_AWAY = 30
+"""After which those who are turned away may try again."""
 
 CLOSE = (b"connection", b"close")
 ENDED = object()
@@ -99,12 +107,14 @@ class Gateway:
         self._largest = largest
         self._patience = patience
 
-    async def __call__(self, sent: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(
+        self, sent: Scope, receive: Receive, send: Send, refused: HTTPException | None = None
+    ) -> None:
         """Take the request, have it answered by a thread, and send the answer."""
         scope = in_origin_form(sent)
         with SpooledTemporaryFile(IN_MEMORY) as body:
             environ = environ_of(scope, body)
-            environ[HEAD_ERROR] = error_in(scope)
+            environ[HEAD_ERROR] = refused or error_in(scope)
             try:
                 error = environ[HEAD_ERROR] or await self._take(scope, receive, body)
             except CutOff:
@@ -112,6 +122,10 @@ class Gateway:
             if error is not None:
                 environ["wsgi.input"] = _Unreadable(error)
             await self._answer(environ, receive, send, early=error is not None)
+
+    async def turn_away(self, sent: Scope, receive: Receive, send: Send) -> None:
+        """Have it said that too many are here."""
+        await self(sent, receive, send, ServiceUnavailable(retry_after=SECONDS_AWAY))
 
     async def answer_to_head(self, error: HTTPException, *, by_program: bool) -> Answer:
         """Have it said what is wrong with a head that cannot be read, to a program or a person."""

@@ -364,10 +364,14 @@ def test_without_open_files_to_spare_it_waits_a_little_and_says_so(
 def test_more_than_a_thousand_are_told_to_come_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(serving, "MOST_CONNECTIONS", 2)
-    with serving_of(app) as crowded, closing(crowded()), crowded() as second:
-        second.sendall(GOOD)
-        assert second.recv(12) == b"HTTP/1.1 503"
+    monkeypatch.setattr(connection, "MOST_CONNECTIONS", 1)
+    with serving_of(app) as crowded:
+        with closing(crowded()):
+            long = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n"
+            assert _exchange(crowded, long, bytes(5_000_000)) == (200, "ServiceUnavailable / 0")
+        with crowded() as alone:
+            alone.sendall(GOOD)
+            assert b"NoneType / 0" in _one_answer(alone)
 
 
 def test_an_answer_that_breaks_off_is_written_down_without_what_the_error_said() -> None:

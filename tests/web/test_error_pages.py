@@ -12,6 +12,7 @@ from werkzeug.exceptions import (
     HTTPException,
     RequestHeaderFieldsTooLarge,
     RequestURITooLarge,
+    ServiceUnavailable,
 )
 
 from letters.house import House
@@ -114,6 +115,12 @@ def test_a_method_that_does_not_fit(
             "The request was not understood",
             "Go back, reload the page and try again. Nothing was changed.",
         ),
+        (
+            ServiceUnavailable(retry_after=30),
+            503,
+            "Too many are here at once",
+            "So nothing was done. Wait half a minute, then try again.",
+        ),
     ],
 )
 def test_a_head_that_cannot_be_read(
@@ -124,6 +131,8 @@ def test_a_head_that_cannot_be_read(
     assert_words(answer, status, heading, sentence)
     problem = client.get("/api/", environ_overrides={HEAD_ERROR: error})
     assert (problem.status_code, problem.mimetype) == (status, "application/problem+json")
+    waits = "30" if status == 503 else None
+    assert answer.headers.get("Retry-After") == problem.headers.get("Retry-After") == waits
 
 
 @on_sqlite

@@ -8,7 +8,12 @@ from types import MappingProxyType
 
 from flask import Response
 from flask_babel import gettext
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    ServiceUnavailable,
+    TooManyRequests,
+)
 
 from letters.domain.words import N_
 from letters.web.limits import seconds_to_wait
@@ -56,10 +61,7 @@ WORDS: Mapping[HTTPStatus, Words] = MappingProxyType(
         ),
         HTTPStatus.SERVICE_UNAVAILABLE: Words(
             N_("Not possible at the moment"),
-            N_(
-                "The database does not answer at the moment. Wait half a minute and send the "
-                "request again, with the same Idempotency-Key if it had one."
-            ),
+            N_("Too many are here at once. Wait half a minute and send the request again."),
         ),
     }
 )
@@ -81,10 +83,14 @@ class Unavailable(Refusal):
     """The database is away; the same request can be sent again after SECONDS."""
 
     SECONDS = 30
+    SENTENCE = N_(
+        "The database does not answer at the moment. Wait half a minute and send the "
+        "request again, with the same Idempotency-Key if it had one."
+    )
 
     def __init__(self) -> None:
         status = HTTPStatus.SERVICE_UNAVAILABLE
-        super().__init__(status, WORDS[status].sentence, {"Retry-After": str(self.SECONDS)})
+        super().__init__(status, self.SENTENCE, {"Retry-After": str(self.SECONDS)})
 
 
 def http_problem(error: HTTPException) -> Response:
@@ -127,6 +133,8 @@ def _headers(error: HTTPException) -> Mapping[str, str]:
             return error.headers
         case TooManyRequests():
             return {"Retry-After": str(seconds_to_wait())}
+        case ServiceUnavailable() if error.retry_after:
+            return {"Retry-After": str(error.retry_after)}
         case MethodNotAllowed() if error.valid_methods:
             return {"Allow": ", ".join(sorted(error.valid_methods))}
     return {}
