@@ -1,188 +1,18 @@
 """Between the server and the application: what becomes of a request and of an answer."""
 
-import asyncio
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import current_thread
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 import pytest
-from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Request, Response
 
-from letters.domain.errors import StoreUnavailable
-from letters.web import gateway
-from letters.web.gateway import AT_ONCE, Gateway, Message, Patience
-from letters.web.heads import LARGEST_HEAD, Scope
-from letters.web.incoming import HEAD_ERROR
+from letters.web.gateway import AT_ONCE, Patience
+from tests.web.asking import Client, Fields, ask, asked, echo
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-LARGEST = 200_000
-Fields = tuple[tuple[bytes, bytes], ...]
-LEAVES = {"type": "http.disconnect"}
-
-
-def asked(*fields: tuple[bytes, bytes], path: bytes = b"/caf%C3%A9", method: str = "POST") -> Scope:
-    """Return a request without its body."""
-    return {
-        "type": "http",
-        "method": method,
-        "path": unquote(path.decode("ascii")),
-        "raw_path": path,
-        "query_string": b"a=%20b",
-        "headers": fields,
-        "scheme": "http",
-        "server": ("127.0.0.1", 8000),
-        "client": ("::1", 50000),
-        "http_version": "1.1",
-    }
-
-
-@dataclass
-class Client:
-    """The body that comes in, and the answer that goes out."""
-
-    pieces: Iterable[bytes] = ()
-    stops: bool = False
-    leaves: bool = False
-    leaves_after: int | None = None
-    status: int = 0
-    headers: Fields = ()
-    sent: list[bytes] = field(default_factory=list)
-    ended: bool = False
-    taken: int = 0
-
-    def __post_init__(self) -> None:
-        """Begin."""
-        self._coming = iter(self.pieces)
-        self._whole, self._left = False, asyncio.Event()
-
-    async def receive(self) -> Message:
-        """Give the next piece; then wait, or go away."""
-        piece = next(self._coming, None)
-        if piece is not None:
-            self.taken += 1
-            return {"type": "http.request", "body": piece, "more_body": True}
-        if self.stops:
-            await asyncio.sleep(60)
-        if self.leaves:
-            return LEAVES
-        if self._whole:
-            await self._left.wait()
-            return LEAVES
-        self._whole = True
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(self, message: Message) -> None:
-        """Take a part of the answer."""
-        if message["type"] == "http.response.start":
-            self.status, self.headers = message["status"], tuple(message["headers"])
-            return
-        self.sent.append(message["body"])
-        self.ended = not message["more_body"]
-        if len(self.sent) == self.leaves_after:
-            self._left.set()
-            # As a server does, which learns of it and tells it when there is time to.
-            await asyncio.sleep(0)
-
-    @property
-    def body(self) -> bytes:
-        """Return all that was sent."""
-        return b"".join(self.sent)
-
-
-def ask(
-    app: object,
-    scope: Scope,
-    client: Client,
-    patience: Patience = gateway.PATIENCE,
-    largest: Callable[[str], int] = lambda _: LARGEST,
-) -> Client:
-    """Let an application answer a request."""
-    served = Gateway(app, 2, largest, patience)  # type: ignore[arg-type]  # the applications below are WSGI
-    answering = served(scope, client.receive, client.send)
-    # In a thread of its own, for what drives the browsers keeps a loop running in the tests' one.
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, answering).result()
-    return client
-
-
-@Request.application
-def echo(request: Request) -> Response:
-    """Say what was asked."""
-    try:
-        body = request.get_data()
-    except (HTTPException, StoreUnavailable) as error:
-        return Response(type(error).__name__, getattr(error, "code", 503))
-    told = [request.method, request.path, request.query_string.decode(), request.remote_addr]
-    told += [f"{name}={value}" for name, value in sorted(request.headers.items())]
-    return Response(f"{told} {len(body)}")
-
-
-def test_the_application_is_told_all_that_was_asked() -> None:
-    fields = (
-        (b"host", b"letters.example.org"),
-        (b"content-type", b"text/plain"),
-        (b"content-length", b"6"),
-        (b"cookie", b"a=1"),
-        (b"cookie", b"b=2"),
-        (b"accept", b"text/html"),
-        (b"accept", b"text/plain"),
-        (b"x_forwarded_for", b"192.0.2.1"),
-        (b"idempotency-key", "müde".encode("latin-1")),
-    )
-    answer = ask(echo, asked(*fields), Client([b"abc", b"def"]))
-    assert answer.status == 200
-    assert answer.body.decode() == (
-        "['POST', '/café', 'a=%20b', '::1', 'Accept=text/html,text/plain', 'Content-Length=6', "
-        "'Content-Type=text/plain', 'Cookie=a=1; b=2', 'Host=letters.example.org', "
-        "'Idempotency-Key=müde'] 6"
-    )
-
-
-def test_bytes_of_a_path_that_are_no_text_arrive_as_they_are() -> None:
-    told: list[WSGIEnvironment] = []
-
-    def app(environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes]:
-        told.append(environ)
-        return Response("")(environ, start)  # type: ignore[return-value]  # an iterable of bytes
-
-    ask(app, asked(path=b"/%ff%00/%2F", method="GET"), Client())
-    assert told[0]["PATH_INFO"] == "/\xff\x00//"
-
-
-@pytest.mark.parametrize(
-    ("target", "path", "host"),
-    [
-        (b"http://letters.example.org/caf%C3%A9", "/café", "letters.example.org"),
-        (b"HTTP://letters.example.org:8000", "/", "letters.example.org:8000"),
-        (b"http://letters.example.org//a", "//a", "letters.example.org"),
-        (b"/back/http://letters.example.org/", "/back/http://letters.example.org/", "named"),
-        (b"*", "*", "named"),
-    ],
-)
-def test_an_address_that_comes_with_its_host_is_taken_apart(
-    target: bytes, path: str, host: str
-) -> None:
-    told: list[WSGIEnvironment] = []
-    lengths: list[str] = []
-
-    def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        told.append(environ)
-        return Response("")(environ, start)
-
-    def largest(path: str) -> int:
-        lengths.append(path)
-        return LARGEST
-
-    ask(app, asked((b"host", b"named"), path=target), Client(), largest=largest)
-    found = told[0]["PATH_INFO"].encode("latin-1").decode()
-    assert (found, told[0]["HTTP_HOST"], lengths) == (path, host, [path])
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "DELETE"])
@@ -191,23 +21,6 @@ def test_a_body_that_nobody_asked_for_does_not_stand_before_the_next_request(met
     assert (client.status, client.taken) == (200, 1)
     endless = ask(echo, asked(method=method), Client([bytes(150_000)] * 2))
     assert (b"connection", b"close") in endless.headers
-
-
-@pytest.mark.parametrize(
-    "scope",
-    [
-        asked((b"content-length", b"3"), (b"transfer-encoding", b"chunked")),
-        asked(method="head"),
-    ],
-    ids=["two ways to its end", "a method in small letters"],
-)
-def test_a_head_that_others_may_read_otherwise_is_refused(scope: Scope) -> None:
-    def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        return Response(type(environ[HEAD_ERROR]).__name__)(environ, start)
-
-    client = ask(app, scope, Client([b"abc"]))
-    assert client.body == b"BadRequest"
-    assert (b"connection", b"close") in client.headers
 
 
 def test_a_body_of_unknown_length_is_whole_all_the_same() -> None:
@@ -245,23 +58,6 @@ def test_who_is_answered_early_can_send_the_rest() -> None:
 def test_who_is_answered_early_and_never_ends_is_not_heard_for_ever() -> None:
     client = ask(echo, asked(), Client([bytes(150_000)] * 2, stops=True), Patience(seconds=0.05))
     assert (client.status, client.ended) == (413, True)
-
-
-@pytest.mark.parametrize(
-    ("scope", "said"),
-    [
-        (asked(path=b"/" + b"a" * LARGEST_HEAD), "RequestURITooLarge"),
-        (asked((b"cookie", b"a" * LARGEST_HEAD)), "RequestHeaderFieldsTooLarge"),
-        (asked(*[(b"x-%d" % n, b"a") for n in range(20_000)]), "RequestHeaderFieldsTooLarge"),
-        (asked((b"cookie", b"a" * (LARGEST_HEAD - 100))), "NoneType"),
-    ],
-    ids=["address", "field", "fields", "just not"],
-)
-def test_a_head_that_is_too_long_is_told_to_the_application(scope: Scope, said: str) -> None:
-    def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        return Response(type(environ[HEAD_ERROR]).__name__)(environ, start)
-
-    assert ask(app, scope, Client()).body.decode() == said
 
 
 def test_a_body_that_cannot_be_written_down_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
