@@ -170,7 +170,7 @@ class Gateway:
         All of a request runs in one context, on any thread.
         """
         context = copy_context()
-        answer = await self._in_a_thread(context, partial(_begin, self._app, environ))
+        answer = await self._begun(context, environ)
         headers = [*answer.headers, CLOSE] if early else answer.headers
         try:
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
@@ -183,6 +183,15 @@ class Gateway:
                 await send(_body(b"", more=False))
         finally:
             await self._in_a_thread(context, answer.close)
+
+    async def _begun(self, context: Context, environ: "WSGIEnvironment") -> Answer:
+        """Have the application begin; what keeps it from that is for it to say as well."""
+        try:
+            return await self._in_a_thread(context, partial(_begin, self._app, {**environ}))
+        except Exception as error:  # noqa: BLE001 -- the application knows words for each
+            environ["wsgi.input"].seek(0)
+            again = {**environ, HEAD_ERROR: error}
+            return await self._in_a_thread(copy_context(), partial(_begin, self._app, again))
 
     async def _send_all(
         self, answer: Answer, context: Context, receive: Receive, send: Send
@@ -285,3 +294,6 @@ class _Unreadable:
         raise self._error
 
     readline = readlines = read
+
+    def seek(self, _where: int) -> None:
+        """Do nothing: it is read from nowhere."""

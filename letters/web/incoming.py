@@ -5,7 +5,7 @@ from typing import IO, Any
 import flask
 
 HEAD_ERROR = "letters.head_error"
-"""The variable of a request that stands for one whose head could not be read: what is wrong."""
+"""The variable of a request that only hears what is wrong: with its head, or on our side."""
 
 
 class Request(flask.Request):

@@ -7,8 +7,10 @@ from threading import current_thread
 from typing import TYPE_CHECKING
 
 import pytest
+from werkzeug.wrappers import Response
 
 from letters.web.gateway import AT_ONCE, Patience
+from letters.web.incoming import HEAD_ERROR
 from tests.web.asking import Client, Fields, ask, asked, echo
 
 if TYPE_CHECKING:
@@ -124,12 +126,19 @@ def test_a_long_answer_is_sent_while_it_is_made_in_one_context() -> None:
 
 @dataclass
 class Failing(Long):
-    """One that fails before the last piece, or does not even begin."""
+    """One that fails before the last piece, or does not even begin; it can say what was wrong."""
 
     headers: Iterable[tuple[str, str]] | None = ()
 
-    def __call__(self, _environ: "WSGIEnvironment", start: "StartResponse") -> "Long":
+    def __call__(  # type: ignore[override]  # what it says is no long answer
+        self, environ: "WSGIEnvironment", start: "StartResponse"
+    ) -> Iterable[bytes]:
         """Begin, if there are headers."""
+        wrong = environ[HEAD_ERROR]
+        if wrong is not None:
+            body = len(environ["wsgi.input"].read())
+            return Response(f"{type(wrong).__name__} {body}", 500)(environ, start)
+        environ["wsgi.input"].read()
         VARIABLE.set("kept")
         if self.headers is not None:
             start("200 OK", [*self.headers])
@@ -142,17 +151,22 @@ class Failing(Long):
 
 
 @pytest.mark.parametrize(
-    ("made", "error"),
+    ("made", "said"),
     [
-        (Failing(b"ab", 3), ValueError),
-        (Failing(bytes(AT_ONCE), 3), ValueError),
-        (Failing(b"", 1, headers=None), IndexError),
-        (Failing(b"", 1, headers=[("x-name", "ł")]), UnicodeEncodeError),
+        (Failing(b"ab", 3), b"ValueError 3"),
+        (Failing(b"", 1, headers=None), b"IndexError 3"),
+        (Failing(b"", 1, headers=[("x-name", "ł")]), b"UnicodeEncodeError 3"),
     ],
-    ids=["at once", "in the middle", "before it begins", "in a header"],
+    ids=["at once", "before it begins", "in a header"],
 )
-def test_an_answer_that_fails_is_closed_once(made: Failing, error: type[Exception]) -> None:
-    with pytest.raises(error):
+def test_an_answer_that_fails_at_the_beginning_is_another_one(made: Failing, said: bytes) -> None:
+    client = ask(made, asked(), Client([b"abc"]))
+    assert (client.status, client.body, made.closed) == (500, said, 1)
+
+
+def test_an_answer_that_fails_in_the_middle_is_broken_off() -> None:
+    made = Failing(bytes(AT_ONCE), 3)
+    with pytest.raises(ValueError):  # noqa: PT011 -- it says nothing
         ask(made, asked(), Client())
     assert made.closed == 1
 
