@@ -11,7 +11,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 from letters.resources import PACKAGE
 
-ACCESS_LOGS = ("werkzeug", "gunicorn.access", "granian.access")
+ACCESS_LOGS = ("werkzeug", "gunicorn.access", "granian.access", "uvicorn.access")
 """Where servers that run us write down each request, some of them only if they are told to."""
 
 OUR_SERVER = ("uvicorn.error", "asyncio")
@@ -87,6 +87,11 @@ class _Masking(logging.Filter):
         self._masked = masked
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Change the line for whoever writes it."""
-        record.msg, record.args = self._masked(record.getMessage()), ()
+        """Change the line for whoever writes it, part by part: uvicorn takes it apart again."""
+        if not isinstance(record.args, tuple):
+            record.msg, record.args = record.getMessage(), ()
+        record.msg = self._masked(str(record.msg))
+        record.args = tuple(
+            self._masked(part) if isinstance(part, str) else part for part in record.args
+        )
         return True

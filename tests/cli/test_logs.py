@@ -2,10 +2,12 @@
 
 import json
 import logging
+from io import StringIO
 from uuid import UUID
 
 import pytest
 import structlog
+from uvicorn.logging import AccessFormatter
 
 from letters.adapters.links import SignedLinks
 from letters.cli import letters
@@ -73,3 +75,20 @@ def test_what_a_server_writes_down_of_a_request_opens_nothing(
         logging.getLogger(name).info('"%s" %s', f"POST /letter/{token}/decline HTTP/1.1", 303)
 
     assert caplog.messages == ['"POST /letter/…/decline HTTP/1.1" 303']
+
+
+def test_a_server_that_takes_its_own_line_apart_again_finds_no_token_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written, logger = StringIO(), logging.getLogger("uvicorn.access")
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(AccessFormatter("%(request_line)s %(status_code)s", use_colors=False))
+    for name, value in (("filters", []), ("handlers", [handler]), ("level", logging.INFO)):
+        monkeypatch.setattr(logger, name, value)
+    links = SignedLinks(("a-secret-key-that-has-at-least-32-characters",), "")
+    mask_access_logs(links.masked)
+
+    path = f"/letter/{links.mint(Purpose.UPLOAD, UUID(int=1), 1)}"
+    logger.info('%s - "%s %s HTTP/%s" %d', "127.0.0.1:5", "GET", path, "1.1", 200)
+
+    assert written.getvalue() == "GET /letter/… HTTP/1.1 200 OK\n"

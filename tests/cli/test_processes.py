@@ -230,7 +230,7 @@ class TestWsgi:
         program = "import logging, wsgi; from letters.logs import ACCESS_LOGS; "
         python = spawn("-c", f"{program} print(wsgi.app.name, {filters})")
 
-        assert python.communicate(timeout=LONGEST_WAIT)[0] == "letters.web [1, 1, 1]\n"
+        assert python.communicate(timeout=LONGEST_WAIT)[0] == "letters.web [1, 1, 1, 1]\n"
 
     @on_sqlite
     @pytest.mark.usefixtures("environment")
