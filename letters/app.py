@@ -69,7 +69,7 @@ from letters.web.api import keys, openapi, requests
 from letters.web.api.routes import api
 from letters.web.csrf import csrf
 from letters.web.guards import Guard
-from letters.web.incoming import Request
+from letters.web.incoming import Application
 from letters.web.state import KEY
 from letters.web.typed import showable
 
@@ -125,8 +125,9 @@ LANGUAGES = ("en",)
 
 def create_app(settings: Settings, house: House | None = None) -> Flask:
     """Build the application; tests hand in a house with a clock of their own."""
-    app = Flask("letters.web", template_folder=str(templates_folder()), static_folder="static")
-    app.request_class = Request
+    app = Application(
+        "letters.web", template_folder=str(templates_folder()), static_folder="static"
+    )
     app.config.update(_configuration(settings))
     app.extensions[KEY] = house or assemble(settings)
     if settings.proxies:

@@ -74,9 +74,12 @@ class Place:
 
 def _place() -> Place:
     """Return what is at this address, even where the method does not fit it."""
-    refused, adapter = request.routing_exception, current_app.create_url_adapter(request)
-    if isinstance(refused, MethodNotAllowed) and refused.valid_methods and adapter is not None:
-        return Place(*adapter.match(method=min(refused.valid_methods)))
+    refused = request.routing_exception
+    if isinstance(refused, MethodNotAllowed) and refused.valid_methods:
+        adapter = current_app.create_url_adapter(request)
+        if adapter is not None:
+            # Whoever wants a websocket is told of pages as well.
+            return Place(*adapter.match(method=min(refused.valid_methods), websocket=False))
     return Place(request.endpoint or "", request.view_args or {})
 
 

@@ -194,6 +194,24 @@ def test_a_programming_error_is_loud_in_the_log_and_calm_on_the_page(
     ] == []
 
 
+def test_an_error_without_words_is_written_down_without_the_address(
+    client: Visitor,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken(_error: Exception) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("letters.web.errors.way_back", broken)
+    with capture_logs() as logged, pytest.raises(RuntimeError):
+        client.get("/letter/a-live-token")
+    entry = next(one for one in logged if one["event"] == "unexpected")
+    assert (entry["log_level"], entry["error"]) == ("error", "RuntimeError")
+    assert "letters/web/errors.py" in {place.split(":")[0] for place in entry["where"]}
+    assert "a-live-token" not in f"{logged} {caplog.text} {capsys.readouterr()}"
+
+
 def test_a_database_that_fails_half_way_leaves_nothing_half_done(
     client: Visitor, story: Story
 ) -> None:

@@ -70,6 +70,13 @@ def test_who_opens_what_is_only_sent_gets_back_to_the_page_that_sends_it(
         assert (answer.status_code, links_of(answer)[words]) == (405, page)
 
 
+def test_so_does_who_wanted_a_websocket(client: Visitor, story: Story, asked: UUID) -> None:
+    upload = story.upload_token(asked)
+    wanted = {"Connection": "Upgrade", "Upgrade": "websocket"}
+    answer = client.get(f"/letter/{upload}/take-back", headers=wanted)
+    assert (answer.status_code, links_of(answer)[LETTER]) == (405, f"/letter/{upload}")
+
+
 def test_who_comes_too_late_to_apply_gets_back_to_the_program(
     client: Visitor, story: Story, clock: TestClock
 ) -> None:
