@@ -5,11 +5,12 @@ is: of a link of a megabyte no more is kept than of any other.
 """
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestHeaderFieldsTooLarge
 
 from letters.web.gateway import CLOSE, Answer
 from letters.web.heads import LARGEST_HEAD, error_of_head
@@ -28,15 +29,21 @@ BEGINNING = 20
 """Bytes of a head by which to tell."""
 
 
+MOST_FIELDS = 200
+"""Of a head; each takes as long to read as a chunk of a body."""
+
+END_OF_HEAD = re.compile(rb"\n\r?\n")
+
 CRUMBS = 1000
 CHUNK = 64
 """A body may have so many chunks of any size, and one more for each so many bytes."""
 
 
 class _Parser(h11.Connection):
-    """h11's, which takes no body that comes in crumbs: nobody else is served while it counts them.
+    """h11's, which takes nothing that comes in crumbs: nobody else is served while it counts them.
 
-    Ten clients that send each byte as a chunk of its own kept all others waiting for half a minute.
+    Ten clients that send each byte as a chunk of its own kept all others waiting for half a minute,
+    and fifty with 16,000 header fields each for two seconds.
     """
 
     def __init__(self) -> None:
@@ -45,6 +52,9 @@ class _Parser(h11.Connection):
 
     def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
         """Raises h11.RemoteProtocolError for crumbs as well."""
+        if self.their_state is h11.IDLE and self.has_too_many_fields():
+            message = "a head in crumbs"
+            raise h11.RemoteProtocolError(message)
         event = super().next_event()
         if isinstance(event, h11.Request):
             self._chunks = self._received = 0
@@ -56,13 +66,18 @@ class _Parser(h11.Connection):
             raise h11.RemoteProtocolError(message)
         return event
 
+    def has_too_many_fields(self) -> bool:
+        """Say so of the head that is to be read next, or of what there is of it."""
+        head = END_OF_HEAD.split(self.trailing_data[0], maxsplit=1)[0]
+        return head.count(b"\n") > MOST_FIELDS
+
 
 class Connection(H11Protocol):
     """A connection to a client; the application of the server's configuration is a `Gateway`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- uvicorn's own
         super().__init__(*args, **kwargs)
-        self.conn = _Parser()
+        self.conn: _Parser = _Parser()
         self._head_is_late: asyncio.TimerHandle | None = None
         self._refusing: asyncio.Task[None] | None = None
         self._beginning = b""
@@ -138,6 +153,8 @@ class Connection(H11Protocol):
         head, _ = self.conn.trailing_data
         address, _, fields = head.partition(b"\n")
         error = error_of_head(len(address), len(fields)) or BadRequest()
+        if self.conn.has_too_many_fields():
+            error = RequestHeaderFieldsTooLarge()
         by_program = FOR_PROGRAMS in self._beginning
         gateway = cast("Gateway", self.config.app)
         self._write(await gateway.answer_to_head(error, by_program=by_program))

@@ -58,6 +58,32 @@ def test_header_fields_of_any_length_are_answered(connect: Connect, length: int)
     assert exchange(connect, head) == (200, "RequestHeaderFieldsTooLarge / 0")
 
 
+@pytest.mark.parametrize(
+    ("lines", "between", "said"),
+    [
+        (150, b"\r\n", b"NoneType / 300"),
+        (150, b"\n", b"NoneType / 300"),
+        (201, b"\r\n", b"RequestHeaderFieldsTooLarge / 0"),
+    ],
+    ids=["many", "many with short ends", "too many"],
+)
+def test_header_fields_are_counted(
+    connect: Connect, lines: int, between: bytes, said: bytes
+) -> None:
+    given = [
+        b"POST / HTTP/1.1",
+        b"Host: x",
+        b"Content-Length: 300",
+        *[b"X:"] * lines,
+        b"Connection: close",
+        b"",
+        b"",
+    ]
+    with connect() as client:
+        client.sendall(between.join(given) + b"\n" * 300)
+        assert all_of(client).endswith(said)
+
+
 def test_a_long_head_that_comes_in_pieces_is_answered_as_well(connect: Connect) -> None:
     pieces = [b"GET /api/" + b"a" * 60_000, *[b"a" * 60_000] * 5, b" HTTP/1.1\r\n\r\n"]
     assert exchange(connect, *pieces) == (200, "RequestURITooLarge /api/ 0")
