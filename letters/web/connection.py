@@ -12,7 +12,8 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from werkzeug.exceptions import BadRequest, RequestHeaderFieldsTooLarge
 
-from letters.web.gateway import CLOSE, Answer
+from letters.web.answers import Answer
+from letters.web.gateway import CLOSE
 from letters.web.heads import LARGEST_HEAD, error_of_head
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ To the server it is an ASGI application (https://asgi.readthedocs.io/en/latest/s
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import Context, copy_context
@@ -29,7 +29,7 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
-from letters.domain.documents import MEGABYTE
+from letters.web.answers import Answer, begin, whole
 from letters.web.heads import NOTHING_KNOWN, Scope, announced, environ_of, error_in, in_origin_form
 from letters.web.incoming import HEAD_ERROR
 from letters.web.saving import not_saved
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 IN_MEMORY = 64 * 1024
 """What of a body is kept in memory before it goes to a file."""
 
-AT_ONCE = MEGABYTE
-"""Answers up to this size are sent in one piece, longer ones while they are made."""
-
 SECONDS_AWAY = 30
 """After which those who are turned away may try again."""
 
@@ -50,7 +47,6 @@ CLOSE = (b"connection", b"close")
 ENDED = object()
 
 T = TypeVar("T")
-Headers = list[tuple[str, str]]
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -76,17 +72,6 @@ PATIENCE = Patience()
 
 class CutOff(Exception):
     """The client went away before its body was whole: there is nobody to answer."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the application answers: the beginning, and whatever is still to be made."""
-
-    status: int
-    headers: Sequence[tuple[bytes, bytes]]
-    beginning: bytes
-    rest: Iterator[bytes] | None
-    close: Callable[[], None]
 
 
 class Gateway:
@@ -131,7 +116,7 @@ class Gateway:
         """Have it said what is wrong with a head that cannot be read, to a program or a person."""
         path = b"/api/" if by_program else b"/"
         environ = environ_of(NOTHING_KNOWN | {"raw_path": path}, BytesIO()) | {HEAD_ERROR: error}
-        return await self._in_a_thread(copy_context(), partial(_whole, self._app, environ))
+        return await self._in_a_thread(copy_context(), partial(whole, self._app, environ))
 
     async def _take(self, scope: Scope, receive: Receive, body: IO[bytes]) -> Exception | None:
         """Write the body into the file; return what is wrong with it. Raises CutOff."""
@@ -187,11 +172,11 @@ class Gateway:
     async def _begun(self, context: Context, environ: "WSGIEnvironment") -> Answer:
         """Have the application begin; what keeps it from that is for it to say as well."""
         try:
-            return await self._in_a_thread(context, partial(_begin, self._app, {**environ}))
+            return await self._in_a_thread(context, partial(begin, self._app, {**environ}))
         except Exception as error:  # noqa: BLE001 -- the application knows words for each
             environ["wsgi.input"].seek(0)
             again = {**environ, HEAD_ERROR: error}
-            return await self._in_a_thread(copy_context(), partial(_begin, self._app, again))
+            return await self._in_a_thread(copy_context(), partial(begin, self._app, again))
 
     async def _send_all(
         self, answer: Answer, context: Context, receive: Receive, send: Send
@@ -240,47 +225,6 @@ async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
 async def _until_they_leave(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-def _begin(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
-    """Let the application begin to answer, and finish if the answer is short."""
-    started: list[tuple[str, Headers]] = []
-
-    def start(status: str, headers: Headers, _error: object = None) -> Callable[[bytes], object]:
-        started.append((status, headers))
-        return _no_writing
-
-    made = app(environ, start)
-    close = getattr(made, "close", lambda: None)
-    try:
-        pieces, beginning, ended = iter(made), bytearray(), False
-        while not ended and len(beginning) < AT_ONCE:
-            piece = next(pieces, None)
-            ended = piece is None
-            beginning += piece or b""
-        status, headers = started[-1]
-        return Answer(
-            status=int(status.split(" ", 1)[0]),
-            headers=[(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers],
-            beginning=bytes(beginning),
-            rest=None if ended else pieces,
-            close=close,
-        )
-    except BaseException:
-        close()
-        raise
-
-
-def _whole(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
-    """Let the application give a short answer, and close it."""
-    answer = _begin(app, environ)
-    answer.close()
-    return answer
-
-
-def _no_writing(_data: bytes) -> NoReturn:
-    message = "an answer is returned, not written"
-    raise NotImplementedError(message)
 
 
 class _Unreadable:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.wrappers import Response
 
-from letters.web.gateway import AT_ONCE, Patience
+from letters.web.answers import AT_ONCE
+from letters.web.gateway import Patience
 from letters.web.incoming import HEAD_ERROR
 from tests.web.asking import Client, Fields, ask, asked, echo
 
