@@ -104,9 +104,11 @@ class Gateway:
                 error = environ[HEAD_ERROR] or await self._take(scope, receive, body)
             except CutOff:
                 return
-            if error is not None:
-                environ["wsgi.input"] = _Unreadable(error)
-            await self._answer(environ, receive, send, early=error is not None)
+            if error is None:
+                await self._answer(environ, receive, send, early=False)
+                return
+        environ["wsgi.input"] = _Unreadable(error)
+        await self._answer(environ, receive, send, early=True)
 
     async def turn_away(self, sent: Scope, receive: Receive, send: Send) -> None:
         """Have it said that too many are here."""

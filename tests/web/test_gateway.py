@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from tempfile import SpooledTemporaryFile
 from threading import current_thread
 from typing import TYPE_CHECKING
 
 import pytest
 from werkzeug.wrappers import Response
 
+from letters.web import gateway
 from letters.web.answers import AT_ONCE
 from letters.web.gateway import Patience
 from letters.web.incoming import HEAD_ERROR
@@ -56,6 +58,26 @@ def test_what_is_wrong_with_a_body_is_said_by_the_application(
 def test_who_is_answered_early_can_send_the_rest() -> None:
     client = ask(echo, asked(), Client([bytes(150_000)] * 4))
     assert (client.status, client.taken, client.ended) == (413, 4, True)
+
+
+def test_what_had_come_of_a_refused_body_takes_up_no_room_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bodies: list[SpooledTemporaryFile[bytes]] = []
+    gone: list[bool] = []
+
+    def spooled(size: int) -> SpooledTemporaryFile[bytes]:
+        bodies.append(SpooledTemporaryFile(size))  # noqa: SIM115 -- the gateway closes it
+        return bodies[-1]
+
+    def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        gone.append(bodies[-1].closed)
+        return echo(environ, start)
+
+    monkeypatch.setattr(gateway, "SpooledTemporaryFile", spooled)
+    assert ask(app, asked(), Client([bytes(150_000)] * 2)).status == 413
+    assert ask(app, asked(), Client([b"abc"])).status == 200
+    assert gone == [True, False]
 
 
 def test_who_is_answered_early_and_never_ends_is_not_heard_for_ever() -> None:
