@@ -14,11 +14,11 @@ from tests.web.visiting import stored_files
 
 TAKEN = 303
 MAY_GROW_BY = 48 * MEGABYTE
-"""Several times the largest letter of the program, far from what is sent here."""
+"""Several times the largest letter of the program, and less than what is sent here."""
 
 CHUNK = b"10000\r\n" + bytes(65536) + b"\r\n"
-ENDLESS = 4000
-"""Chunks, a quarter of a gigabyte: whoever takes them all would take any number."""
+ENDLESS = 2000
+"""Chunks, 128 MB, more than any letter may have: whoever takes them all would take any number."""
 
 Attack = Callable[[Form], int | None]
 
